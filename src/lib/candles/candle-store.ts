@@ -1,0 +1,51 @@
+import type { EpochMs } from "../time/units.ts";
+import type { Timeframe } from "../time/timeframe.ts";
+import type { CandleSeries, SeriesKey } from "./candle-series.ts";
+
+export interface StoredSeries extends SeriesKey {
+  readonly calendar: string;
+  readonly rows: number;
+  readonly first: EpochMs; // openTime
+  readonly last: EpochMs; // openTime
+}
+
+export interface WriteReport {
+  readonly added: number;
+  readonly unchanged: number;
+  /** Rows that contradict a stored one: kept as new facts, known at the ingest instant. */
+  readonly corrected: number;
+}
+
+/**
+ * The record of candle facts, shared by all tenants. Facts are added, never overwritten: a row is keyed by
+ * (source, symbol, timeframe, openTime, knownAt).
+ */
+export interface CandleStore {
+  list(): readonly StoredSeries[];
+  /**
+   * Rows of one series. A row that equals the newest stored fact of its openTime is left alone; a row that
+   * contradicts one, or lies before the newest stored bar, is a fact known at `now`.
+   */
+  write(series: CandleSeries, now: EpochMs): WriteReport;
+  /** For every openTime in [from, to) the newest fact with knownAt ≤ asOf (default: all that is stored). */
+  read(key: SeriesKey, range?: { readonly from?: EpochMs; readonly to?: EpochMs; readonly asOf?: EpochMs }): CandleSeries;
+}
+
+/** What a source of candles can be asked for; files now, exchanges and databases later. */
+export interface CandlePage {
+  readonly series: CandleSeries;
+  /** Where the next page starts; null after the last. */
+  readonly cursor: string | null;
+}
+
+export interface CandleSource {
+  list(): Promise<readonly { readonly symbol: string; readonly timeframe: Timeframe; readonly source: string }[]>;
+  read(range: {
+    readonly symbol: string;
+    readonly timeframe: Timeframe;
+    readonly from?: EpochMs;
+    readonly to?: EpochMs;
+    readonly cursor?: string | null;
+    readonly signal?: AbortSignal;
+  }): Promise<CandlePage>;
+}

@@ -1,0 +1,132 @@
+import type { Context, ContextColumns } from "../context/context.ts";
+import type { SeriesKey } from "../candles/candle-series.ts";
+import type { EpochMs } from "../time/units.ts";
+import type { Horizon } from "../time/horizon.ts";
+
+/** Where a pattern came from: enough to make it again. */
+export interface Lineage {
+  readonly dataHash: string;
+  readonly designHash: string;
+  readonly encoderVersion: string;
+}
+
+/**
+ * Patterns of one series, as columns: P patterns, D dimensions. Stored with their contexts pending.
+ * `base[h]` is the base forecast of logAtrRatio over horizon h, made at the anchor with what had matured by
+ * then; NaN where the forecaster had too little history. `atrNow` is Wilder ATR14 / close at the anchor.
+ */
+export interface PatternBatch {
+  readonly series: SeriesKey; // timeframe = base timeframe
+  readonly anchors: Float64Array; // [P] ascending
+  readonly vectors: Float32Array; // [P, D]
+  readonly atrNow: Float64Array; // [P]
+  readonly base: Readonly<Record<Horizon, Float64Array>>; // each [P]
+  readonly revision: number;
+  readonly lineage: Lineage;
+}
+
+/** Contexts for patterns that exist: row i of `columns` belongs to `anchors[i]`. Pending rows are ignored. */
+export interface LabelBatch {
+  readonly series: SeriesKey;
+  readonly anchors: Float64Array; // [P]
+  readonly columns: ContextColumns; // over the same P rows
+}
+
+/** Which memories are searched: all symbols, the question's own, or a list. */
+export type Among = "all" | { readonly symbols: readonly string[] };
+
+export interface Query {
+  readonly vector: Float32Array; // [D]
+  /** Only patterns whose context for `horizon` was known by then are seen. There is no default. */
+  readonly asOf: EpochMs;
+  readonly horizon: Horizon;
+  readonly k: number;
+  readonly among: Among;
+  /** Base timeframe of the patterns that may answer. */
+  readonly timeframe: string;
+  /**
+   * true: neighbours whose (anchor, matureAt] intervals intersect are one episode, represented by its nearest;
+   * chosen greedily by distance, ties by id.
+   */
+  readonly distinctEpisodes: boolean;
+}
+
+/** One remembered moment that answers a query. `distance` = 1 − cosine. */
+export interface Neighbour extends SeriesKey {
+  readonly id: string;
+  readonly anchor: EpochMs;
+  readonly matureAt: EpochMs;
+  readonly distance: number;
+  readonly context: Context;
+  readonly base: number;
+  readonly atrNow: number;
+  readonly lineage: Lineage;
+}
+
+/** The many, as columns, nearest first: what the number is made from. M rows. */
+export interface NeighbourColumns {
+  readonly distance: Float64Array; // [M]
+  readonly anchor: Float64Array; // [M]
+  readonly matureAt: Float64Array; // [M]
+  /** realised logAtrRatio − base forecast, NaN where either is missing */
+  readonly residual: Float64Array; // [M]
+}
+
+/** Matured past of one series, evenly thinned, oldest first: what quantile tables are made from. M rows. */
+export interface MaturedColumns {
+  readonly anchor: Float64Array;
+  readonly matureAt: Float64Array;
+  readonly base: Float64Array;
+  readonly atrNow: Float64Array;
+  readonly values: ContextColumns["values"];
+}
+
+/** A stored pattern with the contexts that have matured, whatever their horizon. */
+export interface Pattern extends SeriesKey {
+  readonly id: string;
+  readonly anchor: EpochMs;
+  readonly revision: number;
+  readonly vector: Float32Array;
+  readonly atrNow: number;
+  readonly base: Readonly<Record<Horizon, number>>;
+  readonly contexts: Readonly<Record<Horizon, Context>>;
+  readonly lineage: Lineage;
+}
+
+export interface VerifyReport {
+  readonly checked: number;
+  readonly problems: readonly { readonly place: string; readonly expected: string; readonly received: string }[];
+}
+
+/**
+ * What one tenant has seen through one encoder version. Two versions, or two tenants, are two Memory objects
+ * and never meet in one answer. Exact and approximate stores share this contract (memory-contract.ts).
+ */
+export interface Memory {
+  readonly tenant: string;
+  readonly encoderVersion: string;
+  readonly dim: number;
+  /** Writes patterns, pending. Idempotent: an id that is there already is left as it is. */
+  put(batch: PatternBatch): Promise<{ readonly written: number; readonly unchanged: number }>;
+  /** Fills contexts that matured. Idempotent; a different value for a filled context is refused. */
+  label(batch: LabelBatch): Promise<{ readonly written: number; readonly unchanged: number }>;
+  /** The nearest, with everything known about them. Throws RhymeError without asOf or horizon. */
+  query(query: Query): Promise<readonly Neighbour[]>;
+  /** The same search, as columns: for hundreds of neighbours. Never distinct episodes. */
+  queryColumns(query: Omit<Query, "distinctEpisodes">): Promise<NeighbourColumns>;
+  /** At most `limit` patterns of a series whose horizon had matured by asOf; which ones depends only on what had. */
+  matured(of: { series: SeriesKey; horizon: Horizon; asOf: EpochMs; limit: number }): Promise<MaturedColumns>;
+  /** How many patterns a query with these arguments could see. */
+  countMatured(of: { asOf: EpochMs; horizon: Horizon; among: Among; timeframe: string }): Promise<number>;
+  get(id: string): Promise<Pattern | null>;
+  /** The newest pattern of a series with anchor ≤ at. */
+  at(series: SeriesKey, at: EpochMs): Promise<Pattern | null>;
+  /** Anchors of a series, ascending. */
+  anchors(series: SeriesKey): Promise<Float64Array>;
+  delete(what: { readonly series: SeriesKey } | { readonly ids: readonly string[] }): Promise<number>;
+  count(): Promise<number>;
+  verify(): Promise<VerifyReport>;
+  /** Builds the search structures anew from the truth. */
+  rebuild(): Promise<void>;
+  close(): Promise<void>;
+}
