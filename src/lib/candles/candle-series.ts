@@ -36,7 +36,17 @@ export type CandlesByTimeframe = Readonly<Record<Timeframe, CandleSeries>>;
 
 /** Columns that a feature may read. */
 export type CandleColumn =
-  | "openTime" | "closeTime" | "knownAt" | "open" | "high" | "low" | "close" | "volume" | "trades" | "vwap" | "partial";
+  | "openTime"
+  | "closeTime"
+  | "knownAt"
+  | "open"
+  | "high"
+  | "low"
+  | "close"
+  | "volume"
+  | "trades"
+  | "vwap"
+  | "partial";
 
 /** Number of rows. */
 export function rowsOf(series: CandleSeries): number {

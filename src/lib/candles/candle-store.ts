@@ -27,8 +27,13 @@ export interface CandleStore {
    * contradicts one, or lies before the newest stored bar, is a fact known at `now`.
    */
   write(series: CandleSeries, now: EpochMs): WriteReport;
+  /** Ingest instants of facts that came late (corrections, late bars, earlier history), ascending, distinct. */
+  corrections(key: SeriesKey): Float64Array;
   /** For every openTime in [from, to) the newest fact with knownAt ≤ asOf (default: all that is stored). */
-  read(key: SeriesKey, range?: { readonly from?: EpochMs; readonly to?: EpochMs; readonly asOf?: EpochMs }): CandleSeries;
+  read(
+    key: SeriesKey,
+    range?: { readonly from?: EpochMs; readonly to?: EpochMs; readonly asOf?: EpochMs },
+  ): CandleSeries;
 }
 
 /** What a source of candles can be asked for; files now, exchanges and databases later. */
@@ -39,7 +44,9 @@ export interface CandlePage {
 }
 
 export interface CandleSource {
-  list(): Promise<readonly { readonly symbol: string; readonly timeframe: Timeframe; readonly source: string }[]>;
+  list(): Promise<
+    readonly { readonly symbol: string; readonly timeframe: Timeframe; readonly source: string }[]
+  >;
   read(range: {
     readonly symbol: string;
     readonly timeframe: Timeframe;

@@ -3,7 +3,16 @@ import type { Horizon } from "../time/horizon.ts";
 
 /** Labels in storage order; design section 5 defines them. `barrier` may be null although the context is mature. */
 export const LABELS = [
-  "return", "roc", "atr", "logAtrRatio", "realisedVolatility", "rvi", "maxGain", "maxLoss", "direction", "barrier",
+  "return",
+  "roc",
+  "atr",
+  "logAtrRatio",
+  "realisedVolatility",
+  "rvi",
+  "maxGain",
+  "maxLoss",
+  "direction",
+  "barrier",
 ] as const;
 export type Label = (typeof LABELS)[number];
 

@@ -5,7 +5,9 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 export type Hashable = string | ArrayBufferView;
 
 function bytesOf(part: Hashable): Uint8Array {
-  return typeof part === "string" ? utf8ToBytes(part) : new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  return typeof part === "string"
+    ? utf8ToBytes(part)
+    : new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 }
 
 /** SHA-256 over the parts, each preceded by its length in bytes so that parts cannot run into each other. Hex. */

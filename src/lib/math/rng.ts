@@ -21,7 +21,9 @@ export function createRng(seed: number, state?: readonly number[]): Rng {
     t = Math.imul(t, 0x735a2d97);
     return (t ^ (t >>> 15)) >>> 0;
   };
-  let [a, b, c, d] = state ? (state as [number, number, number, number]) : [splitmix(), splitmix(), splitmix(), 1];
+  let [a, b, c, d] = state
+    ? (state as [number, number, number, number])
+    : [splitmix(), splitmix(), splitmix(), 1];
   const bits = (): number => {
     const t = (((a + b) | 0) + d) | 0;
     d = (d + 1) | 0;

@@ -95,7 +95,11 @@ export interface Pattern extends SeriesKey {
 
 export interface VerifyReport {
   readonly checked: number;
-  readonly problems: readonly { readonly place: string; readonly expected: string; readonly received: string }[];
+  readonly problems: readonly {
+    readonly place: string;
+    readonly expected: string;
+    readonly received: string;
+  }[];
 }
 
 /**

@@ -11,14 +11,20 @@ export const LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const;
 export const LEVEL_NAMES = ["0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95"] as const;
 
 const contextSchema = z.object({
-  ...(Object.fromEntries(LABELS.map((label) => [label, nullable])) as Record<(typeof LABELS)[number], typeof nullable>),
+  ...(Object.fromEntries(LABELS.map((label) => [label, nullable])) as Record<
+    (typeof LABELS)[number],
+    typeof nullable
+  >),
   matureAt: instant,
   crossesClose: z.boolean(),
 });
 
 const quantileSchema = z.object({
   quantiles: z.object(
-    Object.fromEntries(LEVEL_NAMES.map((name) => [name, z.number()])) as Record<(typeof LEVEL_NAMES)[number], z.ZodNumber>,
+    Object.fromEntries(LEVEL_NAMES.map((name) => [name, z.number()])) as Record<
+      (typeof LEVEL_NAMES)[number],
+      z.ZodNumber
+    >,
   ),
   calibrated: z.boolean(),
 });

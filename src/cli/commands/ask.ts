@@ -1,0 +1,87 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { answerPage } from "../../lib/adapters/html/answer-page.ts";
+import { answerText } from "../../lib/adapters/text/answer-table.ts";
+import type { AmongNames } from "../../lib/recall/question.ts";
+import { askFolder, logAnswers, naming, withMemory } from "../ask-memory.ts";
+import { listOf, numberOf } from "../candle-options.ts";
+import { pageInput } from "../page-input.ts";
+import { createUi } from "../ui.ts";
+
+const EXAMPLES = `Examples:
+  ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h              the newest moment
+  ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --at 2023-11-09T14:00Z --k 10
+  ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --html answer.html
+  ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --json | jq .distribution.return
+`;
+
+const NOTES = `
+A question is asked as of its moment: nothing that became known later can reach the answer. A date means the close
+of that session. The answer is kept in the memory, so that its outcome can be joined later by its id.`;
+
+interface AskCommandOptions {
+  readonly memory: string;
+  readonly tenant: string;
+  readonly symbol?: string;
+  readonly source?: string;
+  readonly timeframe?: string;
+  readonly encoder?: string;
+  readonly at?: string;
+  readonly horizon: string;
+  readonly k: number;
+  readonly among: readonly string[];
+  readonly html?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `./rhyme ask`: the answer for one anchor. */
+export function addAsk(program: Command): void {
+  program
+    .command("ask")
+    .summary("what rhymes with a moment, what followed, how far to trust it")
+    .description("Answers for one moment of a remembered series.")
+    .requiredOption("--memory <folder>", "the memory to ask")
+    .requiredOption("--horizon <time>", "how far ahead, such as 4h or 21d")
+    .option("--symbol <name>", "which series; also --source, --timeframe, --encoder where that is ambiguous")
+    .option("--source <name>", "who published the candles")
+    .option("--timeframe <name>", "base timeframe of the series")
+    .option("--encoder <version>", "through which encoder")
+    .option("--at <time>", "an instant with its zone, or a date (default: the newest)")
+    .option("--k <count>", "how many episodes to show", numberOf("--k", 1), 10)
+    .option("--among <which>", "whose memories: all, same, or S1,S2", listOf("--among"), ["all"])
+    .option("--tenant <name>", "whose memory", "default")
+    .option("--html <file>", "also write the answer as one self-contained page")
+    .option("--json", "one JSON document on stdout, all else on stderr")
+    .option("--quiet", "no remarks")
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", NOTES)
+    .action(run);
+}
+
+async function run(options: AskCommandOptions): Promise<void> {
+  const ui = createUi(options);
+  const { memory } = options;
+  const { answer, candles } = await withMemory(memory, async (folder) => {
+    const asked = await askFolder(folder, { ...options, among: amongOf(options.among) });
+    if (options.html !== undefined) {
+      const { encoder } = asked;
+      const timeframes = encoder.design.timeframes;
+      const notes = [
+        `Encoder ${encoder.version} was fitted on what was known by ${new Date(encoder.knownAt).toISOString()}.`,
+      ];
+      const input = pageInput({ ...asked, timeframes, notes, read: (key) => folder.candles.read(key) });
+      writeFileSync(options.html, answerPage(input));
+      ui.note(`page: ${options.html}`);
+    }
+    return asked;
+  });
+  if (options.json) ui.json(answer);
+  else ui.out(answerText(answer, naming(candles)));
+  if (!logAnswers(memory, [answer], Date.now()))
+    ui.note("not kept in the prediction log: this memory is read-only, or another process is writing to it");
+}
+
+function amongOf(list: readonly string[]): AmongNames {
+  return list.length === 1 && (list[0] === "all" || list[0] === "same") ? list[0] : list;
+}

@@ -1,0 +1,64 @@
+import { Option, type Command } from "commander";
+import { resolve } from "node:path";
+import { EXIT } from "../errors.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { CHECKS, runTests, type Check } from "../test-runner/run-tests.ts";
+import { countingLine, type Tally } from "../test-runner/tally.ts";
+import { createUi, type Ui } from "../ui.ts";
+
+const EXAMPLES = `Examples:
+  ./rhyme test                    all that CI checks
+  ./rhyme test memory/            only the tests whose path contains "memory/"
+  ./rhyme test --only types       only one of ${CHECKS.join(", ")}
+`;
+
+const VARIABLES = `
+RHYME_DATA names the folder of real candles; tests that need it are skipped, and named, without it.
+RHYME_REQUIRE=data,… lists what may not be skipped. The last line counts: N passed, N failed[, N skipped].`;
+
+/** `./rhyme test`: format, lint, types and tests; exit 1 when anything failed. */
+export function addTest(program: Command): void {
+  program
+    .command("test")
+    .summary("all that CI checks: format, lint, types, tests")
+    .description("Runs format check, lint, types and tests, and ends with one line that counts them.")
+    .argument("[filter...]", "run only the tests whose path contains one of these")
+    .addOption(new Option("--only <check>", "run only this check").choices(CHECKS))
+    .option("--json", "one JSON document on stdout, all else on stderr")
+    .option("--quiet", "no remarks")
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", VARIABLES)
+    .action(runTestCommand);
+}
+
+async function runTestCommand(
+  filters: readonly string[],
+  options: { only?: Check; json?: boolean; quiet?: boolean },
+): Promise<void> {
+  const ui = createUi(options);
+  const data = process.env["RHYME_DATA"];
+  if (data) process.env["RHYME_DATA"] = resolve(data); // the tests run in the checkout, wherever this was typed
+  const checks = options.only ? [options.only] : filters.length > 0 ? (["unit"] as const) : CHECKS;
+  const tallies = await runTests({ checks, filters, json: options.json === true }, ui, interruptSignal());
+  if (options.json) ui.json(document(tallies));
+  else conclude(tallies, ui);
+  if (tallies.some((tally) => tally.failed > 0)) process.exitCode = EXIT.checksFailed;
+}
+
+/** The skipped by name, then the counting line: the last line of all. */
+function conclude(tallies: readonly Tally[], ui: Ui): void {
+  for (const { file, name, reason } of tallies.flatMap((tally) => tally.skipped))
+    ui.out(`skipped  ${file} > ${name}${reason ? `  (${reason})` : ""}`);
+  ui.out(countingLine(tallies));
+}
+
+function document(tallies: readonly Tally[]): object {
+  const total = (key: "passed" | "failed"): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
+  return {
+    schema: "rhyme.test/1",
+    passed: total("passed"),
+    failed: total("failed"),
+    skipped: tallies.flatMap((tally) => tally.skipped),
+    checks: tallies,
+  };
+}

@@ -1,0 +1,49 @@
+import { absence, required } from "../../lib/testing/require.ts";
+import { formatDuration, type Ui } from "../ui.ts";
+import { runStaticCheck, STATIC_CHECKS, type StaticCheck } from "./static-checks.ts";
+import type { Tally } from "./tally.ts";
+import { runUnitCheck } from "./unit-check.ts";
+
+/** In the order in which they run. */
+export const CHECKS = ["format", "lint", "types", "unit"] as const;
+export type Check = (typeof CHECKS)[number];
+
+export interface TestPlan {
+  readonly checks: readonly Check[];
+  /** Only test files whose path contains one of these. */
+  readonly filters: readonly string[];
+  readonly json: boolean;
+}
+
+/** Runs the checks one after the other; each is reported as it ends, failures as they are found. */
+export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Promise<readonly Tally[]> {
+  const say = (text: string): void => (plan.json ? ui.note(text) : ui.out(text));
+  const colour = !plan.json && process.stdout.isTTY === true && !process.env["NO_COLOR"];
+  const tallies: Tally[] = [];
+  const facilities = requiredFacilities();
+  if (facilities) tallies.push(facilities);
+  for (const failure of facilities?.failures ?? []) say(`${ui.red("failed")}  require  ${failure}`);
+  for (const check of plan.checks) {
+    const started = performance.now();
+    const tally = isStatic(check)
+      ? await runStaticCheck(check, { signal, colour })
+      : await runUnitCheck({ filters: plan.filters, signal, colour, show: plan.json ? 2 : 1 });
+    signal.throwIfAborted();
+    tallies.push(tally);
+    const verdict = tally.failed === 0 ? ui.green("ok    ") : ui.red("failed");
+    say(`${verdict}  ${check.padEnd(6)}  ${formatDuration(performance.now() - started)}`);
+    for (const failure of tally.failures) say(failure.replace(/^/gm, "  "));
+  }
+  return tallies;
+}
+
+/** What RHYME_REQUIRE lists must be here; null when nothing is missing. */
+function requiredFacilities(): Tally | null {
+  const failures = required().flatMap((facility) => absence(facility) ?? []);
+  if (failures.length === 0) return null;
+  return { check: "require", passed: 0, failed: failures.length, skipped: [], failures };
+}
+
+function isStatic(check: Check): check is StaticCheck {
+  return Object.hasOwn(STATIC_CHECKS, check);
+}

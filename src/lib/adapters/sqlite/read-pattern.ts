@@ -1,0 +1,99 @@
+import { LABELS, type Context, type Label } from "../../context/context.ts";
+import type { MemoryIdentity } from "../../memory/checks.ts";
+import type { Pattern } from "../../memory/memory.ts";
+import { uuidText } from "../../memory/pattern-id.ts";
+import type { Horizon } from "../../time/horizon.ts";
+import { CONTEXT_COLUMNS, floats } from "./pattern-rows.ts";
+import type { Cell, Store } from "./store.ts";
+
+/** The first pattern of a memory that `where` finds, with its forecasts and what has matured; from one commit. */
+export function readPattern(
+  store: Store,
+  of: MemoryIdentity,
+  where: string,
+  values: readonly (number | string | Uint8Array)[],
+): Pattern | null {
+  return store.snapshot(() => {
+    const row = store.row(
+      `SELECT memory, series, anchor, revision, id, vector, atr_now, source, symbol, timeframe, data_hash, design_hash
+       FROM patterns JOIN series USING (series) JOIN lineages USING (lineage)
+       WHERE memory = (SELECT memory FROM memories WHERE tenant = ? AND encoder = ?) AND ${where} LIMIT 1`,
+      of.tenant,
+      of.encoderVersion,
+      ...values,
+    );
+    return row ? patternOf(store, of, row) : null;
+  });
+}
+
+function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[]): Pattern {
+  const [
+    memory,
+    series,
+    anchor,
+    revision,
+    id,
+    vector,
+    atrNow,
+    source,
+    symbol,
+    timeframe,
+    dataHash,
+    designHash,
+  ] = row;
+  const key = [memory, series, anchor, revision] as number[];
+  return {
+    source: source as string,
+    symbol: symbol as string,
+    timeframe: timeframe as string,
+    id: uuidText(id as Uint8Array, 0),
+    anchor: anchor as number,
+    revision: revision as number,
+    vector: floats(vector as Uint8Array).slice(),
+    atrNow: (atrNow as number | null) ?? NaN,
+    base: forecastsOf(store, key),
+    contexts: contextsOf(store, key),
+    lineage: {
+      dataHash: dataHash as string,
+      designHash: designHash as string,
+      encoderVersion: of.encoderVersion,
+    },
+  };
+}
+
+/** The horizons of a memory are few; each is one lookup by key. */
+function horizonsOf(store: Store, table: "forecasts" | "contexts", memory: number): Horizon[] {
+  const horizons: Horizon[] = [];
+  const next = `SELECT min(horizon) FROM ${table} WHERE memory = ? AND horizon > ?`;
+  for (let last = ""; ; horizons.push(last)) {
+    const found = store.row(next, memory, last)![0];
+    if (found === null || found === undefined) return horizons;
+    last = found as string;
+  }
+}
+
+const BY_KEY = "WHERE memory = ? AND horizon = ? AND series = ? AND anchor = ? AND revision = ?";
+
+function forecastsOf(store: Store, [memory, ...rest]: readonly number[]): Record<Horizon, number> {
+  const base: Record<Horizon, number> = {};
+  for (const horizon of horizonsOf(store, "forecasts", memory!)) {
+    const row = store.row(`SELECT base FROM forecasts ${BY_KEY}`, memory!, horizon, ...rest);
+    if (row) base[horizon] = row[0] as number;
+  }
+  return base;
+}
+
+function contextsOf(store: Store, [memory, ...rest]: readonly number[]): Record<Horizon, Context> {
+  const contexts: Record<Horizon, Context> = {};
+  for (const horizon of horizonsOf(store, "contexts", memory!)) {
+    const row = store.row(`SELECT ${CONTEXT_COLUMNS} FROM contexts ${BY_KEY}`, memory!, horizon, ...rest);
+    if (row) contexts[horizon] = contextOf(row);
+  }
+  return contexts;
+}
+
+function contextOf(row: readonly Cell[]): Context {
+  const values = {} as Record<Label, number | null>;
+  LABELS.forEach((label, i) => (values[label] = row[5 + i] as number | null));
+  return { ...values, matureAt: row[3] as number, crossesClose: row[4] === 1 };
+}

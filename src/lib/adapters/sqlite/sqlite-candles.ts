@@ -1,0 +1,173 @@
+import type { CandleSeries, SeriesKey } from "../../candles/candle-series.ts";
+import type { CandleStore, StoredSeries, WriteReport } from "../../candles/candle-store.ts";
+import { RhymeError } from "../../errors.ts";
+import { checkSeriesKey, seriesName } from "../../memory/names.ts";
+import { calendarByName } from "../../time/calendars.ts";
+import type { EpochMs } from "../../time/units.ts";
+import { CANDLE_VALUES, factDigest, sameCandle, valuesAt } from "./candle-facts.ts";
+import { findSeries, obtainSeries } from "./series-table.ts";
+import type { Cell, Store } from "./store.ts";
+import { storeError } from "./store-error.ts";
+
+const INSERT = `INSERT OR IGNORE INTO candles
+  (series, open_time, close_time, known_at, late, digest, open, high, low, close, volume, trades, vwap, partial)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/**
+ * The record of candle facts in SQLite; see CandleStore. Decided here: a late fact (correction, late bar, earlier
+ * history) is known at `now`, or at its own `knownAt` should that be later. Two facts of one bar with equal
+ * `knownAt` are both kept and the one with the larger content digest is read. `trades` and `vwap` are compared only
+ * where both rows have them. One write is one transaction.
+ */
+export function sqliteCandles(store: Store): CandleStore {
+  return {
+    list: () => list(store),
+    write: (series, now) => write(store, series, now),
+    corrections: (key) => {
+      const number = findSeries(store, key) ?? -1;
+      const rows = store.rows(
+        "SELECT DISTINCT known_at FROM candles WHERE series = ? AND late = 1 ORDER BY known_at",
+        number,
+      );
+      return Float64Array.from(rows, (row) => row[0] as number);
+    },
+    read: (key, range = {}) => read(store, key, range),
+  };
+}
+
+function list(store: Store): readonly StoredSeries[] {
+  const rows = store.rows(`
+    SELECT source, symbol, timeframe, calendar, count(DISTINCT open_time), min(open_time), max(open_time)
+    FROM series JOIN candles USING (series) GROUP BY series ORDER BY symbol, source, timeframe`);
+  return rows.map(([source, symbol, timeframe, calendar, count, first, last]) => ({
+    source: source as string,
+    symbol: symbol as string,
+    timeframe: timeframe as string,
+    calendar: calendar as string,
+    rows: count as number,
+    first: first as number,
+    last: last as number,
+  }));
+}
+
+function write(store: Store, series: CandleSeries, now: EpochMs): WriteReport {
+  checkSeriesKey(series);
+  if (!Number.isSafeInteger(now))
+    throw new RhymeError("usage", {
+      place: `candles of ${seriesName(series)}`,
+      expected: "the instant of ingest in whole milliseconds",
+      received: String(now),
+      remedy: "Pass the current time: late facts become known at it.",
+    });
+  return store.write(() => {
+    const number = obtainSeries(store, series);
+    fixCalendar(store, number, series);
+    return writeRows(store, number, series, now);
+  });
+}
+
+/** A series has one calendar for ever: its holes and horizons are counted on it. */
+function fixCalendar(store: Store, number: number, series: CandleSeries): void {
+  const { name } = series.calendar;
+  const stored = store.row("SELECT calendar FROM series WHERE series = ?", number)?.[0] ?? null;
+  if (stored === null) store.run("UPDATE series SET calendar = ? WHERE series = ?", name, number);
+  else if (stored !== name)
+    throw new RhymeError("mismatch", {
+      place: `candles of ${seriesName(series)}`,
+      expected: `calendar ${stored}, as stored`,
+      received: `calendar ${name}`,
+      remedy: "Use the stored calendar, or another source name for this series.",
+    });
+}
+
+function writeRows(store: Store, number: number, series: CandleSeries, now: EpochMs): WriteReport {
+  const { openTime, closeTime, knownAt } = series;
+  const newest = (store.row("SELECT max(open_time) FROM candles WHERE series = ?", number)![0] ??
+    -Infinity) as number;
+  const stored = newestFacts(store, number, openTime[0] ?? 0, Math.min(newest, openTime.at(-1) ?? 0));
+  const insert = store.statement(INSERT);
+  const digest = factDigest();
+  const values: (number | null)[] = new Array(CANDLE_VALUES);
+  const head = [0, 0, 0, 0];
+  let [added, unchanged, corrected] = [0, 0, 0];
+  for (let row = 0, s = 0; row < openTime.length; row++) {
+    const open = openTime[row]!;
+    while (s < stored.length && (stored[s]![0] as number) < open) s++;
+    const fact = s < stored.length && stored[s]![0] === open ? stored[s]! : null;
+    valuesAt(series, row, values);
+    if (fact && sameCandle(fact, values)) {
+      unchanged++;
+      continue;
+    }
+    const late = open <= newest;
+    head[0] = open;
+    head[1] = closeTime[row]!;
+    head[2] = late ? Math.max(now, knownAt[row]!) : knownAt[row]!;
+    head[3] = late ? 1 : 0;
+    const { changes } = insert.run(number, ...head, digest(head, values), ...values);
+    if (changes === 0) unchanged++;
+    else if (fact) corrected++;
+    else added++;
+  }
+  return { added, unchanged, corrected };
+}
+
+const FACTS = `SELECT open_time, close_time, known_at, open, high, low, close, volume, trades, vwap, partial
+  FROM candles WHERE series = ? AND open_time >= ? AND open_time < ? AND known_at <= ?
+  ORDER BY open_time, known_at, digest`;
+
+/** The newest fact of every bar with from ≤ openTime ≤ to. */
+function newestFacts(store: Store, number: number, from: EpochMs, to: EpochMs): Cell[][] {
+  if (!(from <= to)) return [];
+  return factsAsOf(store, number, from, to + 1, Number.MAX_SAFE_INTEGER);
+}
+
+function factsAsOf(store: Store, number: number, from: EpochMs, to: EpochMs, asOf: EpochMs): Cell[][] {
+  const facts: Cell[][] = [];
+  const bounds = [from, to, asOf].map((t) => clampInstant(t));
+  store.scan(FACTS, [number, ...bounds], (row) => {
+    const last = facts.length - 1;
+    if (last >= 0 && facts[last]![0] === row[0]) facts[last] = row;
+    else facts.push(row);
+  });
+  return facts;
+}
+
+/** ±Infinity as an instant that SQLite compares as an integer. */
+function clampInstant(t: EpochMs): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.floor(t)));
+}
+
+function read(
+  store: Store,
+  key: SeriesKey,
+  { from = -Infinity, to = Infinity, asOf = Infinity }: { from?: EpochMs; to?: EpochMs; asOf?: EpochMs },
+): CandleSeries {
+  const known = store.row(
+    "SELECT series, calendar FROM series WHERE source = ? AND symbol = ? AND timeframe = ? AND calendar IS NOT NULL",
+    key.source,
+    key.symbol,
+    key.timeframe,
+  );
+  if (!known)
+    throw storeError(
+      store.place,
+      "a series that it holds",
+      seriesName(key),
+      "Check symbol, source and timeframe, or remember its candles first.",
+    );
+  const facts = factsAsOf(store, known[0] as number, from, to, asOf);
+  const column = (at: number): Float64Array =>
+    Float64Array.from(facts, (fact) => (fact[at] as number | null) ?? NaN);
+  const given = (at: number): boolean => facts.some((fact) => fact[at] !== null);
+  const { source, symbol, timeframe } = key;
+  return {
+    ...{ source, symbol, timeframe },
+    calendar: calendarByName(known[1] as string),
+    ...{ openTime: column(0), closeTime: column(1), knownAt: column(2) },
+    ...{ open: column(3), high: column(4), low: column(5), close: column(6), volume: column(7) },
+    ...(given(8) ? { trades: column(8) } : {}),
+    ...(given(9) ? { vwap: column(9) } : {}),
+    partial: Uint8Array.from(facts, (fact) => fact[10] as number),
+  };
+}

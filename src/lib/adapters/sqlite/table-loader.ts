@@ -1,0 +1,187 @@
+import type { SeriesKey } from "../../candles/candle-series.ts";
+import type { MemoryIdentity } from "../../memory/checks.ts";
+import type { Lineage } from "../../memory/memory.ts";
+import { PatternTable } from "../../memory/pattern-table.ts";
+import type { Horizon } from "../../time/horizon.ts";
+import { CONTEXT_COLUMNS, contextScratch, floats, PATTERN_COLUMNS } from "./pattern-rows.ts";
+import type { Cell, Store } from "./store.ts";
+import { damagedStore } from "./store-error.ts";
+import { instantText } from "./verify-memory.ts";
+
+interface Range {
+  readonly series: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The patterns of one memory in RAM, kept in step with the file. Filled on first use in one scan, each horizon when
+ * it is first asked for; afterwards only what `changes` names is read, whoever wrote it.
+ */
+export class TableLoader {
+  readonly #store: Store;
+  readonly #of: MemoryIdentity;
+  #table: PatternTable | null = null;
+  #memory = -1; // number of the memory in the file, −1 while it has no pattern
+  #seen = 0; // newest change that the table holds
+  #version = ""; // of the store, when the table was in step
+  #keys = new Map<number, SeriesKey>();
+  #lineages = new Map<number, Lineage>();
+
+  constructor(store: Store, of: MemoryIdentity) {
+    this.#store = store;
+    this.#of = of;
+  }
+
+  /** The table as of the newest commit, with the outcomes of `horizon`. */
+  current(horizon: Horizon): PatternTable {
+    const version = this.#store.version();
+    const upToDate = this.#table !== null && version === this.#version;
+    if (upToDate && this.#table!.outcomes.has(horizon)) return this.#table!;
+    this.#store.snapshot(() => {
+      if (!upToDate) this.#catchUp();
+      if (!this.#table!.outcomes.has(horizon)) this.#loadHorizon(horizon, null);
+    });
+    this.#version = version;
+    return this.#table!;
+  }
+
+  /** The table as it was when last asked for, if it is in RAM: a hint, perhaps out of step. */
+  peek(): PatternTable | null {
+    return this.#table;
+  }
+
+  /** Forgets everything; the next question reads it anew. */
+  drop(): void {
+    this.#table = null;
+    this.#memory = -1;
+  }
+
+  #catchUp(): void {
+    const { tenant, encoderVersion, dim } = this.#of;
+    const sql = "SELECT memory FROM memories WHERE tenant = ? AND encoder = ?";
+    const memory = (this.#store.row(sql, tenant, encoderVersion)?.[0] ?? -1) as number;
+    const changes =
+      this.#table === null || memory !== this.#memory
+        ? []
+        : this.#store.rows(
+            "SELECT kind, horizon, series, first, last FROM changes WHERE memory = ? AND change > ? ORDER BY change",
+            memory,
+            this.#seen,
+          );
+    if (this.#table === null || memory !== this.#memory || changes.some(([kind]) => kind === "delete")) {
+      this.#table = new PatternTable(dim);
+      this.#memory = memory;
+      this.#loadPatterns(null);
+    } else for (const change of changes) this.#apply(change);
+    const newest = "SELECT max(change) FROM changes WHERE memory = ?";
+    this.#seen = (this.#store.row(newest, memory)![0] ?? 0) as number;
+  }
+
+  #apply([kind, horizon, series, first, last]: readonly Cell[]): void {
+    const range = { series: series as number, first: first as number, last: last as number };
+    if (kind === "put") {
+      this.#loadPatterns(range);
+      for (const known of this.#table!.outcomes.keys()) this.#loadForecasts(known, range);
+    } else if (this.#table!.outcomes.has(horizon as string)) this.#loadContexts(horizon as string, range);
+  }
+
+  #loadPatterns(range: Range | null): void {
+    const table = this.#table!;
+    this.#refreshNames();
+    const [where, values] = clause(this.#memory, null, range);
+    this.#store.scan(`SELECT ${PATTERN_COLUMNS} FROM patterns ${where}`, values, (cells) => {
+      const [series, anchor, revision, id, vector, atrNow, lineage] = cells;
+      const key = this.#keys.get(series as number);
+      const from = this.#lineages.get(lineage as number);
+      const values = floats(vector as Uint8Array);
+      if (!key || !from || values.length !== table.dim || (id as Uint8Array).length !== 16)
+        throw damagedStore(this.#store.place, `the pattern at ${instantText(anchor as number)}`);
+      if (range && table.find(table.seriesNumber(key), anchor as number, revision as number) >= 0) return;
+      table.add({
+        series: key,
+        anchor: anchor as number,
+        revision: revision as number,
+        id: id as Uint8Array,
+        vector: values,
+        atrNow: (atrNow as number | null) ?? NaN,
+        lineage: from,
+      });
+    });
+  }
+
+  #loadHorizon(horizon: Horizon, range: Range | null): void {
+    this.#table!.outcomesOf(horizon);
+    this.#loadForecasts(horizon, range);
+    this.#loadContexts(horizon, range);
+  }
+
+  #loadForecasts(horizon: Horizon, range: Range | null): void {
+    const { base } = this.#table!.outcomesOf(horizon);
+    const [where, values] = clause(this.#memory, horizon, range);
+    const rowOf = this.#rowFinder();
+    this.#store.scan(`SELECT series, anchor, revision, base FROM forecasts ${where}`, values, (cells) => {
+      const row = rowOf(cells);
+      if (row >= 0) base[row] = cells[3] as number;
+    });
+  }
+
+  #loadContexts(horizon: Horizon, range: Range | null): void {
+    const table = this.#table!;
+    const [where, values] = clause(this.#memory, horizon, range);
+    const { columns, load } = contextScratch(horizon);
+    const rowOf = this.#rowFinder();
+    this.#store.scan(`SELECT ${CONTEXT_COLUMNS} FROM contexts ${where}`, values, (cells) => {
+      const row = rowOf(cells);
+      if (row < 0) return;
+      load(cells);
+      table.fill(row, columns, 0);
+    });
+  }
+
+  /** Row of (series, anchor, revision) for cells that come in that order; −1 where there is no such pattern. */
+  #rowFinder(): (cells: readonly Cell[]) => number {
+    const table = this.#table!;
+    let series: Cell = -1;
+    let number = -1;
+    return (cells) => {
+      if (cells[0] !== series) {
+        series = cells[0]!;
+        const key = this.#keys.get(series as number);
+        number = key ? table.seriesNumber(key) : -1;
+      }
+      return table.find(number, cells[1] as number, cells[2] as number);
+    };
+  }
+
+  #refreshNames(): void {
+    for (const [n, source, symbol, timeframe] of this.#store.rows(
+      "SELECT series, source, symbol, timeframe FROM series",
+    ))
+      this.#keys.set(n as number, {
+        source: source as string,
+        symbol: symbol as string,
+        timeframe: timeframe as string,
+      });
+    for (const [n, dataHash, designHash, encoderVersion] of this.#store.rows("SELECT * FROM lineages"))
+      this.#lineages.set(n as number, {
+        dataHash: dataHash as string,
+        designHash: designHash as string,
+        encoderVersion: encoderVersion as string,
+      });
+  }
+}
+
+function clause(memory: number, horizon: Horizon | null, range: Range | null): [string, (number | string)[]] {
+  const parts = ["WHERE memory = ?"];
+  const values: (number | string)[] = [memory];
+  if (horizon !== null) {
+    parts.push("AND horizon = ?");
+    values.push(horizon);
+  }
+  if (range) {
+    parts.push("AND series = ? AND anchor BETWEEN ? AND ?");
+    values.push(range.series, range.first, range.last);
+  }
+  return [parts.join(" "), values];
+}

@@ -1,0 +1,59 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { asStoreError, storeError } from "./store-error.ts";
+
+export const LOCK_FILE = "rhyme.lock";
+
+/** SQLITE_BUSY: another connection holds the lock. */
+const BUSY = 5;
+
+export interface WriterLock {
+  release(): void;
+}
+
+/**
+ * Makes this process the only writer of a folder, waiting up to `deadlineMs`. The lock is the operating system's,
+ * on a small SQLite file: it goes with the process however that ends, so there is no stale lock to detect. Readers
+ * never look at it. The file says who holds it, for the message to whoever comes second.
+ * @throws RhymeError "store" naming the process that writes
+ */
+export function acquireWriterLock(folder: string, writer: string, deadlineMs: number): WriterLock {
+  const place = `memory ${folder}`;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(join(folder, LOCK_FILE), { timeout: deadlineMs });
+    db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF");
+    db.exec("BEGIN IMMEDIATE");
+    db.exec("CREATE TABLE IF NOT EXISTS writer (pid INTEGER, host TEXT, name TEXT); DELETE FROM writer");
+    db.prepare("INSERT INTO writer VALUES (?, ?, ?)").run(process.pid, hostname(), writer);
+    db.exec("COMMIT; BEGIN IMMEDIATE"); // committed so that others can read it, and held from here on
+  } catch (error) {
+    const holder = (error as { errcode?: number }).errcode === BUSY ? holderOf(folder) : null;
+    if (db?.isTransaction) db.exec("ROLLBACK");
+    db?.close();
+    if (holder === null) throw asStoreError(place, error);
+    const remedy = "Wait for it to finish, or raise the deadline; reading is possible meanwhile.";
+    throw storeError(place, `to be its only writer within ${deadlineMs} ms`, holder, remedy);
+  }
+  const held = db;
+  return {
+    release: () => {
+      if (!held.isOpen) return;
+      held.exec("ROLLBACK");
+      held.close();
+    },
+  };
+}
+
+function holderOf(folder: string): string {
+  try {
+    const db = new DatabaseSync(join(folder, LOCK_FILE), { readOnly: true, timeout: 100 });
+    const row = db.prepare("SELECT pid, host, name FROM writer").get();
+    db.close();
+    if (row) return `${row["name"]}, process ${row["pid"]} on ${row["host"]}, writing to it`;
+  } catch {
+    // Just being written: fall through to what is known for certain.
+  }
+  return "another process writing to it";
+}

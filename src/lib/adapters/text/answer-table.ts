@@ -1,0 +1,143 @@
+import type { Answer } from "../../recall/answer.ts";
+import {
+  answerSentence,
+  capital,
+  decimal,
+  forecastSentence,
+  happenedSentence,
+  headline,
+  moment,
+  needsClock,
+  NOT_ADVICE,
+  percent,
+  signedPercent,
+  type Naming,
+} from "./words.ts";
+
+const WIDTH = 100;
+
+export type AnswerTextOptions = Partial<Naming>;
+
+/**
+ * The answer as plain text of at most 100 columns: headline, range, what the base forecast and recall say, what
+ * happened, neighbours, record, and that this is not advice. Dates are UTC unless a zone is given. Control
+ * characters in names are dropped, so that a symbol cannot steer a terminal.
+ */
+export function answerText(answer: Answer, options: AnswerTextOptions = {}): string {
+  const naming: Naming = { zone: "UTC", name: answer.question.symbol, sessions: true, ...options };
+  const blocks = [
+    paragraph(headline(answer, naming)),
+    paragraph(answerSentence(answer, naming)),
+    ...[rangeLines(answer), forecastSentence(answer), happenedSentence(answer, naming), hindsight(answer)]
+      .filter((text) => text !== null)
+      .map(paragraph),
+    neighbourLines(answer, naming),
+    recordLines(answer, naming),
+    paragraph(NOT_ADVICE),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function rangeLines(answer: Answer): string | null {
+  const roc = answer.distribution?.roc;
+  if (!roc) return null;
+  const { quantiles: q } = roc;
+  const columns: readonly [string, string][] = [
+    ["5%", signedPercent(q["0.05"])],
+    ["10%", signedPercent(q["0.1"])],
+    ["25%", signedPercent(q["0.25"])],
+    ["median", signedPercent(q["0.5"])],
+    ["75%", signedPercent(q["0.75"])],
+    ["90%", signedPercent(q["0.9"])],
+    ["95%", signedPercent(q["0.95"])],
+  ];
+  const line = (at: 0 | 1): string => columns.map((column) => column[at].padStart(9)).join("");
+  const note = roc.calibrated ? "calibrated on past answers" : "not calibrated yet";
+  return `quantile${line(0)}\nchange  ${line(1)}   ${note}`;
+}
+
+function hindsight(answer: Answer): string | null {
+  if (!answer.encoder.hindsight) return null;
+  return `Hindsight: the encoder has seen facts up to ${answer.encoder.knownAt}, after the moment asked about.`;
+}
+
+function neighbourLines(answer: Answer, naming: Naming): string {
+  const header = ["", "moment", "symbol", "distance", "weight", "after", "max gain", "max loss", "surprise"];
+  const rows = answer.neighbours.map((n, i) => [
+    String(i + 1),
+    moment(n.anchor, naming.zone, needsClock(n.timeframe), true),
+    clip(plain(n.symbol), 12),
+    decimal(n.distance, 4),
+    percent(n.weight),
+    change(n.context.return),
+    change(n.context.maxGain),
+    change(n.context.maxLoss),
+    n.surprise === null ? "–" : decimal(n.surprise, 2),
+  ]);
+  if (rows.length === 0)
+    return "No neighbours: nothing that had matured by then was near enough to be compared.";
+  const title = `The ${rows.length} nearest episodes, effective sample size ${decimal(answer.effectiveSampleSize, 1)}`;
+  return `${title}\n${aligned([header, ...rows], 3)}`;
+}
+
+function recordLines(answer: Answer, naming: Naming): string {
+  const { trust } = answer;
+  if (!trust) return paragraph("No record yet: nothing says how far such answers can be trusted.");
+  const rows = [
+    ["", "CRPS of return, % (lower is better)"],
+    ["this answer's method", decimal(trust.crps * 100, 3)],
+    ...trust.baselines.map(({ name, crps }) => [clip(plain(name), 40), decimal(crps * 100, 3)]),
+  ];
+  const facts =
+    `${moment(trust.from, naming.zone, false)} to ${moment(trust.to, naming.zone, false)}: ${trust.answers} past answers, ` +
+    `${Math.round(trust.effectiveAnswers)} that do not overlap. The 80% band held ${percent(trust.coverage80)} of the time; ` +
+    `${percent(trust.abstentions)} abstained.`;
+  return `The record\n${paragraph(facts)}\n${aligned(rows, 1)}\n${paragraph(capital(trust.sentence))}`;
+}
+
+/** A log return as signed percent change. */
+function change(logReturn: number | null): string {
+  return logReturn === null ? "–" : signedPercent(Math.expm1(logReturn));
+}
+
+/** Columns two spaces apart; the first `left` flush left, the rest flush right. */
+function aligned(rows: readonly (readonly string[])[], left: number): string {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => (c < left ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Breaks at spaces; lines that are set already stay as they are. */
+function paragraph(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line.length <= WIDTH ? plain(line) : wrap(plain(line))))
+    .join("\n");
+}
+
+function wrap(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((w) => w.match(new RegExp(`.{1,${WIDTH}}`, "gu")) ?? [])) {
+    if (line && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line].join("\n");
+}
+
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+/** Without control characters and marks that reverse the direction of writing. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "");
+}

@@ -1,0 +1,133 @@
+import type { Answer } from "../../recall/answer.ts";
+import { parseHorizon } from "../../time/horizon.ts";
+import { fixedWidth } from "../../time/timeframe.ts";
+
+// How an answer is said in English: used by the terminal table and by the page, so that both say the same.
+
+/** How a moment is named: in which zone, and what the symbol is called in a sentence. */
+export interface Naming {
+  /** IANA zone of dates and clocks. */
+  readonly zone: string;
+  /** `the S&P 500` for SPX; the symbol itself by default. */
+  readonly name: string;
+  /** Whether a `d` of a horizon is a trading day (a market that closes) or any day. */
+  readonly sessions: boolean;
+}
+
+export const NOT_ADVICE = "This describes the past. It is not investment advice.";
+
+/** `+2.3%`, `−0.4%`: a ratio as percent, with a real minus sign. */
+export function signedPercent(ratio: number, digits = 1): string {
+  const text = (Math.abs(ratio) * 100).toFixed(digits);
+  const sign = Number(text) === 0 ? "±" : ratio > 0 ? "+" : "−";
+  return `${sign}${text}%`;
+}
+
+export function percent(ratio: number, digits = 0): string {
+  return `${ratio < 0 ? "−" : ""}${(Math.abs(ratio) * 100).toFixed(digits)}%`;
+}
+
+/** A number with a real minus sign. */
+export function decimal(value: number, digits: number): string {
+  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** `5 February 2018`, or `5 February 2018, 14:35` in the zone; `short` writes `5 Feb 2018`. */
+export function moment(instant: string | number, zone: string, clock: boolean, short = false): string {
+  const date = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: short ? "short" : "long",
+    year: "numeric",
+    timeZone: zone,
+  }).format(new Date(instant));
+  const plain = date.replace("Sept ", "Sep ");
+  if (!clock) return plain;
+  const time = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  });
+  return `${plain}, ${time.format(new Date(instant))}`;
+}
+
+/** Whether anchors of this timeframe need a clock to be named: bars shorter than a day do. */
+export function needsClock(timeframe: string): boolean {
+  return fixedWidth(timeframe) !== null;
+}
+
+/** `UTC`, `New York`: the zone as people say it. */
+export function zoneWords(zone: string): string {
+  return zone.split("/").at(-1)!.replaceAll("_", " ");
+}
+
+/** `21 trading days`, `4 hours`, `1 week`. */
+export function horizonWords(horizon: string, sessions: boolean): string {
+  const { count, unit } = parseHorizon(horizon);
+  const word = { m: "minute", h: "hour", d: sessions ? "trading day" : "day", w: "week", mo: "month" }[unit];
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** The anchor as the headline names it. */
+export function anchorWords(answer: Answer, naming: Naming): string {
+  const clock = needsClock(answer.question.timeframe);
+  const said = moment(answer.question.anchor, naming.zone, clock);
+  return clock ? `${said} ${zoneWords(naming.zone)}` : said;
+}
+
+/** `What rhymes with 5 February 2018 in the S&P 500?` */
+export function headline(answer: Answer, naming: Naming): string {
+  return `What rhymes with ${anchorWords(answer, naming)} in ${naming.name}?`;
+}
+
+/** The answer in one sentence: the 80% band, or that there is none and why. */
+export function answerSentence(answer: Answer, naming: Naming): string {
+  const ahead = horizonWords(answer.question.horizon, naming.sessions);
+  if (!answer.distribution) return `No answer for the next ${ahead}: ${reasonWords(answer)}.`;
+  const { quantiles } = answer.distribution.roc;
+  return (
+    `Over the next ${ahead}, expect a change between ${signedPercent(quantiles["0.1"])} and ` +
+    `${signedPercent(quantiles["0.9"])}: a band made to hold four times out of five.`
+  );
+}
+
+export function reasonWords(answer: Answer): string {
+  return (answer.reason ?? "no reason was recorded").replace(/\.\s*$/, "");
+}
+
+/** What the plain model expected and what recall added; null where there was no forecast. */
+export function forecastSentence(answer: Answer): string | null {
+  if (!answer.forecast) return null;
+  const { base, value, neighbours, shrink } = answer.forecast.logAtrRatio;
+  const plain = `On its own, the base forecast expects bars ${widthWords(base)} the recent average true range.`;
+  const many = `${neighbours.toLocaleString("en-GB")} remembered moments`;
+  const factor = Math.expm1(value - base);
+  if (shrink === 0) return `${plain} Recall changes nothing: past answers gave ${many} no weight.`;
+  if (Math.abs(factor) < 0.0005) return `${plain} ${many} leave that as it is.`;
+  const verb = factor > 0 ? "widen" : "narrow";
+  return `${plain} ${many} ${verb} that by ${percent(Math.abs(factor), 1)}, to ${widthWords(value)} it.`;
+}
+
+/** A log ratio of ranges in words: `12% wider than`, `as wide as`. */
+export function widthWords(logRatio: number): string {
+  const change = Math.expm1(logRatio);
+  if (Math.abs(change) < 0.005) return "as wide as";
+  return `${percent(Math.abs(change))} ${change > 0 ? "wider" : "narrower"} than`;
+}
+
+/** What really happened against the band; null while it has not matured. */
+export function happenedSentence(answer: Answer, naming: Naming): string | null {
+  const roc = answer.happened?.roc;
+  if (roc === null || roc === undefined) return null;
+  const ahead = horizonWords(answer.question.horizon, naming.sessions);
+  const what = `Over those ${ahead} ${naming.name} in fact moved ${signedPercent(roc)}`;
+  if (!answer.distribution) return `${what}.`;
+  const { quantiles } = answer.distribution.roc;
+  const side = roc < quantiles["0.1"] ? "below" : roc > quantiles["0.9"] ? "above" : "inside";
+  return `${what}, ${side} the 80% band.`;
+}
+
+/** First letter upper case. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

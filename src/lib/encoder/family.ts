@@ -1,0 +1,70 @@
+import type * as TfCore from "@tensorflow/tfjs-core";
+import type { FeatureSet, FeatureTables } from "../features/feature.ts";
+import type { GraphDesign } from "../graph/graph-design.ts";
+import type { EpochMs } from "../time/units.ts";
+import type { ArtefactFile } from "./artefact.ts";
+import type { Encoder } from "./encoder.ts";
+import type { ReadoutKind } from "./graph-sage/readout.ts";
+
+/** TensorFlow.js with a backend that is set up (adapters/tfjs): training needs it, inference does not. */
+export type Tf = typeof TfCore;
+
+/** What a fitting says about itself while it runs. Losses are mean squared errors of masked, scaled features. */
+export interface FitProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly trainLoss: number;
+  /** The newest; NaN before the first evaluation. */
+  readonly validationLoss: number;
+}
+
+export interface FitCheckpoint {
+  /** Steps between saves. */
+  readonly every: number;
+  /** Also called with the newest state before an abort is thrown. */
+  readonly save?: (bytes: Uint8Array) => void | Promise<void>;
+  /** A saved state of the same data and options: fitting goes on from there as if it had never stopped. */
+  readonly resume?: Uint8Array;
+}
+
+/** How an encoder is made; everything but design and features has a default. */
+export interface EncoderOptions {
+  readonly design: GraphDesign;
+  readonly featureSet: FeatureSet;
+  readonly seed?: number; // 1
+  readonly dim?: number; // 64
+  readonly hidden?: number; // 64
+  readonly layers?: number; // 2
+  readonly readout?: readonly ReadoutKind[]; // ["last"]
+  /** Only rows known by then are seen, by anything. */
+  readonly fitUntil?: EpochMs;
+}
+
+export interface FitOptions extends EncoderOptions {
+  readonly tf: Tf;
+  readonly steps?: number; // 300
+  readonly learningRate?: number; // 3e-3, falling along half a cosine to a tenth
+  readonly chunkNodes?: number; // 2,600
+  readonly maskShare?: number; // 0.4
+  /** Last part of the time span, on which fitting is stopped early and never trained. */
+  readonly validationShare?: number; // 0.15
+  readonly evaluateEvery?: number; // 25 steps
+  readonly patience?: number; // 6 evaluations without a gain
+  readonly signal?: AbortSignal;
+  /** Awaited, so that a caller may also let other work run. */
+  readonly onProgress?: (progress: FitProgress) => void | Promise<void>;
+  readonly checkpoint?: FitCheckpoint;
+}
+
+/** One way of turning candles into embeddings. A new kind of encoder is one object of this type in families.ts. */
+export interface EncoderFamily {
+  readonly kind: string;
+  /** Fits on several series together. Same data, options and backend: same bytes. */
+  fit(tables: readonly FeatureTables[], options: FitOptions): Promise<Encoder>;
+  /** The same with random layers: what training is measured against. Scaling and projection are fitted. */
+  untrained(tables: readonly FeatureTables[], options: EncoderOptions): Encoder;
+  /** Files of an artefact folder. */
+  save(encoder: Encoder): ArtefactFile[];
+  /** @throws RhymeError for anything but a whole, unchanged artefact that this code's features fit. */
+  load(files: ReadonlyMap<string, Uint8Array>, place: string): Encoder;
+}

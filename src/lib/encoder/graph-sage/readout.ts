@@ -1,0 +1,96 @@
+/**
+ * What a window of one timeframe's nodes says, as one vector: `mean` over the design's window, `last` node, and
+ * `decay`, an exponential mean of everything so far with span half the window (α = 2 / (window / 2 + 1)).
+ */
+export const READOUT_KINDS = ["mean", "last", "decay"] as const;
+export type ReadoutKind = (typeof READOUT_KINDS)[number];
+
+/** Windows behind the newest row on which each kind depends; `decay` forgets all but 1e-6 in about 3.5. */
+export const READOUT_WINDOWS: Readonly<Record<ReadoutKind, number>> = { last: 0, mean: 1, decay: 4 };
+
+/**
+ * Readouts of one timeframe after any number of its rows. Prefix sums in double precision, started at the first
+ * row and extended row by row, so that live and batch agree to the last bit. H hidden, K kinds.
+ */
+export class Readout {
+  readonly #kinds: readonly ReadoutKind[];
+  readonly #window: number;
+  readonly #hidden: number;
+  readonly #alpha: number;
+  #rows = 0;
+  #last: Float64Array; // [rows + 1, H]
+  #sums: Float64Array; // [rows + 1, H] prefix sums
+  #decayed: Float64Array; // [rows + 1, H]
+  #decayedWeight: Float64Array; // [rows + 1]
+
+  constructor(kinds: readonly ReadoutKind[], window: number, hidden: number, capacity = 64) {
+    this.#kinds = kinds;
+    this.#window = window;
+    this.#hidden = hidden;
+    this.#alpha = 2 / (window / 2 + 1);
+    const size = (kind: ReadoutKind, width: number): number =>
+      kinds.includes(kind) ? (capacity + 1) * width : 0;
+    this.#last = new Float64Array(size("last", hidden));
+    this.#sums = new Float64Array(size("mean", hidden));
+    this.#decayed = new Float64Array(size("decay", hidden));
+    this.#decayedWeight = new Float64Array(size("decay", 1));
+  }
+
+  /** Length of what `write` writes: K · H. */
+  get width(): number {
+    return this.#kinds.length * this.#hidden;
+  }
+
+  /** Takes the next row of the timeframe: node `node` of the top layer. */
+  append(top: Float32Array, node: number): void {
+    const H = this.#hidden;
+    this.#reserve(this.#rows + 2);
+    const before = this.#rows * H;
+    const after = before + H;
+    const from = node * H;
+    for (const kind of this.#kinds) {
+      if (kind === "last") for (let j = 0; j < H; j++) this.#last[after + j] = top[from + j]!;
+      else if (kind === "mean")
+        for (let j = 0; j < H; j++) this.#sums[after + j] = this.#sums[before + j]! + top[from + j]!;
+      else {
+        const keep = 1 - this.#alpha;
+        for (let j = 0; j < H; j++)
+          this.#decayed[after + j] = keep * this.#decayed[before + j]! + top[from + j]!;
+        this.#decayedWeight[this.#rows + 1] = keep * this.#decayedWeight[this.#rows]! + 1;
+      }
+    }
+    this.#rows++;
+  }
+
+  /** The readouts after the first `rows` rows (at least 1), at `out[at]…`. */
+  write(rows: number, out: Float64Array, at: number): void {
+    const H = this.#hidden;
+    let o = at;
+    for (const kind of this.#kinds) {
+      const end = rows * H;
+      if (kind === "last") for (let j = 0; j < H; j++) out[o++] = this.#last[end + j]!;
+      else if (kind === "mean") {
+        const count = Math.min(this.#window, rows);
+        const begin = (rows - count) * H;
+        for (let j = 0; j < H; j++) out[o++] = (this.#sums[end + j]! - this.#sums[begin + j]!) / count;
+      } else {
+        const weight = this.#decayedWeight[rows]!;
+        for (let j = 0; j < H; j++) out[o++] = this.#decayed[end + j]! / weight;
+      }
+    }
+  }
+
+  #reserve(rows: number): void {
+    const H = this.#hidden;
+    const grow = (old: Float64Array, width: number): Float64Array => {
+      if (old.length === 0 || old.length >= rows * width) return old;
+      const next = new Float64Array(Math.max(rows * width, old.length * 2));
+      next.set(old);
+      return next;
+    };
+    this.#last = grow(this.#last, H);
+    this.#sums = grow(this.#sums, H);
+    this.#decayed = grow(this.#decayed, H);
+    this.#decayedWeight = grow(this.#decayedWeight, 1);
+  }
+}

@@ -1,0 +1,104 @@
+import { RhymeError } from "../../errors.ts";
+import type { FeatureTables } from "../../features/feature.ts";
+import { designHash } from "../../graph/design.ts";
+import type { GraphDesign } from "../../graph/graph-design.ts";
+import { canonicalJson, hashParts } from "../../math/hash.ts";
+import type { EpochMs } from "../../time/units.ts";
+import type { Embeddings, Encoder, EncoderStream } from "../encoder.ts";
+import { receptiveField } from "../receptive-field.ts";
+import { encodeTables } from "./encode-history.ts";
+import { packSage, type PackedSage } from "./packed-sage.ts";
+import { READOUT_WINDOWS } from "./readout.ts";
+import { weightShapes, type SageModel } from "./sage-model.ts";
+import { tablesOf } from "./sage-nodes.ts";
+import { SageStream } from "./sage-stream.ts";
+
+/** How a model came about; travels with it. */
+export interface SageOrigin {
+  readonly featureSet: string;
+  readonly featureSetHash: string;
+  readonly featureNames: readonly string[];
+  readonly knownAt: EpochMs;
+  readonly seed: number;
+  readonly dataHash: string;
+  readonly options: Readonly<Record<string, string | number | boolean | string[]>>;
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** GraphSAGE over the history graph, in plain typed arrays: no backend, the same bits everywhere. */
+export class SageEncoder implements Encoder {
+  readonly kind = "sage";
+  readonly version: string;
+  readonly model: SageModel;
+  readonly origin: SageOrigin;
+  readonly receptiveField: Readonly<Record<string, number>>;
+  readonly #packed: PackedSage;
+
+  constructor(model: SageModel, origin: SageOrigin) {
+    this.model = model;
+    this.origin = origin;
+    this.version = versionOf(model, origin);
+    this.receptiveField = receptiveField(model.design, {
+      layers: model.shape.layers,
+      readoutWindows: Math.max(...model.shape.readout.map((kind) => READOUT_WINDOWS[kind])),
+      settled: model.warmUp.settled,
+    });
+    this.#packed = packSage(model);
+  }
+
+  get dim(): number {
+    return this.model.shape.dim;
+  }
+  get design(): GraphDesign {
+    return this.model.design;
+  }
+  get featureSet(): string {
+    return this.origin.featureSet;
+  }
+  get featureSetHash(): string {
+    return this.origin.featureSetHash;
+  }
+  get knownAt(): EpochMs {
+    return this.origin.knownAt;
+  }
+
+  encodeHistory(tables: FeatureTables, { signal }: { readonly signal?: AbortSignal } = {}): Embeddings {
+    const columns = tablesOf(tables, this.design.timeframes, this.origin.featureNames);
+    return encodeTables(this.#packed, columns, "all", signal);
+  }
+
+  /**
+   * The newest base row of the tables. With less history than `receptiveField` the result is what `encodeHistory` says
+   * of that history, which a longer one may change.
+   * @throws RhymeError "input" where the newest base row is still within warm-up.
+   */
+  encodeWindow(tables: FeatureTables): Float32Array {
+    const columns = tablesOf(tables, this.design.timeframes, this.origin.featureNames);
+    const { vectors } = encodeTables(this.#packed, columns, "newest");
+    if (vectors.length > 0) return vectors;
+    throw new RhymeError("input", {
+      place: "candles of the window",
+      expected: `more than ${this.model.warmUp.first} known rows of each of ${this.design.timeframes.join(", ")}`,
+      received: columns.map((table) => `${table.knownAt.length} of ${table.timeframe}`).join(", "),
+      remedy: `Hand in more history, best ${JSON.stringify(this.receptiveField)} rows.`,
+    });
+  }
+
+  stream(): EncoderStream {
+    return new SageStream(this.#packed);
+  }
+}
+
+/** `sage<layers>_<dim>_<hash>`; the hash covers design, features, scaling, sizes and weights. */
+function versionOf({ shape, design, scaler, weights, warmUp }: SageModel, origin: SageOrigin): string {
+  const { featureSetHash, featureNames } = origin;
+  const described = { shape, scaler, warmUp, featureSetHash, featureNames };
+  const names = Object.keys(weightShapes(shape));
+  const hash = hashParts(
+    "rhyme.sage/1",
+    designHash(design),
+    canonicalJson(described),
+    ...names.map((name) => weights[name]!),
+  );
+  return `sage${shape.layers}_${shape.dim}_${hash.slice(0, 16)}`;
+}

@@ -1,0 +1,171 @@
+import { RhymeError } from "../../errors.ts";
+import type { FeatureTables } from "../../features/feature.ts";
+import { featureSetHash, outputNames } from "../../features/feature-sets.ts";
+import { assertDesign, designHash } from "../../graph/design.ts";
+import { canonicalJson, hashParts } from "../../math/hash.ts";
+import { createRng } from "../../math/rng.ts";
+import type { Encoder } from "../encoder.ts";
+import type { EncoderFamily, EncoderOptions, FitOptions } from "../family.ts";
+import { fitScaler } from "../scaler.ts";
+import { knownRows } from "./anchors.ts";
+import { fitProjection } from "./fit-projection.ts";
+import { loadSage, saveSage } from "./sage-artefact.ts";
+import { SageEncoder, type SageOrigin } from "./sage-encoder.ts";
+import { initialLayers, type SageModel, type SageShape, type SageWeights } from "./sage-model.ts";
+import { sageNodes, tablesOf } from "./sage-nodes.ts";
+import { prepare, type Prepared } from "./training/prepare.ts";
+import { initialParameters } from "./training/reconstruction.ts";
+import { trainLayers, type TrainedLayers, type TrainingSeries } from "./training/train-layers.ts";
+
+const VALIDATION_SHARE = 0.15;
+
+const DEFAULTS = {
+  steps: 300,
+  learningRate: 3e-3,
+  chunkNodes: 2600,
+  maskShare: 0.4,
+  evaluateEvery: 25,
+  patience: 6,
+};
+
+/** GraphSAGE over the history graph (Hamilton, Ying & Leskovec 2017), trained by masked reconstruction. */
+export const sageFamily: EncoderFamily = {
+  kind: "sage",
+
+  async fit(tables: readonly FeatureTables[], options: FitOptions): Promise<Encoder> {
+    const { validationShare = VALIDATION_SHARE, seed = 1, tf, signal, onProgress, checkpoint } = options;
+    const start = begin(tables, options, validationShare);
+    const { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience } = {
+      ...DEFAULTS,
+      ...options,
+    };
+    const chosen = { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience };
+    const trained = await trainLayers(tf, start.model.shape, trainingSeries(start), {
+      ...chosen,
+      seed,
+      identity: identityOf(start, { ...chosen, validationShare, seed }),
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+      ...(checkpoint && { checkpoint }),
+    });
+    return finish(start, trained, {
+      seed,
+      options: { ...chosen, validationShare, backend: tf.getBackend() },
+    });
+  },
+
+  untrained(tables: readonly FeatureTables[], options: EncoderOptions): Encoder {
+    const { seed = 1 } = options;
+    const start = begin(tables, options, VALIDATION_SHARE);
+    const weights = initialLayers(start.model.shape, createRng(seed));
+    return finish(start, { weights, scores: {} }, { seed, options: { steps: 0 } });
+  },
+
+  save: (encoder) => saveSage(asSage(encoder)),
+  load: loadSage,
+};
+
+/** A model without weights, and the data to fit them on. */
+interface Start {
+  readonly model: SageModel;
+  readonly data: Prepared;
+  readonly options: EncoderOptions;
+}
+
+function begin(series: readonly FeatureTables[], options: EncoderOptions, validationShare: number): Start {
+  const {
+    design,
+    featureSet,
+    dim = 64,
+    hidden = 64,
+    layers = 2,
+    readout = ["last"],
+    fitUntil = Infinity,
+  } = options;
+  assertDesign(design);
+  assertSizes({ dim, hidden, layers }, design.weights);
+  const names = outputNames(featureSet);
+  for (const tables of series) tablesOf(tables, design.timeframes, names);
+  const data = prepare(series, design.timeframes, fitUntil, validationShare);
+  const shape: SageShape = {
+    features: names.length,
+    hidden,
+    layers,
+    dim,
+    timeframes: design.timeframes.length,
+    readout,
+  };
+  const warmUp = {
+    first: Math.max(0, ...featureSet.features.map((feature) => feature.warmUp.first)),
+    settled: Math.max(0, ...featureSet.features.map((feature) => feature.warmUp.settled)),
+  };
+  const scaler = fitScaler(data.training, design.timeframes);
+  return { model: { shape, design, scaler, warmUp, weights: {} }, data, options };
+}
+
+function trainingSeries({ model, data }: Start): TrainingSeries[] {
+  const { timeframes } = model.design;
+  return data.tables.map((tables) => {
+    const nodes = sageNodes(tablesOf(tables, timeframes, tables[timeframes[0]!]!.names), model);
+    return { nodes, validationFrom: knownRows(nodes.knownAt, Float64Array.of(data.boundary))[0]! };
+  });
+}
+
+function finish(
+  { model, data, options }: Start,
+  { weights, scores }: TrainedLayers,
+  made: Pick<SageOrigin, "seed" | "options">,
+): SageEncoder {
+  const { timeframes } = model.design;
+  const names = outputNames(options.featureSet);
+  const layers: SageModel = { ...model, weights };
+  const projection = fitProjection(
+    layers,
+    data.training.map((tables) => tablesOf(tables, timeframes, names)),
+  );
+  const all: SageWeights = {
+    ...weights,
+    "projection.weight": projection.weight,
+    "projection.bias": projection.bias,
+  };
+  return new SageEncoder(
+    { ...model, weights: all },
+    {
+      featureSet: options.featureSet.name,
+      featureSetHash: featureSetHash(options.featureSet),
+      featureNames: names,
+      knownAt: data.knownAt,
+      dataHash: data.dataHash,
+      scores,
+      ...made,
+    },
+  );
+}
+
+/** Equal for two fittings exactly when their results are. */
+function identityOf({ model, data, options }: Start, chosen: object): string {
+  const { shape, scaler } = model;
+  const sizes = Object.keys(initialParameters(shape, createRng(0)));
+  return hashParts(
+    designHash(model.design),
+    featureSetHash(options.featureSet),
+    data.dataHash,
+    canonicalJson({ shape, scaler, sizes, chosen }),
+  );
+}
+
+function assertSizes(sizes: Readonly<Record<"dim" | "hidden" | "layers", number>>, weights: string): void {
+  const wrong = (place: string, expected: string, received: string): RhymeError =>
+    new RhymeError("usage", { place, expected, received, remedy: "Correct the options of the encoder." });
+  for (const name of ["dim", "hidden"] as const)
+    if (!Number.isInteger(sizes[name]) || sizes[name] < 4 || sizes[name] % 4 !== 0)
+      throw wrong(name, "a multiple of 4", String(sizes[name]));
+  if (![1, 2, 3].includes(sizes.layers)) throw wrong("layers", "1, 2 or 3", String(sizes.layers));
+  if (weights === "volume")
+    throw wrong("graph design, weights", '"none" or "timeDistance": feature tables carry no volume', weights);
+}
+
+function asSage(encoder: Encoder): SageEncoder {
+  if (encoder instanceof SageEncoder) return encoder;
+  throw new TypeError(`not a GraphSAGE encoder: ${encoder.version}`);
+}

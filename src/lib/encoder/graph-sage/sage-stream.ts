@@ -1,0 +1,175 @@
+import { RhymeError } from "../../errors.ts";
+import type { FeatureRow } from "../../features/feature.ts";
+import type { EncoderStream } from "../encoder.ts";
+import { nominalWidth } from "../nominal-width.ts";
+import { scaleRows } from "../scaler.ts";
+import { grown } from "./grown.ts";
+import type { PackedSage } from "./packed-sage.ts";
+import { partialProjection, writeEmbedding } from "./project.ts";
+import { propagate, propagateScratch, type PropagateScratch } from "./propagate.ts";
+import { Readout } from "./readout.ts";
+import type { SageNodes } from "./sage-nodes.ts";
+
+/**
+ * The live path: one candle, a few rows. Keeps everything it has been handed (about 1.3 kB a candle with the usual
+ * sizes), so that it stays equal to `encodeHistory` over the same rows, bit for bit.
+ */
+export class SageStream implements EncoderStream {
+  readonly #packed: PackedSage;
+  readonly #nodes: SageNodes;
+  readonly #scratch: PropagateScratch;
+  readonly #readouts: readonly Readout[];
+  /** Times of the rows of each timeframe, and how many finer rows its newest candle has seen. */
+  readonly #openTime: Float64Array[];
+  readonly #heard: Int32Array[]; // T × [T]
+  /** Partial sums of coarse timeframes by count: they change only when a coarse bar closes. */
+  readonly #partials: { count: number; partial: Float64Array }[];
+
+  constructor(packed: PackedSage) {
+    const { shape, design } = packed.model;
+    this.#packed = packed;
+    this.#nodes = emptyNodes(packed);
+    this.#scratch = propagateScratch(packed);
+    this.#readouts = design.timeframes.map(
+      (timeframe) => new Readout(shape.readout, design.windows[timeframe]!, shape.hidden),
+    );
+    this.#openTime = design.timeframes.map(() => new Float64Array(64));
+    this.#heard = design.timeframes.map(() => new Int32Array(design.timeframes.length));
+    this.#partials = design.timeframes.map(() => ({ count: -1, partial: new Float64Array(0) }));
+  }
+
+  push(row: FeatureRow): void {
+    const { shape, design, scaler } = this.#packed.model;
+    const nodes = this.#nodes;
+    const t = design.timeframes.indexOf(row.timeframe);
+    this.#check(row, t);
+    const node = nodes.count;
+    const own = nodes.rows[t]!;
+    this.#reserve(node + 1);
+    nodes.timeframe[node] = t;
+    nodes.knownAt[node] = row.knownAt;
+    scaleRows(row.values, scaler[row.timeframe]!, 0, 1, nodes.inputs, node * shape.features);
+    nodes.nodeOf[t] = grown(nodes.nodeOf[t]!, own + 1);
+    nodes.nodeOf[t][own] = node;
+    this.#openTime[t] = grown(this.#openTime[t]!, own + 1);
+    this.#openTime[t][own] = row.openTime;
+    this.#connect(node, t, own);
+    nodes.rows[t] = own + 1;
+    nodes.count = node + 1;
+    propagate(this.#packed, nodes, node, node + 1, this.#scratch);
+    this.#readouts[t]!.append(nodes.hidden[shape.layers - 1]!, node);
+  }
+
+  embed(): Float32Array | null {
+    const { shape, warmUp } = this.#packed.model;
+    const nodes = this.#nodes;
+    const rows = nodes.rows[0]!;
+    if (rows === 0) return null;
+    const anchor = nodes.knownAt[nodes.nodeOf[0]![rows - 1]!]!;
+    const counts = Int32Array.from(nodes.rows, (_, t) => this.#knownRows(t, anchor));
+    if (counts.some((count) => count <= warmUp.first)) return null;
+    const partials = Array.from(counts, (count, t) => this.#partial(t, count));
+    const vector = new Float32Array(shape.dim);
+    const offsets = new Int32Array(partials.length);
+    writeEmbedding(this.#packed.projectionBias, partials, offsets, vector, 0, new Float64Array(shape.dim));
+    return vector;
+  }
+
+  /** Rows of a timeframe known by the anchor: all, unless a coarser bar has come after the newest base bar. */
+  #knownRows(t: number, anchor: number): number {
+    const nodes = this.#nodes;
+    let rows = nodes.rows[t]!;
+    while (rows > 0 && nodes.knownAt[nodes.nodeOf[t]![rows - 1]!]! > anchor) rows--;
+    return rows;
+  }
+
+  #partial(t: number, count: number): Float64Array {
+    const cached = this.#partials[t]!;
+    if (cached.count !== count) {
+      cached.partial = partialProjection(this.#packed, t, this.#readouts[t]!, [count]);
+      cached.count = count;
+    }
+    return cached.partial;
+  }
+
+  /** Incoming edges of the newest row, in the order of graph/edges.ts: temporal, down, up. */
+  #connect(node: number, t: number, row: number): void {
+    const { design } = this.#packed.model;
+    const nodes = this.#nodes;
+    const last = design.timeframes.length - 1;
+    const reach = design.crossPairs === "all" ? last : 1;
+    let edge = nodes.offsets[node]!;
+    const add = (sender: number, coarser: number): void => {
+      nodes.senders = grown(nodes.senders, edge + 1);
+      nodes.senders[edge] = sender;
+      if (nodes.weights) {
+        nodes.weights = grown(nodes.weights, edge + 1);
+        const age = nodes.knownAt[node]! - nodes.knownAt[sender]!;
+        nodes.weights[edge] = 1 / (1 + age / nominalWidth(design.timeframes[coarser]!));
+      }
+      edge++;
+    };
+    for (const d of design.dilations) if (row >= d) add(nodes.nodeOf[t]![row - d]!, t);
+    // At equal times finer rows come first, so every coarser row that is here was known before.
+    if (design.cross.includes("down"))
+      for (let c = t + 1; c <= Math.min(t + reach, last); c++)
+        if (nodes.rows[c]! > 0) add(nodes.nodeOf[c]![nodes.rows[c]! - 1]!, c);
+    for (let f = Math.max(0, t - reach); f < t; f++) {
+      const end = nodes.rows[f]!;
+      let first = this.#heard[t]![f]!;
+      this.#heard[t]![f] = end;
+      while (first < end && this.#openTime[f]![first]! < this.#openTime[t]![row]!) first++;
+      if (design.cross.includes("up"))
+        for (let inside = first; inside < end; inside++) add(nodes.nodeOf[f]![inside]!, t);
+    }
+    nodes.offsets[node + 1] = edge;
+  }
+
+  #reserve(count: number): void {
+    const { shape } = this.#packed.model;
+    const nodes = this.#nodes;
+    nodes.timeframe = grown(nodes.timeframe, count);
+    nodes.knownAt = grown(nodes.knownAt, count);
+    nodes.offsets = grown(nodes.offsets, count + 1);
+    nodes.inputs = grown(nodes.inputs, count * shape.features);
+    for (let layer = 0; layer < shape.layers; layer++)
+      nodes.hidden[layer] = grown(nodes.hidden[layer]!, count * shape.hidden);
+  }
+
+  #check(row: FeatureRow, t: number): void {
+    const { shape, design } = this.#packed.model;
+    if (t < 0 || row.values.length !== shape.features)
+      throw new RhymeError("mismatch", {
+        place: `a live row of ${row.timeframe}`,
+        expected: `${shape.features} features of one of ${design.timeframes.join(", ")}`,
+        received: `${row.values.length} features of ${row.timeframe}`,
+        remedy: "Stream the feature set and the timeframes that the encoder was fitted with.",
+      });
+    const { count, knownAt, timeframe } = this.#nodes;
+    const before = count > 0 ? knownAt[count - 1]! : -Infinity;
+    if (row.knownAt > before || (row.knownAt === before && t >= timeframe[count - 1]!)) return;
+    throw new RhymeError("time", {
+      place: `a live row of ${row.timeframe}`,
+      expected: `knownAt after ${before}, or equal and not finer than the row before`,
+      received: String(row.knownAt),
+      remedy: "Push rows in the order in which they are known, at equal times fine to coarse.",
+    });
+  }
+}
+
+function emptyNodes({ model }: PackedSage): SageNodes {
+  const { shape, design } = model;
+  const capacity = 64;
+  return {
+    count: 0,
+    timeframe: new Uint8Array(capacity),
+    knownAt: new Float64Array(capacity),
+    offsets: new Int32Array(capacity + 1),
+    senders: new Int32Array(capacity * 8),
+    weights: design.weights === "none" ? null : new Float64Array(capacity * 8),
+    inputs: new Float32Array(capacity * shape.features),
+    hidden: Array.from({ length: shape.layers }, () => new Float32Array(capacity * shape.hidden)),
+    nodeOf: design.timeframes.map(() => new Int32Array(capacity)),
+    rows: new Int32Array(design.timeframes.length),
+  };
+}

@@ -1,0 +1,75 @@
+import { rowsOf } from "../candles/candle-series.ts";
+import { CONTEXT_STATES, type ContextColumns } from "../context/context.ts";
+import { horizonBars } from "../time/horizon.ts";
+import { clockSlots, harDesign, type HarDesign } from "./har-design.ts";
+import { harRegressors } from "./har-regressors.ts";
+import type { BaseForecaster } from "./forecaster.ts";
+import { SlottedRidge } from "./slotted-ridge.ts";
+
+const MATURE = CONTEXT_STATES.indexOf("mature");
+
+/**
+ * HAR with its weekly clock, per symbol: ln(mean true range over the horizon / close) on the logs of trailing
+ * mean true ranges and dummies of the hour of the week (day of the week for daily bars), fitted by ridge on
+ * everything that had matured by each row's knownAt, and stated as logAtrRatio (Corsi 2009; log form).
+ *
+ * Row t sees context i only when max(matureAt_i, knownAt_i) ≤ knownAt_t. The first fit waits for
+ * `fewestRows` of them; it is renewed after every sixteenth more, at most every day's worth. Both depend only on
+ * the past, so rows never change when history grows.
+ * @returns [N]; NaN before the first fit, during warm-up, or where a trailing bar was not known yet
+ */
+export const harForecast: BaseForecaster = (candles, contexts) => {
+  const design = harDesign(candles);
+  const width = design.spans.length + 1;
+  const x = harRegressors(candles, design.spans, design.warmUp);
+  const slot = clockSlots(candles);
+  const { knownAt } = candles;
+  const entry = entryTimes(x, width, knownAt, contexts);
+  const due = ascending(entry);
+  const model = new SlottedRidge(width, design.slots);
+  const out = new Float64Array(rowsOf(candles)).fill(NaN);
+  let next = 0;
+  let nextFit = fewestRows(design, horizonBars(contexts.horizon, candles.timeframe, candles.calendar));
+  let fitted = false;
+  for (const row of ascending(knownAt)) {
+    while (next < due.length && entry[due[next]!]! <= knownAt[row]!) {
+      const i = due[next++]!;
+      model.add(x, i * width, slot[i]!, contexts.values.logAtrRatio[i]! + Math.log(contexts.atrNow[i]!));
+    }
+    if (model.rows >= nextFit) {
+      model.fit();
+      fitted = true;
+      nextFit = model.rows + Math.min(design.day, Math.max(1, model.rows >> 4));
+    }
+    if (fitted && contexts.atrNow[row]! > 0)
+      out[row] = model.predict(x, row * width, slot[row]!) - Math.log(contexts.atrNow[row]!);
+  }
+  return out;
+};
+
+/** Matured rows before the first fit: 250 (or five per regressor), and ten horizons, since overlapping rows repeat each other. */
+export function fewestRows(design: HarDesign, barsPerHorizon: number): number {
+  return Math.max(250, 5 * (design.spans.length + 1), 10 * barsPerHorizon);
+}
+
+/** When row i may be learned from; NaN where it never may. [N] */
+function entryTimes(
+  x: Float64Array,
+  width: number,
+  knownAt: Float64Array,
+  contexts: ContextColumns,
+): Float64Array {
+  const { state, matureAt, atrNow, values } = contexts;
+  return knownAt.map((known, i) => {
+    const usable = state[i] === MATURE && atrNow[i]! > 0 && Number.isFinite(values.logAtrRatio[i]!);
+    return usable && !Number.isNaN(x[i * width]!) ? Math.max(known, matureAt[i]!) : NaN;
+  });
+}
+
+/** Rows that have a time, ascending by it, ties by row. */
+function ascending(times: Float64Array): Int32Array {
+  const rows = Int32Array.from(times, (_, i) => i).filter((i) => !Number.isNaN(times[i]!));
+  let sorted = true;
+  for (let i = 1; i < rows.length && sorted; i++) sorted = times[rows[i - 1]!]! <= times[rows[i]!]!;
+  return sorted ? rows : rows.sort((a, b) => times[a]! - times[b]! || a - b);
+}

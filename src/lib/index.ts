@@ -1,0 +1,60 @@
+// The public surface of the package, nothing else.
+export { RhymeError, type RhymeErrorFields, type RhymeErrorKind } from "./errors.ts";
+export { createRng, type Rng } from "./math/rng.ts";
+export type { EpochMs } from "./time/units.ts";
+export { parseTimeframe, type Timeframe } from "./time/timeframe.ts";
+export type { Calendar, Session } from "./time/calendar.ts";
+export { calendarByName, CALENDAR_NAMES } from "./time/calendars.ts";
+export { horizonBars, type Horizon } from "./time/horizon.ts";
+export type { CandlesByTimeframe, CandleSeries, SeriesKey } from "./candles/candle-series.ts";
+export type { CandlePage, CandleSource, CandleStore } from "./candles/candle-store.ts";
+export { makeSeries } from "./candles/make-series.ts";
+export { gapLedger, type GapLedger } from "./candles/gap-ledger.ts";
+export { byTimeframe, resample } from "./candles/resample.ts";
+export { knownBy, sliceRows } from "./candles/slice.ts";
+export type { Feature, FeatureSet, FeatureTable, FeatureTables } from "./features/feature.ts";
+export { computeFeature } from "./features/compute-feature.ts";
+export { FEATURE_SETS, featureSetByName } from "./features/feature-sets.ts";
+export { featureTables } from "./features/feature-table.ts";
+export type { Graph } from "./graph/graph.ts";
+export type { GraphDesign } from "./graph/graph-design.ts";
+export { defaultDesign } from "./graph/design.ts";
+export { historyGraph } from "./graph/history-graph.ts";
+export { buildGraphFromOhlcv, type WindowGraphOptions } from "./graph/window-graph.ts";
+export { toGraphml } from "./graph/graphml.ts";
+export type { Embeddings, Encoder, EncoderStream } from "./encoder/encoder.ts";
+export type { EncoderFamily, FitOptions } from "./encoder/family.ts";
+export { sageFamily } from "./encoder/graph-sage/sage-family.ts";
+export { encodeArtefact, loadEncoder } from "./encoder/load-encoder.ts";
+export { LABELS, type Context, type ContextColumns, type Label } from "./context/context.ts";
+export { contextAt } from "./context/context-at.ts";
+export { labelHorizon } from "./context/label.ts";
+export type { Memory, Neighbour, Pattern, PatternBatch, Query } from "./memory/memory.ts";
+export { ramMemory } from "./memory/ram-memory.ts";
+export { harForecast } from "./forecast/har.ts";
+export {
+  answerJsonSchema,
+  answerSchema,
+  type Answer,
+  type AnswerNeighbour,
+  type Trust,
+} from "./recall/answer.ts";
+export type { Question } from "./recall/question.ts";
+export { recall } from "./recall/recall.ts";
+export { recallMany, type AnswerColumns } from "./recall/recall-many.ts";
+export type { RecallRecord } from "./recall/record-type.ts";
+export {
+  MultiTimeframeGNNMemoryEncoder,
+  type ContextsByHorizon,
+  type PatternMetadata,
+  type SimilarityQuestion,
+} from "./recall/memory-encoder.ts";
+export { extendRecord } from "./evaluation/record.ts";
+export { remember, type RememberReport } from "./remember/remember.ts";
+export { readEncoderFolder, writeEncoderFolder } from "./adapters/artefacts/encoder-folder.ts";
+export { shippedEncoders } from "./adapters/artefacts/shipped.ts";
+export { candlesFromFrame, readCandles, type ReadCandles } from "./adapters/files/read-candles.ts";
+export { openMemoryFolder, type MemoryFolder } from "./adapters/sqlite/open-memory.ts";
+export { openTensorFlow } from "./adapters/tfjs/open-tensorflow.ts";
+export { answerPage } from "./adapters/html/answer-page.ts";
+export { answerText } from "./adapters/text/answer-table.ts";

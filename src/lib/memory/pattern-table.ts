@@ -1,0 +1,221 @@
+import type { SeriesKey } from "../candles/candle-series.ts";
+import { LABELS, type Context, type ContextColumns, type Label } from "../context/context.ts";
+import type { EpochMs } from "../time/units.ts";
+import type { Horizon } from "../time/horizon.ts";
+import type { Lineage } from "./memory.ts";
+import { inverseNorm } from "./distance.ts";
+import { grown } from "./grown.ts";
+
+/** What followed the patterns over one horizon: one entry per row of the table, NaN matureAt while pending. */
+export interface Outcomes {
+  base: Float64Array; // [rows]
+  matureAt: Float64Array; // [rows]
+  crossesClose: Uint8Array; // [rows]
+  readonly values: Record<Label, Float64Array>; // each [rows]
+  /** Mature rows ascending by (matureAt, id): what was known by an instant is a prefix. */
+  order: Int32Array;
+  /** Rows that matured since `order` was made. */
+  fresh: number[];
+}
+
+/** One pattern on its way into the table. */
+export interface PatternRow {
+  readonly series: SeriesKey;
+  readonly anchor: EpochMs;
+  readonly revision: number;
+  readonly id: Uint8Array; // [16]
+  readonly vector: Float32Array; // [D]
+  readonly atrNow: number;
+  readonly lineage: Lineage;
+}
+
+interface SeriesRows {
+  readonly key: SeriesKey;
+  rows: number[];
+  sorted: boolean;
+}
+
+/**
+ * Patterns of one tenant and encoder in RAM, as growing columns: what every search runs over. Row numbers never
+ * change; rows are only added, and outcomes only filled.
+ */
+export class PatternTable {
+  readonly dim: number; // D
+  size = 0;
+  ids = new Uint8Array(0); // [rows, 16]
+  vectors = new Float32Array(0); // [rows, D]
+  inverseNorms = new Float64Array(0); // [rows]
+  anchors = new Float64Array(0); // [rows]
+  atrNow = new Float64Array(0); // [rows]
+  revisions = new Int32Array(0); // [rows]
+  seriesOf = new Int32Array(0); // [rows] index into series
+  lineageOf = new Int32Array(0); // [rows] index into lineages
+  readonly series: SeriesRows[] = [];
+  readonly lineages: Lineage[] = [];
+  readonly outcomes = new Map<Horizon, Outcomes>();
+  readonly #seriesIndex = new Map<string, number>();
+  readonly #lineageIndex = new Map<string, number>();
+
+  constructor(dim: number) {
+    this.dim = dim;
+  }
+
+  /** Adds a row, pending; the caller has made sure that its (series, anchor, revision) is new. */
+  add(pattern: PatternRow): number {
+    const row = this.size++;
+    this.#reserve(this.size);
+    this.ids.set(pattern.id, row * 16);
+    this.vectors.set(pattern.vector, row * this.dim);
+    this.inverseNorms[row] = inverseNorm(pattern.vector, 0, this.dim);
+    this.anchors[row] = pattern.anchor;
+    this.atrNow[row] = pattern.atrNow;
+    this.revisions[row] = pattern.revision;
+    this.lineageOf[row] = this.#lineage(pattern.lineage);
+    const s = this.#seriesNumber(pattern.series);
+    this.seriesOf[row] = s;
+    const { rows } = this.series[s]!;
+    const last = rows[rows.length - 1];
+    rows.push(row);
+    if (last !== undefined && this.#compare(last, row) > 0) this.series[s]!.sorted = false;
+    return row;
+  }
+
+  /** Room for `rows` rows in all columns. */
+  #reserve(rows: number): void {
+    if (rows <= this.anchors.length) return;
+    const room = Math.max(1024, Math.ceil(rows * 1.5));
+    this.ids = grown(this.ids, room * 16);
+    this.vectors = grown(this.vectors, room * this.dim);
+    this.inverseNorms = grown(this.inverseNorms, room);
+    this.anchors = grown(this.anchors, room);
+    this.atrNow = grown(this.atrNow, room);
+    this.revisions = grown(this.revisions, room);
+    this.seriesOf = grown(this.seriesOf, room);
+    this.lineageOf = grown(this.lineageOf, room);
+    for (const outcomes of this.outcomes.values()) growOutcomes(outcomes, room);
+  }
+
+  #compare(a: number, b: number): number {
+    return this.anchors[a]! - this.anchors[b]! || this.revisions[a]! - this.revisions[b]!;
+  }
+
+  #lineage(lineage: Lineage): number {
+    const key = JSON.stringify([lineage.dataHash, lineage.designHash, lineage.encoderVersion]);
+    const known = this.#lineageIndex.get(key);
+    if (known !== undefined) return known;
+    this.#lineageIndex.set(key, this.lineages.length);
+    return this.lineages.push({ ...lineage }) - 1;
+  }
+
+  #seriesNumber(key: SeriesKey): number {
+    const known = this.seriesNumber(key);
+    if (known >= 0) return known;
+    const { source, symbol, timeframe } = key;
+    this.#seriesIndex.set(JSON.stringify([source, symbol, timeframe]), this.series.length);
+    return this.series.push({ key: { source, symbol, timeframe }, rows: [], sorted: true }) - 1;
+  }
+
+  /** Index of a series, -1 where it has no pattern. */
+  seriesNumber(key: SeriesKey): number {
+    return this.#seriesIndex.get(JSON.stringify([key.source, key.symbol, key.timeframe])) ?? -1;
+  }
+
+  /** Rows of a series ascending by (anchor, revision). */
+  rowsOfSeries(series: number): readonly number[] {
+    const entry = this.series[series];
+    if (!entry) return [];
+    if (!entry.sorted) {
+      entry.rows.sort((a, b) => this.#compare(a, b));
+      entry.sorted = true;
+    }
+    return entry.rows;
+  }
+
+  /** Position in `rowsOfSeries` behind the last row with anchor ≤ at. */
+  countUpTo(series: number, at: EpochMs): number {
+    const rows = this.rowsOfSeries(series);
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.anchors[rows[middle]!]! <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Row of an anchor: of one revision, or of the newest; -1 where there is none. */
+  find(series: number, anchor: EpochMs, revision: number | null): number {
+    const rows = this.rowsOfSeries(series);
+    for (let i = this.countUpTo(series, anchor) - 1; i >= 0; i--) {
+      const row = rows[i]!;
+      if (this.anchors[row] !== anchor) return -1;
+      if (revision === null || this.revisions[row] === revision) return row;
+    }
+    return -1;
+  }
+
+  /** Row of an id, -1 where there is none: a scan, 0.2 ms for 100,000 rows. */
+  findId(id: Uint8Array): number {
+    if (id.length !== 16) return -1;
+    const { ids } = this;
+    for (let row = 0; row < this.size; row++) {
+      let i = 0;
+      while (i < 16 && ids[row * 16 + i] === id[i]) i++;
+      if (i === 16) return row;
+    }
+    return -1;
+  }
+
+  /** Outcomes of a horizon, made when first asked for. */
+  outcomesOf(horizon: Horizon): Outcomes {
+    let outcomes = this.outcomes.get(horizon);
+    if (!outcomes) this.outcomes.set(horizon, (outcomes = emptyOutcomes(this.anchors.length)));
+    return outcomes;
+  }
+
+  /** Fills a pending outcome with row `from` of `columns`; leaves a filled one alone. */
+  fill(row: number, columns: ContextColumns, from: number): void {
+    const outcomes = this.outcomesOf(columns.horizon);
+    if (!Number.isNaN(outcomes.matureAt[row]!)) return;
+    outcomes.matureAt[row] = columns.matureAt[from]!;
+    outcomes.crossesClose[row] = columns.crossesClose[from]!;
+    for (const label of LABELS) outcomes.values[label][row] = columns.values[label][from]! + 0; // no −0
+    outcomes.fresh.push(row);
+  }
+
+  /** The context of a row over a horizon, null while pending. */
+  context(row: number, horizon: Horizon): Context | null {
+    const outcomes = this.outcomes.get(horizon);
+    const matureAt = outcomes?.matureAt[row] ?? NaN;
+    if (!outcomes || Number.isNaN(matureAt)) return null;
+    const values = {} as Record<Label, number | null>;
+    for (const label of LABELS) {
+      const value = outcomes.values[label][row]!;
+      values[label] = Number.isNaN(value) ? null : value;
+    }
+    return { ...values, matureAt, crossesClose: outcomes.crossesClose[row] === 1 };
+  }
+}
+
+function nans(length: number): Float64Array {
+  return new Float64Array(length).fill(NaN);
+}
+
+function emptyOutcomes(room: number): Outcomes {
+  return {
+    base: nans(room),
+    matureAt: nans(room),
+    crossesClose: new Uint8Array(room),
+    values: Object.fromEntries(LABELS.map((label) => [label, nans(room)])) as Record<Label, Float64Array>,
+    order: new Int32Array(0),
+    fresh: [],
+  };
+}
+
+function growOutcomes(outcomes: Outcomes, room: number): void {
+  outcomes.base = grown(outcomes.base, room, NaN);
+  outcomes.matureAt = grown(outcomes.matureAt, room, NaN);
+  outcomes.crossesClose = grown(outcomes.crossesClose, room);
+  for (const label of LABELS) outcomes.values[label] = grown(outcomes.values[label], room, NaN);
+}

@@ -1,0 +1,139 @@
+import { LEVELS } from "./answer.ts";
+import { BANDS, bandScore } from "./bands.ts";
+import {
+  METHODS,
+  MOMENT_COLUMNS,
+  PREDICTIONS,
+  QUANTILE_LABELS,
+  type Column,
+  type Method,
+  type MomentColumn,
+  type Prediction,
+  type QuantileLabel,
+  type RecallRecord,
+} from "./record-type.ts";
+import { crpsFromQuantiles, levelWeights } from "../math/scores/crps.ts";
+
+const Q = LEVELS.length;
+const WEIGHTS = levelWeights(LEVELS);
+
+/** One row as it is asked: everything but the outcome. */
+export interface LedgerRow {
+  readonly moment: Readonly<Record<MomentColumn, number>>;
+  readonly raw: Readonly<Record<Prediction, Float64Array>>; // each [7]
+  readonly calibrated: Readonly<Record<Method, Float64Array>>; // each [7]
+}
+
+/** What followed a row. */
+export interface Outcome {
+  readonly matureAt: number;
+  readonly values: Readonly<Record<QuantileLabel, number>>;
+}
+
+/**
+ * A record in typed arrays, with the scores of every settled row beside it. Numbers that are stored keep seven
+ * digits; scores are made from the stored ones, so a record read back is the record that was written.
+ */
+export class Ledger {
+  /** Rows in use; the arrays may be longer. */
+  rows = 0;
+  readonly matureAt: Float64Array; // [R] NaN while pending
+  readonly moments: Record<MomentColumn, Float64Array>;
+  readonly outcomes: Record<QuantileLabel, Float64Array>;
+  readonly raw: Record<Prediction, Float64Array>; // each [R, 7]
+  readonly calibrated: Record<Method, Float64Array>; // each [R, 7]
+  /** Conformity scores per prediction and band, NaN while pending. */
+  readonly scores: Record<Prediction, readonly Float64Array[]>;
+  readonly crps: Record<Method, Float64Array>; // [R] of the calibrated `return`
+
+  constructor(capacity: number) {
+    const column = (width = 1): Float64Array => new Float64Array(capacity * width).fill(NaN);
+    this.matureAt = column();
+    this.moments = fromNames(MOMENT_COLUMNS, () => column());
+    this.outcomes = fromNames(QUANTILE_LABELS, () => column());
+    this.raw = fromNames(PREDICTIONS, () => column(Q));
+    this.calibrated = fromNames(METHODS, () => column(Q));
+    this.scores = fromNames(PREDICTIONS, () => BANDS.map(() => column()));
+    this.crps = fromNames(METHODS, () => column());
+  }
+
+  /** Appends a row, its outcome pending. */
+  append(row: LedgerRow): void {
+    const r = this.rows++;
+    for (const name of MOMENT_COLUMNS) this.moments[name][r] = stored(name, row.moment[name]);
+    for (const name of PREDICTIONS) this.raw[name].set(row.raw[name].map(round7), r * Q);
+    for (const name of METHODS) this.calibrated[name].set(row.calibrated[name].map(round7), r * Q);
+  }
+
+  /** Fills in what followed row `r`, and its scores. */
+  settle(r: number, outcome: Outcome): void {
+    this.matureAt[r] = outcome.matureAt;
+    for (const label of QUANTILE_LABELS) this.outcomes[label][r] = outcome.values[label];
+    for (const name of PREDICTIONS) {
+      const label = name.slice(name.indexOf(".") + 1) as QuantileLabel;
+      this.scores[name].forEach((column, band) => {
+        column[r] = bandScore(label, this.raw[name], r * Q, band, outcome.values[label]);
+      });
+    }
+    for (const method of METHODS) {
+      const quantiles = this.calibrated[method].subarray(r * Q, (r + 1) * Q);
+      this.crps[method][r] = crpsFromQuantiles(LEVELS, WEIGHTS, quantiles, outcome.values.return);
+    }
+  }
+}
+
+const ledgers = new WeakMap<RecallRecord, Ledger>();
+
+/** The record in typed arrays; made once per record object, with room for `extra` rows. */
+export function ledgerOf(record: RecallRecord, extra = 0): Ledger {
+  const known = ledgers.get(record);
+  if (known && extra === 0) return known;
+  const rows = record.matureAt.length;
+  const ledger = new Ledger(rows + extra);
+  ledger.rows = rows;
+  const copy = (from: Column, to: Float64Array): void => from.forEach((value, i) => (to[i] = value ?? NaN));
+  for (const name of MOMENT_COLUMNS) copy(record.moments[name], ledger.moments[name]);
+  for (const name of PREDICTIONS) copy(record.raw[name], ledger.raw[name]);
+  for (const name of METHODS) copy(record.calibrated[name], ledger.calibrated[name]);
+  for (let r = 0; r < rows; r++) {
+    const matureAt = record.matureAt[r];
+    if (matureAt === null || matureAt === undefined) continue;
+    const values = fromNames(QUANTILE_LABELS, (label) => record.outcomes[label][r] ?? NaN);
+    ledger.settle(r, { matureAt, values });
+  }
+  if (extra === 0) ledgers.set(record, ledger);
+  return ledger;
+}
+
+/** The plain columns of a ledger; NaN becomes null. */
+export function columnsOf(
+  ledger: Ledger,
+): Pick<RecallRecord, "moments" | "matureAt" | "outcomes" | "raw" | "calibrated"> {
+  const plain = (values: Float64Array, width = 1): Column =>
+    Array.from(values.subarray(0, ledger.rows * width), (value) => (Number.isFinite(value) ? value : null));
+  return {
+    moments: fromNames(MOMENT_COLUMNS, (name) => plain(ledger.moments[name])),
+    matureAt: plain(ledger.matureAt),
+    outcomes: fromNames(QUANTILE_LABELS, (name) => plain(ledger.outcomes[name])),
+    raw: fromNames(PREDICTIONS, (name) => plain(ledger.raw[name], Q)),
+    calibrated: fromNames(METHODS, (name) => plain(ledger.calibrated[name], Q)),
+  };
+}
+
+/** An object with one value per name. */
+export function fromNames<Name extends string, T>(
+  names: readonly Name[],
+  value: (name: Name) => T,
+): Record<Name, T> {
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, T>;
+}
+
+/** Seven significant digits; no negative zero, which JSON would lose. */
+function round7(value: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(7)) + 0 : NaN;
+}
+
+/** Counts and instants are kept whole. */
+function stored(name: MomentColumn, value: number): number {
+  return name === "anchor" || name === "index" ? value : round7(value);
+}

@@ -1,0 +1,26 @@
+/**
+ * How many of these intervals can be picked without any two overlapping: an honest count of observations whose
+ * horizons overlap. Rows ascending by `anchor`.
+ */
+export function effectiveCount(anchor: Float64Array, matureAt: Float64Array): number {
+  let count = 0;
+  let free = -Infinity;
+  for (let i = 0; i < anchor.length; i++) {
+    if (anchor[i]! < free) continue;
+    count++;
+    free = matureAt[i]!;
+  }
+  return count;
+}
+
+/** The largest number of later rows that begin before a row's horizon has ended: the lag of their dependence. */
+export function overlapLag(anchor: Float64Array, matureAt: Float64Array): number {
+  let lag = 0;
+  let next = 0;
+  for (let i = 0; i < anchor.length; i++) {
+    next = Math.max(next, i + 1);
+    while (next < anchor.length && anchor[next]! < matureAt[i]!) next++;
+    lag = Math.max(lag, next - 1 - i);
+  }
+  return lag;
+}

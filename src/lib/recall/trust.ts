@@ -1,0 +1,90 @@
+import { clockOf } from "../forecast/har-design.ts";
+import { dieboldMariano } from "../math/scores/diebold-mariano.ts";
+import { iso, type EpochMs } from "../time/units.ts";
+import { LEVELS, type Trust } from "./answer.ts";
+import { ledgerOf } from "./ledger.ts";
+import { effectiveCount, overlapLag } from "./overlap.ts";
+import { gather, pastOf, type Past } from "./past.ts";
+import { METHODS, type Method, type RecallRecord } from "./record-type.ts";
+
+const Q = LEVELS.length;
+const CHANCE = 0.05;
+
+/**
+ * How far answers to questions like these could be trusted by `asOf`: scores of `return` over past answers that
+ * had matured, against climatology, persistence and the base forecast alone, all calibrated the same way.
+ * Abstained moments are not scored; their share is stated. Null where nothing had been answered and matured.
+ */
+export function trustOf(record: RecallRecord, asOf: EpochMs): Trust | null {
+  const past = pastOf(ledgerOf(record), asOf);
+  const { ledger } = past;
+  const { moments, crps, calibrated, outcomes, matureAt } = ledger;
+  const scored = (r: number): boolean =>
+    moments.abstained[r] === 0 && METHODS.every((m) => Number.isFinite(crps[m][r]!));
+  const rows = past.rows.filter(scored);
+  if (rows.length === 0) return null;
+  const anchor = gather(past, moments.anchor, scored);
+  const matured = gather(past, matureAt, scored);
+  const losses = (method: Method): Float64Array => gather(past, crps[method], scored);
+  const ours = losses("recall");
+  const baselines = METHODS.slice(1).map((method) => ({
+    method,
+    name: nameOf(method, record),
+    crps: mean(losses(method)),
+  }));
+  const best = baselines.reduce((a, b) => (b.crps < a.crps ? b : a));
+  const theirs = losses(best.method);
+  const test = dieboldMariano(
+    ours.map((loss, i) => loss - theirs[i]!),
+    overlapLag(anchor, matured),
+  );
+  const hits = rows.filter((r) => {
+    const y = outcomes.return[r]!;
+    return y >= calibrated.recall[r * Q + 1]! && y <= calibrated.recall[r * Q + 5]!;
+  });
+  const p = test?.p ?? null;
+  const told = {
+    answers: rows.length,
+    effectiveAnswers: effectiveCount(anchor, matured),
+    crps: mean(ours),
+    bestBaseline: { name: best.name, crps: best.crps },
+    dieboldMarianoP: p,
+    better: mean(ours) < best.crps && p !== null && p < CHANCE,
+  };
+  return {
+    from: iso(anchor[0]!),
+    to: iso(anchor[anchor.length - 1]!),
+    ...told,
+    coverage80: hits.length / rows.length,
+    abstentions: abstainedShare(past),
+    baselines: baselines.map(({ name, crps: score }) => ({ name, crps: score })),
+    sentence: sentenceOf(told),
+  };
+}
+
+function sentenceOf(
+  told: Pick<Trust, "answers" | "effectiveAnswers" | "crps" | "bestBaseline" | "dieboldMarianoP" | "better">,
+): string {
+  const { answers, effectiveAnswers, crps, bestBaseline, dieboldMarianoP: p, better } = told;
+  const scores =
+    `Over ${answers} past answers (${effectiveAnswers} that do not overlap) recall scored ` +
+    `${crps.toPrecision(4)} against ${bestBaseline.crps.toPrecision(4)} for ${bestBaseline.name} (CRPS, lower is better)`;
+  if (better) return `${scores}: recall adds something here, p = ${p!.toPrecision(2)}.`;
+  if (p !== null && crps < bestBaseline.crps)
+    return `${scores}, which chance explains (p = ${p.toPrecision(2)}): recall adds nothing here.`;
+  return `${scores}: recall adds nothing here.`;
+}
+
+function nameOf(method: Method, record: RecallRecord): string {
+  if (method !== "base") return method;
+  const clock = clockOf(record.series.timeframe);
+  return clock ? `HAR + ${clock}` : "HAR";
+}
+
+function abstainedShare({ ledger, rows }: Past): number {
+  return rows.filter((r) => ledger.moments.abstained[r] === 1).length / rows.length;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}

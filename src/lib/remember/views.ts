@@ -1,0 +1,53 @@
+import { rowsOf, type CandleSeries, type SeriesKey } from "../candles/candle-series.ts";
+import type { CandleStore } from "../candles/candle-store.ts";
+import type { EpochMs } from "../time/units.ts";
+
+/**
+ * What was known during [from, to): a stretch of time in which no fact about the past arrived late. Anchors in it
+ * are encoded from `series`, in which a correction that had arrived counts as if it had always been so.
+ */
+export interface View {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** For features, encoder and forecast: knownAt of late facts set back to their bar's close plus the lag. */
+  readonly series: CandleSeries;
+  /** For labels: the same rows with the knownAt of every fact as it was. */
+  readonly facts: CandleSeries;
+  /** [N] 1 where the row arrived on time, within this view: only such a row is an anchor. */
+  readonly isAnchor: Uint8Array;
+}
+
+/**
+ * The views of a series, oldest first; one view when nothing ever came late. `after` skips views that ended
+ * before it. Each view reads the store as of its own end, so nothing later can reach it.
+ */
+export function* views(store: CandleStore, key: SeriesKey, after: EpochMs = -Infinity): Generator<View> {
+  const late = store.corrections(key);
+  for (let i = 0; i <= late.length; i++) {
+    const from = i === 0 ? -Infinity : late[i - 1]!;
+    const to = i === late.length ? Infinity : late[i]!;
+    if (to <= after) continue;
+    const facts = store.read(key, to === Infinity ? {} : { asOf: to - 1 });
+    yield viewOf(facts, late, from, to);
+  }
+}
+
+function viewOf(facts: CandleSeries, late: Float64Array, from: EpochMs, to: EpochMs): View {
+  const rows = rowsOf(facts);
+  const lateInstants = new Set(late);
+  const isAnchor = new Uint8Array(rows);
+  const knownAt = facts.knownAt.slice();
+  let lag = 0;
+  let anyLate = false;
+  for (let row = 0; row < rows; row++) {
+    const known = knownAt[row]!;
+    if (lateInstants.has(known)) {
+      knownAt[row] = facts.closeTime[row]! + lag;
+      anyLate = true;
+    } else {
+      lag = known - facts.closeTime[row]!;
+      isAnchor[row] = known >= from && known < to ? 1 : 0;
+    }
+  }
+  return { from, to, facts, series: anyLate ? { ...facts, knownAt } : facts, isAnchor };
+}

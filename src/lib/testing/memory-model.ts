@@ -1,0 +1,34 @@
+import * as fc from "fast-check";
+import { expect } from "vitest";
+import type { Memory } from "../memory/memory.ts";
+import { expectSame, operations, perform } from "./memory-operations.ts";
+import { referenceMemory } from "./reference-memory.ts";
+import { DIM } from "./some-patterns.ts";
+
+/** A kind of memory under test: opens memories that live until `end`; `reopen` forgets all that is only in RAM. */
+export interface MemoryHost {
+  open(tenant: string, encoderVersion: string, dim: number): Memory;
+  reopen(): void;
+  end(): void;
+}
+
+/** Runs random courses on a memory and on the plain reference, and compares everything a caller can see. */
+export async function followsTheReference(host: () => MemoryHost, runs: number): Promise<void> {
+  const property = fc.asyncProperty(operations(), async (course) => {
+    const stage = host();
+    try {
+      const model = referenceMemory({ tenant: "t", encoderVersion: "v1", dim: DIM });
+      let real = stage.open("t", "v1", DIM);
+      for (const operation of course) {
+        if (operation.kind === "reopen") {
+          stage.reopen();
+          real = stage.open("t", "v1", DIM);
+        } else expectSame(await perform(real, operation), await perform(model, operation));
+      }
+      expect((await real.verify()).problems).toEqual([]);
+    } finally {
+      stage.end();
+    }
+  });
+  await fc.assert(property, { seed: 1, numRuns: runs });
+}

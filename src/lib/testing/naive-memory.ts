@@ -1,0 +1,119 @@
+import type { Context } from "../context/context.ts";
+import { LABELS } from "../context/context.ts";
+import type { Among, MaturedColumns, Memory, Neighbour, Pattern, Query } from "../memory/memory.ts";
+import type { SeriesKey } from "../candles/candle-series.ts";
+
+/**
+ * The slow, obvious memory: a list of patterns, filtered and sorted anew for each question. Patterns bring their
+ * contexts with them; `now` hides what had not happened or matured by then.
+ */
+export function naiveMemory(patterns: readonly Pattern[], now = Infinity): Memory {
+  const seen = patterns
+    .filter((p) => p.anchor <= now)
+    .map((p) => ({ ...p, contexts: known(p.contexts, now) }));
+  const matured = (horizon: string, asOf: number, timeframe: string, among: Among): Pattern[] =>
+    seen.filter(
+      (p) =>
+        p.timeframe === timeframe &&
+        (among === "all" || among.symbols.includes(p.symbol)) &&
+        (p.contexts[horizon]?.matureAt ?? Infinity) <= asOf,
+    );
+  const search = (q: Omit<Query, "distinctEpisodes">): Neighbour[] => {
+    const rows = matured(q.horizon, q.asOf, q.timeframe, q.among);
+    const distance = rows.map((p) => 1 - dot(q.vector, p.vector));
+    const order = rows.map((_, i) => i);
+    order.sort((a, b) => distance[a]! - distance[b]! || (rows[a]!.id < rows[b]!.id ? -1 : 1));
+    return order.map((i) => neighbour(rows[i]!, q.horizon, distance[i]!));
+  };
+  const refuse = (): never => {
+    throw new Error("the naive memory only reads");
+  };
+  return {
+    tenant: "default",
+    encoderVersion: "v1",
+    dim: patterns[0]?.vector.length ?? 0,
+    query: async (q) => (q.distinctEpisodes ? episodes(search(q)) : search(q)).slice(0, q.k),
+    queryColumns: async (q) => {
+      const rows = search(q).slice(0, q.k);
+      return {
+        distance: Float64Array.from(rows, (n) => n.distance),
+        anchor: Float64Array.from(rows, (n) => n.anchor),
+        matureAt: Float64Array.from(rows, (n) => n.matureAt),
+        residual: Float64Array.from(rows, (n) => (n.context.logAtrRatio ?? NaN) - n.base),
+      };
+    },
+    matured: async ({ series, horizon, asOf, limit }) => {
+      const own = matured(horizon, asOf, series.timeframe, { symbols: [series.symbol] });
+      const step = Math.ceil(own.length / limit);
+      return columns(
+        own.filter((_, i) => i % step === 0),
+        horizon,
+      );
+    },
+    countMatured: async ({ asOf, horizon, among, timeframe }) =>
+      matured(horizon, asOf, timeframe, among).length,
+    get: async (id) => seen.find((p) => p.id === id) ?? null,
+    at: async (series, at) => seen.findLast((p) => same(p, series) && p.anchor <= at) ?? null,
+    anchors: async (series) => Float64Array.from(seen.filter((p) => same(p, series)).map((p) => p.anchor)),
+    count: async () => seen.length,
+    verify: async () => ({ checked: 0, problems: [] }),
+    rebuild: async () => {},
+    close: async () => {},
+    put: refuse,
+    label: refuse,
+    delete: refuse,
+  };
+}
+
+function known(contexts: Pattern["contexts"], now: number): Pattern["contexts"] {
+  return Object.fromEntries(Object.entries(contexts).filter(([, c]) => c.matureAt <= now));
+}
+
+function neighbour(p: Pattern, horizon: string, distance: number): Neighbour {
+  const context: Context = p.contexts[horizon]!;
+  const { id, source, symbol, timeframe, anchor, atrNow, lineage } = p;
+  const base = p.base[horizon]!;
+  return {
+    id,
+    source,
+    symbol,
+    timeframe,
+    anchor,
+    matureAt: context.matureAt,
+    distance,
+    context,
+    base,
+    atrNow,
+    lineage,
+  };
+}
+
+function episodes(sorted: readonly Neighbour[]): Neighbour[] {
+  const chosen: Neighbour[] = [];
+  for (const n of sorted)
+    if (chosen.every((c) => c.matureAt <= n.anchor || n.matureAt <= c.anchor)) chosen.push(n);
+  return chosen;
+}
+
+function columns(rows: readonly Pattern[], horizon: string): MaturedColumns {
+  const contexts = rows.map((p) => p.contexts[horizon]!);
+  return {
+    anchor: Float64Array.from(rows, (p) => p.anchor),
+    matureAt: Float64Array.from(contexts, (c) => c.matureAt),
+    base: Float64Array.from(rows, (p) => p.base[horizon]!),
+    atrNow: Float64Array.from(rows, (p) => p.atrNow),
+    values: Object.fromEntries(
+      LABELS.map((label) => [label, Float64Array.from(contexts, (c) => c[label] ?? NaN)]),
+    ) as MaturedColumns["values"],
+  };
+}
+
+function same(p: SeriesKey, series: SeriesKey): boolean {
+  return p.source === series.source && p.symbol === series.symbol && p.timeframe === series.timeframe;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

@@ -1,0 +1,56 @@
+import { IANAZone } from "luxon";
+import { describe, expect, it } from "vitest";
+import { RhymeError } from "../errors.ts";
+import { HOUR, MINUTE } from "./units.ts";
+import { dayOfWeek, hourOfWeek, instantOf, minuteOfDay, offsetAt } from "./zone.ts";
+
+const NEW_YORK = "America/New_York";
+
+describe("zone", () => {
+  it("changes its offset to the millisecond when clocks change", () => {
+    const spring = Date.parse("2021-03-14T07:00:00Z");
+    const autumn = Date.parse("2021-11-07T06:00:00Z");
+    expect([offsetAt(NEW_YORK, spring - 1), offsetAt(NEW_YORK, spring)]).toEqual([-5 * HOUR, -4 * HOUR]);
+    expect([offsetAt(NEW_YORK, autumn - 1), offsetAt(NEW_YORK, autumn)]).toEqual([-4 * HOUR, -5 * HOUR]);
+  });
+
+  it("knows half hours, the southern hemisphere and fixed offsets", () => {
+    expect(offsetAt("Asia/Kolkata", 0)).toBe(5.5 * HOUR);
+    expect(offsetAt("Australia/Sydney", Date.UTC(2021, 0, 1))).toBe(11 * HOUR);
+    expect(offsetAt("UTC+2", 0)).toBe(2 * HOUR);
+  });
+
+  it("counts hours and days of the week from Monday on its own clock", () => {
+    const monday = Date.parse("2021-06-07T04:00:00Z"); // 00:00 in New York
+    expect([hourOfWeek(NEW_YORK, monday), dayOfWeek(NEW_YORK, monday)]).toEqual([0, 0]);
+    expect([hourOfWeek(NEW_YORK, monday - 1), dayOfWeek(NEW_YORK, monday - 1)]).toEqual([167, 6]);
+    expect(minuteOfDay(NEW_YORK, monday + 570 * MINUTE)).toBe(570);
+    expect(hourOfWeek("UTC", Date.UTC(1960, 0, 4))).toBe(0);
+  });
+
+  it("finds the instant of a wall clock, through skipped and repeated hours", () => {
+    const wall = (text: string): string =>
+      new Date(instantOf(NEW_YORK, Date.parse(`${text}Z`))).toISOString();
+    expect(wall("2021-03-14T01:59:00")).toBe("2021-03-14T06:59:00.000Z");
+    expect(wall("2021-03-14T02:30:00")).toBe("2021-03-14T07:30:00.000Z"); // skipped
+    expect(wall("2021-03-14T03:00:00")).toBe("2021-03-14T07:00:00.000Z");
+    expect(wall("2021-11-07T01:30:00")).toBe("2021-11-07T05:30:00.000Z"); // the first of two
+    expect(wall("2021-11-07T02:00:00")).toBe("2021-11-07T07:00:00.000Z");
+  });
+
+  it("refuses a zone that does not exist", () => {
+    for (const name of ["Mars/Olympus", "", "local", "system"]) {
+      expect(() => offsetAt(name, 0), name).toThrow(RhymeError);
+    }
+  });
+
+  it("agrees with the library at 4,000 instants of a century", () => {
+    for (const name of [NEW_YORK, "Europe/London", "Africa/Casablanca", "Australia/Lord_Howe"]) {
+      const zone = IANAZone.create(name);
+      for (let i = 0; i < 1000; i++) {
+        const t = Date.UTC(1950, 0, 1) + i * 3_156_234_567;
+        expect(offsetAt(name, t)).toBe(Math.round(zone.offset(t) * MINUTE));
+      }
+    }
+  });
+});
