@@ -25,8 +25,11 @@ const WEIGHTS = "weights.safetensors";
 const filesOf = (): Map<string, Uint8Array> =>
   new Map(encodeArtefact(encoder).map(({ name, bytes }) => [name, bytes]));
 
+/** What may not be an encoder any more has no type. */
+type Loose = ReturnType<typeof JSON.parse>;
+
 /** The artefact with its manifest changed and sealed again, as an attacker or another version would. */
-function resealed(change: (manifest: any) => void, weights?: Uint8Array): Map<string, Uint8Array> {
+function resealed(change: (manifest: Loose) => void, weights?: Uint8Array): Map<string, Uint8Array> {
   const files = filesOf();
   if (weights) files.set(WEIGHTS, weights);
   const { sha256: _, ...manifest } = JSON.parse(new TextDecoder().decode(files.get("encoder.json")));
@@ -37,7 +40,7 @@ function resealed(change: (manifest: any) => void, weights?: Uint8Array): Map<st
 }
 
 function changedWeights(
-  change: (tensors: Record<string, { shape: readonly number[]; data: any }>) => void,
+  change: (tensors: Record<string, { shape: readonly number[]; data: Loose }>) => void,
 ): Uint8Array {
   const { tensors, metadata } = readSafetensors(filesOf().get(WEIGHTS)!, "w");
   const copy = { ...tensors };

@@ -1,7 +1,6 @@
 import type { GraphDesign } from "../graph/graph-design.ts";
-import { fixedWidth, parseTimeframe, type Timeframe } from "../time/timeframe.ts";
+import { fixedWidth, nominalWidth, parseTimeframe, type Timeframe } from "../time/timeframe.ts";
 import { HOUR } from "../time/units.ts";
-import { nominalWidth } from "./nominal-width.ts";
 
 export interface ReceptiveFieldOptions {
   readonly layers: number;

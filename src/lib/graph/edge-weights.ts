@@ -1,6 +1,6 @@
 import { RhymeError } from "../errors.ts";
-import { DAY, type DurationMs } from "../time/units.ts";
-import { fixedWidth, parseTimeframe, type Timeframe } from "../time/timeframe.ts";
+import type { DurationMs } from "../time/units.ts";
+import { nominalWidth, type Timeframe } from "../time/timeframe.ts";
 import type { Edges } from "./edges.ts";
 import type { GraphDesign } from "./graph-design.ts";
 import type { NodeOrder } from "./node-order.ts";
@@ -75,10 +75,4 @@ function timeWeights(edges: Edges, order: NodeOrder, widths: readonly DurationMs
     const width = widths[Math.max(nodeTimeframe[sender]!, nodeTimeframe[receiver]!)]!; // fine to coarse
     return 1 / (1 + (knownAt[receiver]! - knownAt[sender]!) / width);
   });
-}
-
-/** Milliseconds of one bar: a day, a week and a month (30 days) by name, whatever their sessions. */
-function nominalWidth(timeframe: Timeframe): DurationMs {
-  const days = { d: 1, w: 7, mo: 30, m: NaN, h: NaN }[parseTimeframe(timeframe).unit];
-  return fixedWidth(timeframe) ?? days * DAY;
 }

@@ -25,7 +25,10 @@ export interface PatternBatch {
   readonly lineage: Lineage;
 }
 
-/** Contexts for patterns that exist: row i of `columns` belongs to `anchors[i]`. Pending rows are ignored. */
+/**
+ * Contexts for patterns that exist: row i of `columns` belongs to `anchors[i]`, and to its newest revision. Only mature
+ * rows are kept; the others are ignored.
+ */
 export interface LabelBatch {
   readonly series: SeriesKey;
   readonly anchors: Float64Array; // [P]
@@ -104,13 +107,16 @@ export interface VerifyReport {
 
 /**
  * What one tenant has seen through one encoder version. Two versions, or two tenants, are two Memory objects
- * and never meet in one answer. Exact and approximate stores share this contract (memory-contract.ts).
+ * and never meet in one answer. Exact and approximate stores share this contract (testing/memory-contract.ts).
  */
 export interface Memory {
   readonly tenant: string;
   readonly encoderVersion: string;
   readonly dim: number;
-  /** Writes patterns, pending. Idempotent: an id that is there already is left as it is. */
+  /**
+   * Writes patterns, pending. Idempotent: an id that is there already is left as it is, and only gains base forecasts
+   * of horizons it had none for; another vector for it is refused.
+   */
   put(batch: PatternBatch): Promise<{ readonly written: number; readonly unchanged: number }>;
   /** Fills contexts that matured. Idempotent; a different value for a filled context is refused. */
   label(batch: LabelBatch): Promise<{ readonly written: number; readonly unchanged: number }>;

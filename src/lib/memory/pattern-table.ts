@@ -4,7 +4,7 @@ import type { EpochMs } from "../time/units.ts";
 import type { Horizon } from "../time/horizon.ts";
 import type { Lineage } from "./memory.ts";
 import { inverseNorm } from "./distance.ts";
-import { grown } from "./grown.ts";
+import { grown } from "../math/grown.ts";
 
 /** What followed the patterns over one horizon: one entry per row of the table, NaN matureAt while pending. */
 export interface Outcomes {

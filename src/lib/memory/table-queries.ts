@@ -63,12 +63,11 @@ export function countMaturedInTable(table: PatternTable, of: Parameters<Memory["
  */
 export function maturedInTable(table: PatternTable, of: Parameters<Memory["matured"]>[0]): MaturedColumns {
   const outcomes = table.outcomesOf(of.horizon);
-  const all = table
-    .rowsOfSeries(table.seriesNumber(of.series))
-    .filter((row) => outcomes.matureAt[row]! <= of.asOf);
-  let stride = 1;
-  while (Math.ceil(all.length / stride) > of.limit) stride *= 2;
-  const rows = stride === 1 ? all : all.filter((_, i) => i % stride === 0);
+  const rows = thinned(
+    table.rowsOfSeries(table.seriesNumber(of.series)),
+    (row) => outcomes.matureAt[row]! <= of.asOf,
+    of.limit,
+  );
   const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
   return {
     anchor: pick(table.anchors),
@@ -79,6 +78,18 @@ export function maturedInTable(table: PatternTable, of: Parameters<Memory["matur
       LABELS.map((label) => [label, pick(outcomes.values[label])]),
     ) as MaturedColumns["values"],
   };
+}
+
+/** Every `stride`-th of the rows that `holds`; plain loops, for this is asked once per answer over all history. */
+function thinned(rows: readonly number[], holds: (row: number) => boolean, limit: number): Int32Array {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (holds(rows[i]!)) count++;
+  let stride = 1;
+  while (Math.ceil(count / stride) > limit) stride *= 2;
+  const kept = new Int32Array(Math.ceil(count / stride));
+  for (let i = 0, seen = 0, n = 0; i < rows.length && n < kept.length; i++)
+    if (holds(rows[i]!) && seen++ % stride === 0) kept[n++] = rows[i]!;
+  return kept;
 }
 
 /** A row as a Pattern, with what has matured so far. */

@@ -69,7 +69,7 @@ async function putNew(
   { signal, onProgress }: RememberOptions,
 ): Promise<number> {
   const { rows, anchors, vectors, dim } = moments.embeddings;
-  const stored = new Set(await memory.anchors(key));
+  const stored = await anchorsWith(memory, key, Object.keys(moments.base));
   const fresh: number[] = [];
   for (let a = 0; a < rows.length; a++)
     if (view.isAnchor[rows[a]!] && !stored.has(anchors[a]!)) fresh.push(a);
@@ -99,6 +99,17 @@ async function putNew(
     await onProgress?.("storing patterns", Math.min(start + CHUNK, fresh.length), fresh.length);
   }
   return written;
+}
+
+/** Anchors that lack nothing: none where a horizon is new, so that stored patterns get its base forecasts too. */
+async function anchorsWith(
+  memory: Memory,
+  key: SeriesKey,
+  horizons: readonly Horizon[],
+): Promise<Set<number>> {
+  const newest = await memory.at(key, Infinity);
+  const whole = newest !== null && horizons.every((horizon) => Object.hasOwn(newest.base, horizon));
+  return new Set(whole ? await memory.anchors(key) : []);
 }
 
 /** Contexts that matured during this view. One that matured in an earlier view keeps what was known then. */

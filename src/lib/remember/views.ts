@@ -41,7 +41,8 @@ function viewOf(facts: CandleSeries, late: Float64Array, from: EpochMs, to: Epoc
   let anyLate = false;
   for (let row = 0; row < rows; row++) {
     const known = knownAt[row]!;
-    if (lateInstants.has(known)) {
+    // A bar that was known right when its neighbours' lag says so came on time, even at the instant of an ingest.
+    if (lateInstants.has(known) && known !== facts.closeTime[row]! + lag) {
       knownAt[row] = facts.closeTime[row]! + lag;
       anyLate = true;
     } else {

@@ -12,14 +12,16 @@ export interface MemoryHost {
   end(): void;
 }
 
-/** Runs random courses on a memory and on the plain reference, and compares everything a caller can see. */
-export async function followsTheReference(host: () => MemoryHost, runs: number): Promise<void> {
+/** Runs random courses on a memory and on the plain reference, and compares everything a caller can see; returns how many calls. */
+export async function followsTheReference(host: () => MemoryHost, runs: number): Promise<number> {
+  let calls = 0;
   const property = fc.asyncProperty(operations(), async (course) => {
     const stage = host();
     try {
       const model = referenceMemory({ tenant: "t", encoderVersion: "v1", dim: DIM });
       let real = stage.open("t", "v1", DIM);
       for (const operation of course) {
+        calls++;
         if (operation.kind === "reopen") {
           stage.reopen();
           real = stage.open("t", "v1", DIM);
@@ -31,4 +33,5 @@ export async function followsTheReference(host: () => MemoryHost, runs: number):
     }
   });
   await fc.assert(property, { seed: 1, numRuns: runs });
+  return calls;
 }

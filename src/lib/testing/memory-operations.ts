@@ -142,7 +142,7 @@ export function operations(): fc.Arbitrary<Operation[]> {
     ...[
       { arbitrary: matured, weight: 2 },
       { arbitrary: look, weight: 3 },
-      { arbitrary: remove, weight: 1 },
+      { arbitrary: remove, weight: 2 },
     ],
     ...[
       { arbitrary: rebuild, weight: 1 },

@@ -58,8 +58,8 @@ export function fixedWidth(timeframe: Timeframe): DurationMs | null {
   return unit === "h" ? count * HOUR : null;
 }
 
-/** Nominal width in ms, for ordering only: a month counts 30 days. */
-function nominalWidth(timeframe: Timeframe): DurationMs {
+/** Milliseconds of one bar by name, whatever its sessions: a day, a week, a month of 30 days. */
+export function nominalWidth(timeframe: Timeframe): DurationMs {
   const { unit } = parseTimeframe(timeframe);
   return fixedWidth(timeframe) ?? (unit === "d" ? DAY : unit === "w" ? 7 * DAY : 30 * DAY);
 }

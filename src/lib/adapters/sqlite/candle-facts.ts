@@ -1,4 +1,6 @@
 import type { CandleSeries } from "../../candles/candle-series.ts";
+import { RhymeError } from "../../errors.ts";
+import { seriesName } from "../../memory/names.ts";
 import { Digest } from "../../math/digest.ts";
 import type { Cell } from "./store.ts";
 
@@ -19,6 +21,26 @@ export function valuesAt(series: CandleSeries, row: number, out: (number | null)
   out[TRADES] = orNull(trades?.[row]);
   out[VWAP] = orNull(vwap?.[row]);
   out[7] = partial[row]!;
+}
+
+/**
+ * Refuses what no CandleSeries holds, for callers without types.
+ * @throws RhymeError "input" naming the row
+ */
+export function checkCandle(
+  series: CandleSeries,
+  row: number,
+  head: readonly number[],
+  values: readonly (number | null)[],
+): void {
+  const whole = head.every(Number.isSafeInteger) && values.slice(0, TRADES).every(Number.isFinite);
+  if (whole) return;
+  throw new RhymeError("input", {
+    place: `candles of ${seriesName(series)}, row ${row}`,
+    expected: "times in whole milliseconds and finite prices and volume",
+    received: [...head.slice(0, 3), ...values.slice(0, TRADES)].join(", "),
+    remedy: "Build the series with makeSeries, or read the file with `rhyme check` first.",
+  });
 }
 
 function orNull(value: number | undefined): number | null {

@@ -157,6 +157,16 @@ describe("the candle store of a memory folder", () => {
     expect(folder.candles.read(KEY)).toEqual(candles);
   });
 
+  it("refuses a row that no series may hold by its number, and keeps nothing of that write", () => {
+    folder.candles.write(rows(candles, 0, 100), NOW);
+    const broken = { ...candles, close: candles.close.map((price, i) => (i === 150 ? NaN : price)) };
+    expect(() => folder.candles.write(broken, NOW)).toThrow(/row 150/);
+    expect(() =>
+      folder.candles.write({ ...candles, knownAt: candles.knownAt.map((t) => t + 0.5) }, NOW),
+    ).toThrow(/row 100/);
+    expect(folder.candles.read(KEY)).toEqual(rows(candles, 0, 100));
+  });
+
   it("takes an empty series, a single row and prices of every size", () => {
     expect(folder.candles.write(rows(candles, 0, 0), NOW)).toEqual({ added: 0, unchanged: 0, corrected: 0 });
     const prices = [5e-324, 1e-12, 0.1 + 0.2, 1.7976931348623157e308];

@@ -4,7 +4,7 @@ import { RhymeError } from "../../errors.ts";
 import { checkSeriesKey, seriesName } from "../../memory/names.ts";
 import { calendarByName } from "../../time/calendars.ts";
 import type { EpochMs } from "../../time/units.ts";
-import { CANDLE_VALUES, factDigest, sameCandle, valuesAt } from "./candle-facts.ts";
+import { CANDLE_VALUES, checkCandle, factDigest, sameCandle, valuesAt } from "./candle-facts.ts";
 import { findSeries, obtainSeries } from "./series-table.ts";
 import type { Cell, Store } from "./store.ts";
 import { storeError } from "./store-error.ts";
@@ -104,6 +104,7 @@ function writeRows(store: Store, number: number, series: CandleSeries, now: Epoc
     head[1] = closeTime[row]!;
     head[2] = late ? Math.max(now, knownAt[row]!) : knownAt[row]!;
     head[3] = late ? 1 : 0;
+    checkCandle(series, row, head, values);
     const { changes } = insert.run(number, ...head, digest(head, values), ...values);
     if (changes === 0) unchanged++;
     else if (fact) corrected++;

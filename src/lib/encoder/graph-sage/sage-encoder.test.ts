@@ -53,12 +53,16 @@ describe("a GraphSAGE encoder", () => {
     expect(() =>
       expectAllClose(one.encodeWindow(newest({ "5m": 12 })), whole, { rtol: 0, atol: 1e-5 }),
     ).toThrow(/rtol/);
-    for (const crossPairs of ["adjacent", "all"] as const) {
-      const more = { ...design, crossPairs, windows: { "5m": 7, "15m": 5, "1h": 3 } };
-      const three = randomSage({ seed: 4, timeframes: ["5m", "15m", "1h"], design: more });
-      const vector = three.encodeWindow(newest(three.receptiveField));
-      expectAllClose(vector, three.encodeWindow(tables), { rtol: 0, atol: 1e-7 });
-    }
+    for (const crossPairs of ["adjacent", "all"] as const)
+      for (const windows of [
+        { "5m": 7, "15m": 5, "1h": 3 },
+        { "5m": 100, "15m": 1, "1h": 1 }, // the finest reaches furthest back, and hears old coarser candles
+      ]) {
+        const options = { ...design, dilations: [1], crossPairs, windows };
+        const three = randomSage({ seed: 4, timeframes: ["5m", "15m", "1h"], design: options });
+        const vector = three.encodeWindow(newest(three.receptiveField));
+        expectAllClose(vector, three.encodeWindow(tables), { rtol: 0, atol: 1e-7 });
+      }
   });
 
   it("says of a window the bits that it says of the whole history, where both are the same", () => {

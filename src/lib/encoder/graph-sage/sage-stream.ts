@@ -1,9 +1,9 @@
 import { RhymeError } from "../../errors.ts";
 import type { FeatureRow } from "../../features/feature.ts";
 import type { EncoderStream } from "../encoder.ts";
-import { nominalWidth } from "../nominal-width.ts";
+import { nominalWidth } from "../../time/timeframe.ts";
 import { scaleRows } from "../scaler.ts";
-import { grown } from "./grown.ts";
+import { grown } from "../../math/grown.ts";
 import type { PackedSage } from "./packed-sage.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
 import { propagate, propagateScratch, type PropagateScratch } from "./propagate.ts";

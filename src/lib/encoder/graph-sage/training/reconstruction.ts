@@ -52,7 +52,7 @@ export function sageLayers(
     const own = tf.matMul(h, weights[`layer${layer}.self`]!);
     const heard = tf.matMul(neighbourMean(tf, h, edges), weights[`layer${layer}.neighbours`]!);
     const bias = tf.matMul(oneHot, weights[`layer${layer}.bias`]!);
-    h = tf.relu(tf.add(tf.add(own, heard), bias)) as TfCore.Tensor2D;
+    h = tf.relu<TfCore.Tensor2D>(tf.add(tf.add(own, heard), bias));
   }
   return h;
 }
@@ -64,20 +64,20 @@ function chunkLoss(tf: Tf, shape: SageShape, weights: Tensors, chunk: Chunk): Tf
   const counted = tf.tensor2d(chunk.counted, [n, shape.features]);
   const masked = tf.tensor2d(chunk.masked, [n, 1]);
   const oneHot = tf.tensor2d(oneHotRows(chunk.timeframe, shape.timeframes), [n, shape.timeframes]);
-  const seen = tf.add(
+  const seen = tf.add<TfCore.Tensor2D>(
     tf.mul(target, tf.sub(1, masked)),
     tf.matMul(masked, weights["mask.token"]!),
-  ) as TfCore.Tensor2D;
+  );
   const top = sageLayers(tf, shape, weights, seen, oneHot, chunk.edges);
-  const hidden = tf.relu(
+  const hidden = tf.relu<TfCore.Tensor2D>(
     tf.add(tf.matMul(top, weights["decoder.hidden"]!), tf.matMul(oneHot, weights["decoder.hiddenBias"]!)),
-  ) as TfCore.Tensor2D;
+  );
   const output = tf.add(
     tf.matMul(hidden, weights["decoder.output"]!),
     tf.matMul(oneHot, weights["decoder.outputBias"]!),
   );
   const error = tf.mul(tf.square(tf.sub(output, target)), counted);
-  return tf.div(tf.sum(error), Math.max(1, total(chunk.counted))) as TfCore.Scalar;
+  return tf.div<TfCore.Scalar>(tf.sum(error), Math.max(1, total(chunk.counted)));
 }
 
 /** Loss and gradients by name; leaves no tensor behind. */
