@@ -2,13 +2,20 @@ import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open
 import { anchorAt } from "../lib/candles/anchor-at.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
+import { knownBy } from "../lib/candles/slice.ts";
+import { RhymeError } from "../lib/errors.ts";
+import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
+import type { Memory } from "../lib/memory/memory.ts";
 import { resolveHolding, type Wanted } from "../lib/memory/resolve.ts";
+import { newestOnTime, viewAt } from "../lib/remember/views.ts";
+import { iso } from "../lib/time/units.ts";
 import type { Answer } from "../lib/recall/answer.ts";
 import type { AmongNames } from "../lib/recall/question.ts";
 import { recall } from "../lib/recall/recall.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseInstant } from "./instant.ts";
-import { heldEncoder } from "./remember-files.ts";
+import { heldEncoder } from "./encoder-for.ts";
+import { membersOf } from "./grow-record.ts";
 
 export interface AskOptions extends Wanted {
   readonly memory: string;
@@ -17,31 +24,101 @@ export interface AskOptions extends Wanted {
   readonly horizon: string;
   readonly k: number;
   readonly among: AmongNames;
+  readonly hindsight?: boolean | undefined;
 }
 
 /** An answer with what its page needs. */
 export interface Asked {
   readonly answer: Answer;
+  /** The series as it was known at the anchor, and as it is known now. */
   readonly candles: CandleSeries;
+  readonly newest: CandleSeries;
   readonly encoder: Encoder;
   readonly record: RecallRecord | null;
+  /** What a reader should know about the record beside the answer. */
+  readonly notes: readonly string[];
 }
 
 /** One question to a memory folder that is open already; many may follow each other. */
 export async function askFolder(folder: MemoryFolder, options: AskOptions): Promise<Asked> {
-  const { tenant, horizon, k, among } = options;
-  const { source, symbol, timeframe, encoder: version } = resolveHolding(folder.holdings(tenant), options);
+  const { tenant, horizon, k, among, hindsight = false } = options;
+  const held = resolveHolding(folder.holdings(tenant), options);
+  assertKept(held, horizon);
+  assertAmong(among, folder.holdings(tenant));
+  const { source, symbol, timeframe } = held;
   const key: SeriesKey = { source, symbol, timeframe };
-  const candles = folder.candles.read(key);
+  const newest = viewAt(folder.candles, key, Infinity).series;
   const at =
-    options.at === undefined ? candles.knownAt.at(-1)! : parseInstant(options.at, candles.calendar, "--at");
-  const row = anchorAt(candles, at);
-  const encoder = heldEncoder(folder, version);
-  const text = folder.records.get({ tenant, series: key, encoderVersion: version, horizon });
-  const record = text === null ? null : (JSON.parse(text) as RecallRecord);
-  const question = { tenant, ...key, at: candles.knownAt[row]!, horizon, k, among, encoder };
-  const answer = await recall(folder.memory(tenant, encoder), question, record);
-  return { answer, candles, encoder, record };
+    options.at === undefined
+      ? newestOnTime(folder.candles, key)
+      : parseInstant(options.at, newest.calendar, "--at");
+  const candles = knownBy(viewAt(folder.candles, key, at).series, at);
+  const anchor = candles.knownAt[anchorAt(candles, at)]!;
+  const encoder = heldEncoder(folder, held.encoder);
+  const memory = folder.memory(tenant, encoder);
+  await assertRemembered(memory, key, anchor);
+  const text = folder.records.get({ tenant, series: key, encoderVersion: encoder.version, horizon });
+  const kept = text === null ? null : (JSON.parse(text) as RecallRecord);
+  const question = { tenant, ...key, at: anchor, horizon, k, among, encoder, hindsight };
+  const members = membersOf(folder, tenant, encoder.version, timeframe);
+  const notes = kept ? recordNotes(kept, members, anchor) : [];
+  // A record that stops short would give another answer than the whole one: better none.
+  const record = kept && reaches(kept, anchor, encoder) ? kept : null;
+  return { answer: await recall(memory, question, record), candles, newest, encoder, record, notes };
+}
+
+/** Whether a record has considered every anchor up to this one. */
+function reaches({ through }: RecallRecord, anchor: number, encoder: Encoder): boolean {
+  return anchor < encoder.knownAt || (through !== null && through >= anchor);
+}
+
+/** Where a record does not quite belong to the memory as it is now. */
+function recordNotes(record: RecallRecord, members: readonly string[], anchor: number): string[] {
+  const notes: string[] = [];
+  const newcomers = members.filter((name) => !record.members?.includes(name));
+  if (newcomers.length > 0)
+    notes.push(
+      `The record was made before ${newcomers.join(", ")} could answer: run remember for this symbol again to renew it.`,
+    );
+  if (record.through === null || record.through < anchor)
+    notes.push(
+      `The record stops at ${record.through === null ? "its beginning" : iso(record.through)} and is left out: run remember again to complete it.`,
+    );
+  return notes;
+}
+
+/** Candles may be stored and not embedded yet: then an older moment must not answer for this one. */
+async function assertRemembered(memory: Memory, key: SeriesKey, anchor: number): Promise<void> {
+  const pattern = await memory.at(key, anchor);
+  if (!pattern || pattern.anchor === anchor) return; // none at all: recall says what is wrong
+  throw new RhymeError("time", {
+    place: `${key.symbol} at ${iso(anchor)}`,
+    expected: "a remembered moment",
+    received: `candles that have not been embedded since ${iso(pattern.anchor)}, or a bar that came late`,
+    remedy: "Run remember again with the same files, or ask about an earlier moment.",
+  });
+}
+
+function assertAmong(among: AmongNames, holdings: readonly SeriesHolding[]): void {
+  const symbols = [...new Set(holdings.map(({ symbol }) => symbol))];
+  const unknown = typeof among === "string" ? undefined : among.find((name) => !symbols.includes(name));
+  if (unknown === undefined) return;
+  throw new RhymeError("usage", {
+    place: `--among ${(among as readonly string[]).join()}`,
+    expected: `all, same, or symbols of this memory: ${symbols.join(", ")}`,
+    received: unknown,
+    remedy: "Name symbols that are remembered, or leave --among out.",
+  });
+}
+
+function assertKept({ contexts, symbol }: SeriesHolding, horizon: string): void {
+  if (Object.hasOwn(contexts, horizon)) return;
+  throw new RhymeError("usage", {
+    place: `--horizon ${horizon}`,
+    expected: `one that is remembered of ${symbol}: ${Object.keys(contexts).join(", ") || "none yet"}`,
+    received: horizon,
+    remedy: "Ask for one of those, or run remember again with --horizons.",
+  });
 }
 
 /** How times and spans are told to people: on the market's clock, and as trading days where it closes. */
@@ -64,8 +141,10 @@ export function logAnswers(path: string, answers: readonly Answer[], now: number
   let folder: MemoryFolder;
   try {
     folder = openMemoryFolder(path, { mode: "write", deadlineMs: 200 });
-  } catch {
-    return false; // a question is answered all the same: the log is a by-product
+  } catch (error) {
+    // A question is answered all the same: the log is a by-product.
+    if (error instanceof RhymeError && error.kind === "store") return false;
+    throw error;
   }
   try {
     for (const answer of answers) folder.answers.put(answer, now);

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Names the state of the library: 16 hex digits over every source file that can change an answer. */
+/** Names the state of the code: 16 hex digits over every source file that can change an answer. */
 export function codeHash(): string {
-  const root = fileURLToPath(new URL("../lib/", import.meta.url));
+  const root = fileURLToPath(new URL("../", import.meta.url));
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter(
       (name) =>
-        name.endsWith(".ts") && !/\.test(-prop)?\.ts$|^(testing|adapters.html|adapters.text)/.test(name),
+        name.endsWith(".ts") && !/\.test(-prop)?\.ts$|^lib.(testing|adapters.html|adapters.text)/.test(name),
     )
     .sort();
   const hash = createHash("sha256");

@@ -1,6 +1,5 @@
 import type { AnswerPageInput, RecordPoint } from "../lib/adapters/html/answer-page-input.ts";
 import { byTimeframe } from "../lib/candles/resample.ts";
-import { knownBy } from "../lib/candles/slice.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
 import { defaultDesign } from "../lib/graph/design.ts";
 import { buildGraphFromOhlcv } from "../lib/graph/window-graph.ts";
@@ -18,10 +17,12 @@ const HIGH = 5; // 0.9
 
 export interface PageSources {
   readonly answer: Answer;
-  /** The whole series of the question, as stored. */
+  /** The series as it was known at the anchor, and as it is known now: only what happened is drawn from that. */
   readonly candles: CandleSeries;
+  readonly newest: CandleSeries;
   readonly timeframes: readonly string[];
   readonly record: RecallRecord | null;
+  /** Another series as it was known at the anchor. */
   readonly read: (key: SeriesKey) => CandleSeries;
   readonly notes: readonly string[];
   readonly symbolName?: string;
@@ -34,9 +35,9 @@ export function pageInput(from: PageSources): AnswerPageInput {
   const bars = horizonBars(answer.question.horizon, candles.timeframe, candles.calendar);
   const before = Math.max(20, BEFORE * bars);
   const stride = Math.max(1, Math.ceil((before + bars) / DRAWN));
-  const known = byTimeframe(knownBy(candles, anchor), from.timeframes);
+  const known = byTimeframe(candles, from.timeframes);
   const own = pathAround(candles, anchor, { before, after: 0, stride });
-  const after = answer.happened ? pathAround(candles, anchor, { before: 0, after: bars, stride }) : null;
+  const after = answer.happened ? pathAround(from.newest, anchor, { before: 0, after: bars, stride }) : null;
   return {
     answer,
     candles: known,
@@ -78,7 +79,7 @@ function recordPoints(record: RecallRecord, asOf: number): RecordPoint[] {
   const points: RecordPoint[] = [];
   const width = record.calibrated.recall.length / Math.max(1, record.matureAt.length);
   for (const [row, matureAt] of record.matureAt.entries()) {
-    if (matureAt === null || matureAt > asOf) continue;
+    if (matureAt === null || matureAt > asOf || record.moments.abstained[row]) continue;
     const low = record.calibrated.recall[row * width + LOW] ?? null;
     const high = record.calibrated.recall[row * width + HIGH] ?? null;
     const happened = record.outcomes.return[row] ?? null;

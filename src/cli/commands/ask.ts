@@ -5,7 +5,9 @@ import { answerText } from "../../lib/adapters/text/answer-table.ts";
 import type { AmongNames } from "../../lib/recall/question.ts";
 import { askFolder, logAnswers, naming, withMemory } from "../ask-memory.ts";
 import { listOf, numberOf } from "../candle-options.ts";
+import { viewAt } from "../../lib/remember/views.ts";
 import { pageInput } from "../page-input.ts";
+import { iso } from "../../lib/time/units.ts";
 import { createUi } from "../ui.ts";
 
 const EXAMPLES = `Examples:
@@ -29,7 +31,8 @@ interface AskCommandOptions {
   readonly at?: string;
   readonly horizon: string;
   readonly k: number;
-  readonly among: readonly string[];
+  readonly among?: readonly string[];
+  readonly hindsight?: boolean;
   readonly html?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -49,7 +52,12 @@ export function addAsk(program: Command): void {
     .option("--encoder <version>", "through which encoder")
     .option("--at <time>", "an instant with its zone, or a date (default: the newest)")
     .option("--k <count>", "how many episodes to show", numberOf("--k", 1), 10)
-    .option("--among <which>", "whose memories: all, same, or S1,S2", listOf("--among"), ["all"])
+    .option(
+      "--among <which>",
+      "whose memories: all (default; only it has a record), same, or S1,S2",
+      listOf("--among"),
+    )
+    .option("--hindsight", "allow a moment that the encoder was fitted on; the answer says so")
     .option("--tenant <name>", "whose memory", "default")
     .option("--html <file>", "also write the answer as one self-contained page")
     .option("--json", "one JSON document on stdout, all else on stderr")
@@ -62,26 +70,32 @@ export function addAsk(program: Command): void {
 async function run(options: AskCommandOptions): Promise<void> {
   const ui = createUi(options);
   const { memory } = options;
-  const { answer, candles } = await withMemory(memory, async (folder) => {
+  const { answer, candles, notes } = await withMemory(memory, async (folder) => {
     const asked = await askFolder(folder, { ...options, among: amongOf(options.among) });
     if (options.html !== undefined) {
       const { encoder } = asked;
       const timeframes = encoder.design.timeframes;
-      const notes = [
-        `Encoder ${encoder.version} was fitted on what was known by ${new Date(encoder.knownAt).toISOString()}.`,
-      ];
-      const input = pageInput({ ...asked, timeframes, notes, read: (key) => folder.candles.read(key) });
+      const anchor = Date.parse(asked.answer.question.anchor);
+      const fitted = `Encoder ${encoder.version} was fitted on what was known by ${iso(encoder.knownAt)}.`;
+      const pageNotes = [fitted, ...asked.notes];
+      const input = pageInput({
+        ...asked,
+        timeframes,
+        notes: pageNotes,
+        read: (key) => viewAt(folder.candles, key, anchor).series,
+      });
       writeFileSync(options.html, answerPage(input));
       ui.note(`page: ${options.html}`);
     }
     return asked;
   });
+  for (const note of notes) ui.note(note);
   if (options.json) ui.json(answer);
   else ui.out(answerText(answer, naming(candles)));
   if (!logAnswers(memory, [answer], Date.now()))
     ui.note("not kept in the prediction log: this memory is read-only, or another process is writing to it");
 }
 
-function amongOf(list: readonly string[]): AmongNames {
+function amongOf(list: readonly string[] = ["all"]): AmongNames {
   return list.length === 1 && (list[0] === "all" || list[0] === "same") ? list[0] : list;
 }

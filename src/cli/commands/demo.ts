@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { answerPage } from "../../lib/adapters/html/answer-page.ts";
 import { answerText } from "../../lib/adapters/text/answer-table.ts";
 import type { SeriesKey } from "../../lib/candles/candle-series.ts";
+import { viewAt } from "../../lib/remember/views.ts";
 import { calendarUsEquities } from "../../lib/time/calendar-us-equities.ts";
 import { askFolder, logAnswers, naming, withMemory, type Asked } from "../ask-memory.ts";
 import { codeHash } from "../code-hash.ts";
@@ -120,7 +121,8 @@ async function ask(memory: string): Promise<{ lead: Asked; example: Asked | null
 
 async function pageOf(memory: string, lead: Asked, example: Asked | null): Promise<string> {
   return withMemory(memory, async (folder) => {
-    const read = (key: SeriesKey): Asked["candles"] => folder.candles.read(key);
+    const anchor = Date.parse(lead.answer.question.anchor);
+    const read = (key: SeriesKey): Asked["candles"] => viewAt(folder.candles, key, anchor).series;
     const input = pageInput({ ...lead, timeframes: TIMEFRAMES, notes: NOTES, symbolName: NAME, read });
     const title = "16 March 2020: an example of abstaining";
     return answerPage(example ? { ...input, example: { answer: example.answer, title } } : input);

@@ -15,7 +15,8 @@ const NOTES = `
 Reads and checks the files, embeds every closed candle, labels it with what followed, asks the past to learn how
 far its answers can be trusted, and stores all of it. The encoder is, in this order: --encoder, the one that the
 memory holds for these timeframes and features, the shipped one where it fits, or a new one fitted on the first
-40 % of the history (--fit-until). Stopped or killed, it goes on where it was when it is run again.`;
+40 % of the history (--fit-until). Stopped or killed, it goes on where it was when it is run again; only the
+fitting of an encoder, seconds to a minute, starts anew.`;
 
 interface RememberOptions extends CandleOptions {
   readonly memory: string;
@@ -38,12 +39,17 @@ export function addRemember(program: Command): void {
     .argument("<file...>", "CSV, CSV.gz or Parquet of one symbol and timeframe")
     .requiredOption("--memory <folder>", "where the memory is or shall be")
     .option("--symbol <name>", "what the candles are of (default: from the file names)")
+    .option("--timeframe <name>", "step of the files (default: the commonest)")
     .option(
       "--timeframes <list>",
-      "finest first is what the files hold, such as 5m,30m,1h,4h",
+      "such as 5m,30m,1h,4h; coarser ones are resampled (default: the files' own alone)",
       listOf("--timeframes"),
     )
-    .option("--horizons <list>", "how far ahead to label, such as 1h,4h,1d", listOf("--horizons"))
+    .option(
+      "--horizons <list>",
+      "how far ahead to label (default: the first three of 1h,4h,1d,5d,21d… that last 4 bars)",
+      listOf("--horizons"),
+    )
     .option("--encoder <version|folder>", "an encoder of this memory, or an artefact folder")
     .option("--fit-until <time>", "fit a new encoder on what was known by then")
     .option("--features <name>", "candle16 (default below 1d) or close12")
@@ -93,9 +99,9 @@ export function printRemembered(ui: Ui, summary: RememberSummary, memory: string
   const errors = read.findings.filter((finding) => severityOf(finding) === "error").length;
   if (read.findings.length > 0)
     ui.note(`${read.findings.length} findings, ${errors} of them errors: ./rhyme check says which`);
-  if (candles.corrected > 0)
+  if (candles.late)
     ui.note(
-      `${candles.corrected} rows came late or contradict stored ones: they count from now on, not before`,
+      "rows that contradict stored ones, or lie before the newest stored bar, came late: they count from now on, not before",
     );
   ui.note(`encoder ${encoder.version}, known at ${encoder.knownAt}: ${encoder.why}`);
   const n = (value: number): string => value.toLocaleString("en-US");

@@ -1,4 +1,5 @@
 import { RhymeError } from "../errors.ts";
+import { countUpTo } from "../math/count-up-to.ts";
 import { barGrid } from "../time/grid.ts";
 import { DAY, iso, type EpochMs } from "../time/units.ts";
 import { rowsOf, type CandleSeries } from "./candle-series.ts";
@@ -10,7 +11,7 @@ const MISSING_ALLOWED = 1;
  * expected bar between it and `at` is missing: an answer from before a hole would pass for one from after it.
  */
 export function anchorAt(candles: CandleSeries, at: EpochMs): number {
-  const row = lastKnown(candles.knownAt, at);
+  const row = countUpTo(candles.knownAt, at) - 1;
   const first = candles.knownAt[0];
   if (row < 0)
     throw new RhymeError("time", {
@@ -33,18 +34,6 @@ export function anchorAt(candles: CandleSeries, at: EpochMs): number {
     });
   }
   return row;
-}
-
-/** Index of the last value ≤ at in an ascending column; -1 if none. */
-function lastKnown(knownAt: Float64Array, at: EpochMs): number {
-  let low = 0;
-  let high = knownAt.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (knownAt[middle]! <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** Expected bars that close in (after, at]; stops counting soon after the answer is settled. */

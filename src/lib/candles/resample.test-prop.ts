@@ -5,7 +5,7 @@ import { syntheticCandles } from "../testing/candles.ts";
 import { bitEqual } from "../testing/matchers.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { calendarUsEquities } from "../time/calendar-us-equities.ts";
-import { barAt } from "../time/grid.ts";
+import { barAt } from "../testing/bar-at.ts";
 import { nests } from "../time/timeframe.ts";
 import { MINUTE } from "../time/units.ts";
 import type { CandleSeries } from "./candle-series.ts";

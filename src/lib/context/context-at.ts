@@ -1,5 +1,4 @@
-import { LABELS, type Context, type ContextColumns } from "./context.ts";
-import { MATURE } from "./horizon-span.ts";
+import { LABELS, MATURE, type Context, type ContextColumns } from "./context.ts";
 
 /** What followed one row, undefined labels as null; null unless it is mature. */
 export function contextAt(columns: ContextColumns, row: number): Context | null {

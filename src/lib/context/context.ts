@@ -18,6 +18,9 @@ export type Label = (typeof LABELS)[number];
 
 /** 0 pending (the horizon has not ended in this history), 1 mature, 2 undefined for ever (a bar is missing). */
 export const CONTEXT_STATES = ["pending", "mature", "undefined"] as const;
+export const PENDING: number = CONTEXT_STATES.indexOf("pending");
+export const MATURE: number = CONTEXT_STATES.indexOf("mature");
+export const UNDEFINED: number = CONTEXT_STATES.indexOf("undefined");
 
 /** What followed one anchor over one horizon. Undefined values are null. */
 export interface Context extends Readonly<Record<Label, number | null>> {

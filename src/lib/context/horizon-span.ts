@@ -1,11 +1,7 @@
 import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
 import { gapLedger } from "../candles/gap-ledger.ts";
 import { horizonEnds, type Horizon } from "../time/horizon.ts";
-import { CONTEXT_STATES } from "./context.ts";
-
-export const PENDING: number = CONTEXT_STATES.indexOf("pending");
-export const MATURE: number = CONTEXT_STATES.indexOf("mature");
-export const UNDEFINED: number = CONTEXT_STATES.indexOf("undefined");
+import { MATURE, PENDING, UNDEFINED } from "./context.ts";
 
 /** Where the horizon (t, u] of every row lies, and whether it is whole. N rows. */
 export interface HorizonSpans {

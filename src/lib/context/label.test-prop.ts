@@ -8,8 +8,7 @@ import { naiveContext } from "../testing/naive-labels.ts";
 import { WILD_MARKETS, wildCandles } from "../testing/wild-candles.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { calendarUsEquities } from "../time/calendar-us-equities.ts";
-import { CONTEXT_STATES, LABELS, type ContextColumns } from "./context.ts";
-import { MATURE } from "./horizon-span.ts";
+import { CONTEXT_STATES, LABELS, MATURE, type ContextColumns } from "./context.ts";
 import { labelHorizon } from "./label.ts";
 
 interface Case {

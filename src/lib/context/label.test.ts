@@ -9,7 +9,6 @@ import { MINUTE } from "../time/units.ts";
 import { contextAt } from "./context-at.ts";
 import { CONTEXT_STATES, type ContextColumns } from "./context.ts";
 import { labelHorizon } from "./label.ts";
-import { pendingRows, rowsMaturedIn } from "./mature-rows.ts";
 
 /** Bars of 5m given as [high, low, close] after `quiet` bars of 101, 99, 100, whose ATR is 2. */
 function bars(quiet: number, then: readonly (readonly [number, number, number])[]): CandleSeries {
@@ -134,16 +133,6 @@ it("a row that arrived late makes every label that has seen it as late as itself
   expect(columns.matureAt[17]).toBe(series.knownAt[19]);
   expect(Array.from(columns.matureAt.slice(18, 49)).every((t) => t === late)).toBe(true);
   expect(columns.matureAt[49]).toBe(series.knownAt[51]);
-});
-
-it("a watermark walks over every mature row once, and pending rows are the rest", () => {
-  const columns = labelHorizon(syntheticCandles({ seed: 9, rows: 100, gapShare: 0.02 }), "25m");
-  const times = [-Infinity, columns.matureAt[30]!, columns.matureAt[55]!, Infinity];
-  const walked = [0, 1, 2].flatMap((i) => [...rowsMaturedIn(columns, times[i]!, times[i + 1]!)]);
-  expect(walked).toEqual([...columns.state.keys()].filter((row) => columns.state[row] === 1));
-  expect([...pendingRows(columns)]).toEqual(
-    [...columns.state.keys()].filter((row) => columns.state[row] === 0),
-  );
 });
 
 it("a series without bars has no labels, and one bar is pending", () => {

@@ -1,11 +1,11 @@
 import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
-import { firmKnownAt } from "../features/run-feature.ts";
+import { firmKnownAt } from "../candles/firm-known-at.ts";
 import { windowExtremes } from "../math/window-extremes.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { causalState, type CausalState } from "./causal-state.ts";
-import { LABELS, type ContextColumns, type Label } from "./context.ts";
+import { LABELS, MATURE, type ContextColumns, type Label } from "./context.ts";
 import { firstTouch } from "./first-touch.ts";
-import { horizonSpans, MATURE } from "./horizon-span.ts";
+import { horizonSpans } from "./horizon-span.ts";
 
 // N rows; t the row of an anchor, u the row at whose close its horizon ends
 

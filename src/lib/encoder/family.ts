@@ -56,7 +56,7 @@ export interface FitOptions extends EncoderOptions {
   readonly checkpoint?: FitCheckpoint;
 }
 
-/** One way of turning candles into embeddings. A new kind of encoder is one object of this type in families.ts. */
+/** One way of turning candles into embeddings. A new kind is one object of this type in load-encoder.ts. */
 export interface EncoderFamily {
   readonly kind: string;
   /** Fits on several series together. Same data, options and backend: same bytes. */

@@ -1,3 +1,4 @@
+import { linkedPairs } from "../graph/cross-links.ts";
 import type { GraphDesign } from "../graph/graph-design.ts";
 import { fixedWidth, nominalWidth, parseTimeframe, type Timeframe } from "../time/timeframe.ts";
 import { HOUR } from "../time/units.ts";
@@ -32,13 +33,6 @@ export function receptiveField(
     rows = wider;
   }
   return Object.fromEntries(timeframes.map((timeframe, t) => [timeframe, rows[t]! + settled]));
-}
-
-function linkedPairs(timeframes: number, which: GraphDesign["crossPairs"]): [number, number][] {
-  const pairs: [number, number][] = [];
-  for (let f = 0; f < timeframes; f++)
-    for (let c = f + 1; c < timeframes; c++) if (which === "all" || c === f + 1) pairs.push([f, c]);
-  return pairs;
 }
 
 const SHORT_SESSION = 3.5 * HOUR; // an early close

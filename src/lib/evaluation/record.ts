@@ -19,6 +19,8 @@ export interface RecordOptions {
   readonly horizon: Horizon;
   readonly encoder: { readonly version: string; readonly knownAt: EpochMs };
   readonly among?: AmongNames;
+  /** Names of the series whose moments may answer now; kept with a record that begins. */
+  readonly members?: readonly string[];
   readonly signal?: AbortSignal;
   /** Awaited, so that a caller may let other work run. */
   readonly onProgress?: (done: number, total: number) => void | Promise<void>;
@@ -78,6 +80,7 @@ function emptyRecord(memory: Memory, options: RecordOptions): RecallRecord {
     encoder: { version: encoder.version, knownAt: encoder.knownAt },
     horizon,
     among: amongNames(options.among),
+    ...(options.members ? { members: options.members } : {}),
     stride: Math.max(1, Math.floor(bars / 4)),
     seen: 0,
     through: null,

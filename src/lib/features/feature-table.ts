@@ -2,7 +2,8 @@ import { rowsOf, type CandlesByTimeframe } from "../candles/candle-series.ts";
 import { compareTimeframes, type Timeframe } from "../time/timeframe.ts";
 import type { FeatureSet, FeatureTable, FeatureTables } from "./feature.ts";
 import { outputNames } from "./feature-sets.ts";
-import { firmKnownAt, runFeature } from "./run-feature.ts";
+import { runFeature } from "./run-feature.ts";
+import { firmKnownAt } from "../candles/firm-known-at.ts";
 
 /**
  * All features of a set over one timeframe: N rows, F columns. Every value at row i depends on what was known by

@@ -4,6 +4,7 @@ import {
   type CandlesByTimeframe,
   type CandleSeries,
 } from "../candles/candle-series.ts";
+import { firmKnownAt } from "../candles/firm-known-at.ts";
 import { RhymeError } from "../errors.ts";
 import type { Timeframe } from "../time/timeframe.ts";
 import type { Feature } from "./feature.ts";
@@ -74,20 +75,6 @@ function seriesOf(candles: CandlesByTimeframe, timeframe: Timeframe, feature?: F
 
 function columnOf(series: CandleSeries, column: CandleColumn): ArrayLike<number> | null {
   return series[column] ?? null;
-}
-
-/**
- * When everything up to each row was known: the running maximum of knownAt. A value that has seen a late fact is
- * itself as late as the fact. [N]
- */
-export function firmKnownAt(series: CandleSeries): Float64Array {
-  const firm = new Float64Array(rowsOf(series));
-  let newest = -Infinity;
-  for (let i = 0; i < firm.length; i++) {
-    newest = Math.max(newest, series.knownAt[i]!);
-    firm[i] = newest;
-  }
-  return firm;
 }
 
 /** For each instant (ascending) the last row of `knownAt` (ascending) at or before it; −1 where there is none. */

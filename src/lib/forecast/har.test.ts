@@ -11,7 +11,6 @@ import { HOUR } from "../time/units.ts";
 import { clockSlots, harDesign } from "./har-design.ts";
 import { fewestRows, harForecast } from "./har.ts";
 import { naiveHarForecast } from "../testing/naive-har.ts";
-import { persistenceForecast } from "./persistence.ts";
 
 /** The two labels that a base forecast reads, by their definitions (design section 5). */
 function contextsOf(candles: CandleSeries, horizon: string, bars: number): ContextColumns {
@@ -198,11 +197,4 @@ describe("the design of HAR", () => {
     );
     expect(first.map((i) => slots[i]! % 24)).toEqual(first.map(() => 10));
   });
-});
-
-it("persistence expects today's ATR, wherever there is one", () => {
-  const contexts = contextsOf(hourly, "4h", 4);
-  const forecast = persistenceForecast(hourly, contexts);
-  expect([...forecast.slice(0, 14)].every(Number.isNaN)).toBe(true);
-  expect([...forecast.slice(14)].every((v) => v === 0)).toBe(true);
 });

@@ -1,12 +1,10 @@
 import { rowsOf } from "../candles/candle-series.ts";
-import { CONTEXT_STATES, type ContextColumns } from "../context/context.ts";
+import { MATURE, type ContextColumns } from "../context/context.ts";
 import { horizonBars } from "../time/horizon.ts";
 import { clockSlots, harDesign, type HarDesign } from "./har-design.ts";
 import { harRegressors } from "./har-regressors.ts";
 import type { BaseForecaster } from "./forecaster.ts";
 import { SlottedRidge } from "./slotted-ridge.ts";
-
-const MATURE = CONTEXT_STATES.indexOf("mature");
 
 /**
  * HAR with its weekly clock, per symbol: ln(mean true range over the horizon / close) on the logs of trailing
@@ -16,7 +14,7 @@ const MATURE = CONTEXT_STATES.indexOf("mature");
  * Row t sees context i only when max(matureAt_i, knownAt_i) ≤ knownAt_t. The first fit waits for
  * `fewestRows` of them; it is renewed after every sixteenth more, at most every day's worth. Both depend only on
  * the past, so rows never change when history grows.
- * @returns [N]; NaN before the first fit, during warm-up, or where a trailing bar was not known yet
+ * @returns [N]; NaN before the first fit that succeeds, during warm-up, or where a trailing bar was not known yet
  */
 export const harForecast: BaseForecaster = (candles, contexts) => {
   const design = harDesign(candles);
@@ -37,8 +35,7 @@ export const harForecast: BaseForecaster = (candles, contexts) => {
       model.add(x, i * width, slot[i]!, contexts.values.logAtrRatio[i]! + Math.log(contexts.atrNow[i]!));
     }
     if (model.rows >= nextFit) {
-      model.fit();
-      fitted = true;
+      fitted = model.fit() || fitted; // a fit that fails leaves the one before it
       nextFit = model.rows + Math.min(design.day, Math.max(1, model.rows >> 4));
     }
     if (fitted && contexts.atrNow[row]! > 0)

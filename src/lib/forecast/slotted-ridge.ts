@@ -51,8 +51,11 @@ export class SlottedRidge {
     for (let i = 0; i < p; i++) this.#slotCross[slot * p + i]! += x[from + i]!;
   }
 
-  /** Renews `beta` and `gamma` from all rows so far; leaves them where the equations cannot be solved. */
-  fit(): void {
+  /**
+   * Renews `beta` and `gamma` from all rows so far. Leaves them as they were and returns false where the equations
+   * cannot be solved; before the first fit that succeeds they are 0 and say nothing.
+   */
+  fit(): boolean {
     const p = this.width;
     const a = Float64Array.from(this.#cross);
     const b = Float64Array.from(this.#target);
@@ -65,13 +68,14 @@ export class SlottedRidge {
         for (let j = 0; j <= i; j++) a[i * p + j]! -= scaled * this.#slotCross[g * p + j]!;
       }
     }
-    if (!solvePositiveDefinite(a, b)) return;
+    if (!solvePositiveDefinite(a, b)) return false;
     this.beta.set(b);
     for (let g = 0; g < this.slots; g++) {
       let rest = this.#slotTarget[g]!;
       for (let i = 0; i < p; i++) rest -= this.#slotCross[g * p + i]! * b[i]!;
       this.gamma[g] = rest / (this.#slotCount[g]! + SLOT_RIDGE);
     }
+    return true;
   }
 
   /** Prediction for the row whose regressors start at `x[from]`. */

@@ -1,4 +1,5 @@
 import { RhymeError } from "../errors.ts";
+import type { GraphDesign } from "./graph-design.ts";
 
 /** The times of one timeframe's rows; R rows, both columns ascending. */
 export interface RowTimes {
@@ -15,8 +16,22 @@ export interface CrossLinks {
   readonly upLast: Int32Array; // [Rc]
 }
 
+/** Pairs [finer, coarser] of timeframes, as indices fine to coarse, between which edges run; by finer, then coarser. */
+export function linkedPairs(
+  timeframes: number,
+  which: GraphDesign["crossPairs"],
+): (readonly [fine: number, coarse: number])[] {
+  const pairs: [number, number][] = [];
+  for (let fine = 0; fine < timeframes; fine++) {
+    const end = which === "all" ? timeframes : Math.min(fine + 2, timeframes);
+    for (let coarse = fine + 1; coarse < end; coarse++) pairs.push([fine, coarse]);
+  }
+  return pairs;
+}
+
 /**
- * The one definition of neighbourhood across timeframes; graph and encoder both read it from here.
+ * Neighbourhood across two timeframes, over whole columns. The encoder's live path finds the same links one row at a
+ * time (encoder/graph-sage/sage-stream.ts); tests hold stream and batch equal, bit for bit.
  *
  * Rows are ordered by `knownAt`, at equal times fine to coarse. So a coarser candle that closes together with a
  * finer one hears it (`up`) but reaches the finer ones only from the next row on (`down`).

@@ -9,12 +9,19 @@ import type { NodeOrder } from "./node-order.ts";
 export type Volumes = Readonly<Record<Timeframe, ArrayLike<number>>>;
 
 /**
+ * Weight of an edge whose sender was known `age` before its receiver, in bars of `width`: 1 at the same instant,
+ * 1/2 one bar away, smaller across a closed market.
+ */
+export function timeWeight(age: DurationMs, width: DurationMs): number {
+  return 1 / (1 + age / width);
+}
+
+/**
  * Weights of edges that are sorted by receiver; each depends only on candles known when its receiver is.
  * - `none`: 1.
  * - `volume`: volume of the sender / mean volume of all senders of the same kind and timeframe into the same
  *   receiver (1 where that mean is 0), so that a weighted mean over them is volume-weighted as VWAP is.
- * - `timeDistance`: 1 / (1 + (knownAt(receiver) − knownAt(sender)) / width), in nominal widths of the coarser of
- *   the two timeframes: 1 at the same instant, 1/2 one bar away, smaller across a closed market.
+ * - `timeDistance`: `timeWeight` of the time between the two, in nominal widths of the coarser timeframe.
  *
  * @throws RhymeError "usage" for `volume` without volumes.
  */
@@ -73,6 +80,6 @@ function timeWeights(edges: Edges, order: NodeOrder, widths: readonly DurationMs
   return Float64Array.from(edges.senders, (sender, e) => {
     const receiver = edges.receivers[e]!;
     const width = widths[Math.max(nodeTimeframe[sender]!, nodeTimeframe[receiver]!)]!; // fine to coarse
-    return 1 / (1 + (knownAt[receiver]! - knownAt[sender]!) / width);
+    return timeWeight(knownAt[receiver]! - knownAt[sender]!, width);
   });
 }

@@ -1,4 +1,4 @@
-import { crossLinks, type CrossLinks, type RowTimes } from "./cross-links.ts";
+import { crossLinks, linkedPairs, type CrossLinks, type RowTimes } from "./cross-links.ts";
 import { EDGE_KINDS } from "./graph.ts";
 import type { GraphDesign } from "./graph-design.ts";
 import type { NodeOrder } from "./node-order.ts";
@@ -28,7 +28,11 @@ export function buildEdges(
   order: NodeOrder,
   design: Pick<GraphDesign, "dilations" | "cross" | "crossPairs">,
 ): Edges {
-  const pairs = linkedPairs(times, design.crossPairs);
+  const pairs = linkedPairs(times.length, design.crossPairs).map(([fine, coarse]): Pair => ({
+    fine,
+    coarse,
+    ...crossLinks(times[fine]!, times[coarse]!),
+  }));
   const down = design.cross.includes("down") ? pairs : [];
   const up = design.cross.includes("up") ? pairs : [];
   const size = countEdges(times, design.dilations, down, up);
@@ -58,16 +62,6 @@ export function buildEdges(
     }
   }
   return edges;
-}
-
-function linkedPairs(times: readonly RowTimes[], which: GraphDesign["crossPairs"]): Pair[] {
-  const pairs: Pair[] = [];
-  for (let fine = 0; fine < times.length; fine++) {
-    const end = which === "all" ? times.length : Math.min(fine + 2, times.length);
-    for (let coarse = fine + 1; coarse < end; coarse++)
-      pairs.push({ fine, coarse, ...crossLinks(times[fine]!, times[coarse]!) });
-  }
-  return pairs;
 }
 
 function countEdges(

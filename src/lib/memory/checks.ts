@@ -1,5 +1,5 @@
 import { RhymeError } from "../errors.ts";
-import { LABELS } from "../context/context.ts";
+import { LABELS, MATURE } from "../context/context.ts";
 import type { Among, LabelBatch, Memory, PatternBatch, Query } from "./memory.ts";
 import { checkSeriesKey, seriesName } from "./names.ts";
 import { iso } from "../time/units.ts";
@@ -12,7 +12,6 @@ export interface MemoryIdentity {
 }
 
 const HORIZON = /^[0-9A-Za-z]{1,16}$/;
-const MATURE = 1;
 
 function usage(place: string, expected: string, value: unknown, remedy: string): never {
   const received = typeof value === "string" ? JSON.stringify(value) : String(value);

@@ -1,6 +1,8 @@
 import type { EpochMs } from "../time/units.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { cosineDistance, dot, inverseNorm } from "./distance.ts";
+import { countWhile } from "../math/count-up-to.ts";
+import { sameEpisode } from "./episode.ts";
 import type { Outcomes, PatternTable } from "./pattern-table.ts";
 
 /** What a search may see. */
@@ -31,14 +33,7 @@ export function compareIds(ids: Uint8Array, a: number, b: number): number {
 export function knownPrefix(table: PatternTable, outcomes: Outcomes, asOf: EpochMs): number {
   settle(table, outcomes);
   const { order, matureAt } = outcomes;
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (matureAt[order[middle]!]! <= asOf) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(order.length, (i) => matureAt[order[i]!]! <= asOf);
 }
 
 /** Merges rows that matured since the last search into the order: linear in what is there already. */
@@ -132,8 +127,8 @@ function sink(
 }
 
 /**
- * The k nearest episodes in scope. Patterns whose intervals (anchor, matureAt] intersect, whatever their symbol,
- * are one episode, represented by its nearest: taken greedily by (distance, id) over all candidates.
+ * The k nearest episodes (episode.ts) in scope, each represented by its nearest pattern: taken greedily by
+ * (distance, id) over all candidates.
  * A choice is one pass over the distances; only a row that would be chosen is held against the episodes so far.
  */
 export function nearestEpisodes(table: PatternTable, scope: Scope, vector: Float32Array, k: number): Hits {
@@ -142,9 +137,7 @@ export function nearestEpisodes(table: PatternTable, scope: Scope, vector: Float
   const { anchors, ids } = table;
   const matureAt = table.outcomes.get(scope.horizon)?.matureAt;
   const covered = (row: number): boolean =>
-    chosen.some(
-      (i) => Math.max(anchors[row]!, anchors[rows[i]!]!) < Math.min(matureAt![row]!, matureAt![rows[i]!]!),
-    );
+    chosen.some((i) => sameEpisode(anchors[row]!, matureAt![row]!, anchors[rows[i]!]!, matureAt![rows[i]!]!));
   const left = distances.slice(); // Infinity where an episode has covered the row
   while (chosen.length < k) {
     let best = -1;

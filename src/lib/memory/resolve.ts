@@ -18,7 +18,7 @@ export interface Wanted {
 const FIELDS = ["symbol", "source", "timeframe", "encoder"] as const;
 
 /** The one holding that fits. Throws RhymeError listing the choices when none or several do. */
-export function resolveHolding(holdings: readonly Holding[], wanted: Wanted): Holding {
+export function resolveHolding<H extends Holding>(holdings: readonly H[], wanted: Wanted): H {
   const fits = holdings.filter((holding) =>
     FIELDS.every((field) => wanted[field] === undefined || holding[field] === wanted[field]),
   );

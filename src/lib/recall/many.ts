@@ -1,3 +1,4 @@
+import { sameEpisode } from "../memory/episode.ts";
 import type { Among, Memory, NeighbourColumns } from "../memory/memory.ts";
 import type { Horizon } from "../time/horizon.ts";
 import type { EpochMs } from "../time/units.ts";
@@ -62,12 +63,12 @@ export function summary(matured: number, { distance, anchor, matureAt, residual 
   };
 }
 
-/** Places of the first `most` rows whose (anchor, matureAt] meets none chosen before. Rows nearest first. */
+/** Places of the first `most` rows that are of no episode chosen before. Rows nearest first. */
 export function firstEpisodes(anchor: Float64Array, matureAt: Float64Array, most: number): number[] {
   const chosen: number[] = [];
   for (let i = 0; i < anchor.length && chosen.length < most; i++) {
-    const apart = chosen.every((c) => matureAt[c]! <= anchor[i]! || matureAt[i]! <= anchor[c]!);
-    if (apart) chosen.push(i);
+    const told = chosen.some((c) => sameEpisode(anchor[c]!, matureAt[c]!, anchor[i]!, matureAt[i]!));
+    if (!told) chosen.push(i);
   }
   return chosen;
 }

@@ -1,9 +1,10 @@
 import type { CandlesByTimeframe, SeriesKey } from "../candles/candle-series.ts";
-import { LABELS, type Context, type ContextColumns, type Label } from "../context/context.ts";
+import { LABELS, MATURE, type Context, type ContextColumns, type Label } from "../context/context.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { RhymeError } from "../errors.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";
+import { designHash } from "../graph/design.ts";
 import type { Among, Memory, Neighbour } from "../memory/memory.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { Horizon } from "../time/horizon.ts";
@@ -90,7 +91,7 @@ export class MultiTimeframeGNNMemoryEncoder {
       revision: 0,
       lineage: {
         dataHash: metadata.dataHash ?? "",
-        designHash: this.encoder.featureSetHash,
+        designHash: designHash(this.encoder.design),
         encoderVersion: this.encoder.version,
       },
     });
@@ -132,7 +133,7 @@ function oneRow(horizon: Horizon, context: Context, atrNow: Float64Array): Conte
   ) as Record<Label, Float64Array>;
   return {
     horizon,
-    state: Uint8Array.of(1),
+    state: Uint8Array.of(MATURE),
     matureAt: Float64Array.of(context.matureAt),
     crossesClose: Uint8Array.of(context.crossesClose ? 1 : 0),
     values,

@@ -1,4 +1,5 @@
 import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
+import { countUpTo } from "../math/count-up-to.ts";
 import type { EpochMs } from "../time/units.ts";
 
 /** Closes around one anchor as log returns from it; offset 0 is the anchor itself. */
@@ -8,8 +9,8 @@ export interface Path {
 }
 
 /**
- * The way to an anchor and from it, on one scale: ln(close / close at the anchor), every `stride`-th bar, the ends
- * always among them. Bars known after `until` are left out. Null where no bar was known exactly at the anchor.
+ * The way to an anchor and from it, on one scale: ln(close / close at the anchor), every `stride`-th bar and the
+ * newest. Bars known after `until` are left out. Null where no bar was known exactly at the anchor.
  */
 export function pathAround(
   candles: CandleSeries,
@@ -21,8 +22,8 @@ export function pathAround(
     readonly until?: EpochMs;
   },
 ): Path | null {
-  const row = rowKnownAt(candles.knownAt, anchor);
-  if (row < 0) return null;
+  const row = countUpTo(candles.knownAt, anchor) - 1;
+  if (candles.knownAt[row] !== anchor) return null;
   const { stride = 1, until = Infinity } = span;
   const first = Math.max(0, row - span.before);
   let last = Math.min(rowsOf(candles) - 1, row + span.after);
@@ -35,17 +36,4 @@ export function pathAround(
     logReturn.push(Math.log(candles.close[i]! / candles.close[row]!));
   }
   return { offsetBars, logReturn };
-}
-
-function rowKnownAt(knownAt: Float64Array, at: EpochMs): number {
-  let low = 0;
-  let high = knownAt.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const known = knownAt[middle]!;
-    if (known === at) return middle;
-    if (known < at) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

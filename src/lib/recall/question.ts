@@ -26,7 +26,7 @@ export interface Question extends SeriesKey {
 
 /** The pattern that a question means. @throws RhymeError naming what is wrong with the question */
 export async function patternOf(memory: Memory, question: Question): Promise<Pattern> {
-  const { tenant, encoder, k, at, horizon } = question;
+  const { tenant, encoder, k, at } = question;
   same("tenant", memory.tenant, tenant);
   same("encoder", memory.encoderVersion, encoder.version);
   if (!Number.isInteger(k) || k < 1)
@@ -41,13 +41,6 @@ export async function patternOf(memory: Memory, question: Question): Promise<Pat
       received: iso(pattern.anchor),
       remedy: "Ask about a later moment, or ask in hindsight and the answer will say so",
     });
-  if (!Object.hasOwn(pattern.base, horizon))
-    throw usage(
-      "horizon",
-      `one of ${Object.keys(pattern.base).join(", ")}`,
-      horizon,
-      "Ask for a horizon that this memory keeps",
-    );
   return pattern;
 }
 

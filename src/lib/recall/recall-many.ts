@@ -1,23 +1,15 @@
+import { LABELS, type Label } from "../context/context.ts";
 import type { Memory } from "../memory/memory.ts";
 import { LEVELS, LEVEL_NAMES, type Answer } from "./answer.ts";
 import type { Question } from "./question.ts";
 import { recall } from "./recall.ts";
 import type { RecallRecord } from "./record-type.ts";
 
-type QuantileName = {
-  [L in keyof NonNullable<Answer["distribution"]>]: L extends "direction" | "barrier" ? never : L;
-}[keyof NonNullable<Answer["distribution"]>];
+type QuantileName = Exclude<Label, "direction" | "barrier">;
 
-const QUANTILE_NAMES = [
-  "return",
-  "roc",
-  "atr",
-  "logAtrRatio",
-  "realisedVolatility",
-  "rvi",
-  "maxGain",
-  "maxLoss",
-] as const satisfies readonly QuantileName[];
+const QUANTILE_NAMES = LABELS.filter(
+  (label): label is QuantileName => label !== "direction" && label !== "barrier",
+);
 const NUMBERS = [
   "anchor",
   "abstained",
@@ -37,7 +29,7 @@ export interface AnswerColumns extends Readonly<Record<(typeof NUMBERS)[number],
   readonly id: readonly string[]; // [A]
   readonly reason: readonly (string | null)[]; // [A]
   /** Quantiles at LEVELS, row-major. */
-  readonly quantiles: Readonly<Record<(typeof QUANTILE_NAMES)[number], Float64Array>>; // each [A, 7]
+  readonly quantiles: Readonly<Record<QuantileName, Float64Array>>; // each [A, 7]
 }
 
 /**
@@ -56,7 +48,7 @@ export async function recallMany(
   ) as Record<(typeof NUMBERS)[number], Float64Array>;
   const quantiles = Object.fromEntries(
     QUANTILE_NAMES.map((name) => [name, new Float64Array(questions.length * LEVELS.length).fill(NaN)]),
-  ) as Record<(typeof QUANTILE_NAMES)[number], Float64Array>;
+  ) as Record<QuantileName, Float64Array>;
   const [id, reason]: [string[], (string | null)[]] = [[], []];
   for (const [row, question] of questions.entries()) {
     options.signal?.throwIfAborted();

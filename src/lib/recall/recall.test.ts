@@ -227,7 +227,6 @@ describe("a question that cannot be asked is refused with what to do", () => {
   it.each<[string, Question, RegExp]>([
     ["k of 0", ask(50, { k: 0 }), /^k: expected a whole number/],
     ["k larger than the memory", ask(50, { k: 61 }), /at most 60/],
-    ["a horizon that is not stored", ask(50, { horizon: "5d" }), /one of 4h, got 5d/],
     ["a moment before the first pattern", ask(-1), /a moment from 2020-01-01T00:00:00Z on/],
     ["an unknown symbol", ask(50, { symbol: "NONE" }), /Remember its candles first/],
     ["another tenant", ask(50, { tenant: "other" }), /tenant/],

@@ -14,7 +14,7 @@ import { amongNames, assertEnough, patternOf, searchOf, seriesOf, type Question 
 import type { RecallRecord } from "./record-type.ts";
 import { trustOf } from "./trust.ts";
 
-/** Namespace of answer ids (UUID version 5). */
+/** Namespace of answer ids: UUID version 5 of all that was said, so two answers share one only if they are equal. */
 const ANSWERS = "5f3a1e0c-6d5b-5b7e-9a53-0d3c2f1b8e47";
 
 /**
@@ -43,18 +43,21 @@ export async function recall(
   const made = await estimate(memory, pattern, question, past, many);
   const neighbours = evidenceOf(episodes);
   const happened = pattern.contexts[horizon];
-  return {
+  const said: Omit<Answer, "id" | "happened"> = {
     schema: "rhyme.answer/1",
-    ...identityOf(pattern, question),
+    ...statedQuestion(pattern, question),
     neighbours,
     forecast: forecastOf(made),
     distribution: distributionOf(made, pattern.atrNow, past),
     effectiveSampleSize: effectiveSampleSize(neighbours.map((n) => n.weight)),
     abstained: made.reasons.length > 0,
     reason: made.reasons.length > 0 ? made.reasons.join("; ") : null,
-    happened: happened ? statedContext(happened) : null,
     trust: used && trustOf(used, pattern.anchor),
   };
+  // What happened becomes known later and is no part of what was said: the id outlives it.
+  const { schema, ...rest } = said;
+  const id = uuidv5(canonicalJson(said), ANSWERS);
+  return { schema, id, ...rest, happened: happened ? statedContext(happened) : null };
 }
 
 function forecastOf({ base, many, shrink, value }: Estimate): Answer["forecast"] {
@@ -63,11 +66,8 @@ function forecastOf({ base, many, shrink, value }: Estimate): Answer["forecast"]
   return { logAtrRatio: { base, residual, neighbours: many.count, shrink, value } };
 }
 
-/** The question as it is stated, and an id that is the same for the same question of the same data. */
-function identityOf(
-  pattern: Pattern,
-  question: Question,
-): Pick<Answer, "id" | "question" | "encoder" | "data"> {
+/** The question as it is stated, with what answers it. */
+function statedQuestion(pattern: Pattern, question: Question): Pick<Answer, "question" | "encoder" | "data"> {
   const { tenant, horizon, k, encoder } = question;
   const instant = iso(pattern.anchor);
   const stated = {
@@ -80,12 +80,11 @@ function identityOf(
     among: amongNames(question.among),
   };
   const hindsight = pattern.anchor < encoder.knownAt;
-  const about = {
+  return {
     question: stated,
     encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), hindsight },
     data: { hash: pattern.lineage.dataHash },
   };
-  return { id: uuidv5(canonicalJson(about), ANSWERS), ...about };
 }
 
 /** Whether a record speaks about this question. @throws RhymeError where it belongs to something else altogether */

@@ -23,6 +23,11 @@ describe("choosing an encoder", () => {
     const choice = chooseEncoder(candles, WANTED, { ...NONE, asked, held: [encoder("held", 1)] });
     expect(choice).toMatchObject({ kind: "use", encoder: { version: "asked" } });
   });
+  it("refuses one that was asked for but reads other timeframes or features", () => {
+    const ask = (asked: Encoder): unknown => chooseEncoder(candles, WANTED, { ...NONE, asked });
+    expect(() => ask(encoder("asked", 1, ["1h"]))).toThrow(/expected one that reads 5m,1h.*got 1h/);
+    expect(() => ask({ ...encoder("asked", 1), featureSetHash: "g" })).toThrow(/features g/);
+  });
   it("keeps to the memory's own encoder, unless it reads other timeframes", () => {
     const held = [encoder("other", 1, ["1h"]), encoder("held", 99)];
     expect(chooseEncoder(candles, WANTED, { ...NONE, held })).toMatchObject({ encoder: { version: "held" } });

@@ -1,6 +1,7 @@
 import type { CandleSeries } from "../candles/candle-series.ts";
 import type { Encoder } from "../encoder/encoder.ts";
-import type { EpochMs } from "../time/units.ts";
+import { RhymeError } from "../errors.ts";
+import { iso, type EpochMs } from "../time/units.ts";
 import type { Timeframe } from "../time/timeframe.ts";
 
 const FIT_SHARE = 0.4;
@@ -22,6 +23,17 @@ export function matches(encoder: Encoder, wanted: EncoderWanted): boolean {
   );
 }
 
+function assertMatches(encoder: Encoder, wanted: EncoderWanted): void {
+  if (matches(encoder, wanted)) return;
+  const hash = (full: string): string => `features ${full.slice(0, 12)}`;
+  throw new RhymeError("mismatch", {
+    place: `--encoder ${encoder.version}`,
+    expected: `one that reads ${wanted.timeframes.join()} with ${hash(wanted.featureSetHash)}`,
+    received: `${encoder.design.timeframes.join()} with ${encoder.featureSet}, ${hash(encoder.featureSetHash)}`,
+    remedy: "Give the timeframes and --features of the encoder, or leave --encoder out.",
+  });
+}
+
 /**
  * Which encoder a series is remembered with: the one asked for, else the one that this memory holds for these
  * timeframes and features, else the shipped one where it matches and was already known at 40 % of the history,
@@ -37,13 +49,26 @@ export function chooseEncoder(
     readonly fitUntil: EpochMs | null;
   },
 ): EncoderChoice {
-  if (from.asked) return { kind: "use", encoder: from.asked, why: "named by --encoder" };
-  const held = from.held.find((encoder) => matches(encoder, wanted));
+  if (from.asked) {
+    assertMatches(from.asked, wanted);
+    return { kind: "use", encoder: from.asked, why: "named by --encoder" };
+  }
+  const fitUntil = from.fitUntil;
+  // Fitting again on the same span gives the same encoder, so one that was known right then is it.
+  const last = fitUntil === null ? null : (candles.knownAt.findLast((t) => t <= fitUntil) ?? null);
+  const held = from.held.find(
+    (encoder) => matches(encoder, wanted) && (last === null || encoder.knownAt === last),
+  );
   if (held) return { kind: "use", encoder: held, why: "already held by this memory" };
   const rows = candles.knownAt.length;
-  const until = from.fitUntil ?? candles.knownAt[Math.max(0, Math.ceil(rows * FIT_SHARE) - 1)]!;
+  const until = fitUntil ?? candles.knownAt[Math.max(0, Math.ceil(rows * FIT_SHARE) - 1)]!;
   const shipped = from.shipped.find((encoder) => matches(encoder, wanted) && encoder.knownAt <= until);
-  if (shipped && from.fitUntil === null) return { kind: "use", encoder: shipped, why: "shipped with Rhyme" };
-  const share = from.fitUntil === null ? "the first 40 % of the history" : "--fit-until";
-  return { kind: "fit", until, why: `fitted on ${share}` };
+  if (shipped && fitUntil === null) return { kind: "use", encoder: shipped, why: "shipped with Rhyme" };
+  const share = fitUntil === null ? "the first 40 % of the history" : "what was known by --fit-until";
+  const later = from.shipped.find((encoder) => matches(encoder, wanted));
+  const not =
+    later && fitUntil === null
+      ? `; the shipped one was known at ${iso(later.knownAt)}, too late for that`
+      : "";
+  return { kind: "fit", until, why: `fitted on ${share}${not}` };
 }

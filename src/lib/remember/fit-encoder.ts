@@ -30,14 +30,7 @@ export interface FitEncoderOptions {
  */
 export async function fitEncoder(candles: CandleSeries, options: FitEncoderOptions): Promise<Encoder> {
   const { tf, timeframes, until, seed, signal, onProgress, checkpoint } = options;
-  const known = knownBy(candles, until);
-  if (rowsOf(known) < MIN_ROWS)
-    throw new RhymeError("input", {
-      place: `candles of ${candles.symbol}`,
-      expected: `at least ${MIN_ROWS} ${candles.timeframe} candles known by ${iso(until)} to fit an encoder on`,
-      received: `${rowsOf(known)}`,
-      remedy: "Give more history, a later --fit-until, or an encoder of your own with --encoder.",
-    });
+  const known = fittable(candles, until);
   const featureSet = featureSetByName(options.featureSet);
   const tables = featureTables(featureSet, byTimeframe(known, timeframes));
   return sageFamily.fit([tables], {
@@ -49,5 +42,17 @@ export async function fitEncoder(candles: CandleSeries, options: FitEncoderOptio
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
     ...(checkpoint ? { checkpoint } : {}),
+  });
+}
+
+/** What was known by `until`. @throws RhymeError "input" where that is too little to fit on */
+export function fittable(candles: CandleSeries, until: EpochMs): CandleSeries {
+  const known = knownBy(candles, until);
+  if (rowsOf(known) >= MIN_ROWS) return known;
+  throw new RhymeError("input", {
+    place: `candles of ${candles.symbol}`,
+    expected: `at least ${MIN_ROWS} ${candles.timeframe} candles known by ${iso(until)} to fit an encoder on`,
+    received: `${rowsOf(known)}`,
+    remedy: "Give more history, a later --fit-until, or an encoder of your own with --encoder.",
   });
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openMemoryFolder, type MemoryFolder } from "../adapters/sqlite/open-memory.ts";
 import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
-import { knownBy, sliceRows } from "../candles/slice.ts";
+import { knownBy, sliceRows, takeRows } from "../candles/slice.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
@@ -11,7 +11,9 @@ import { defaultDesign } from "../graph/design.ts";
 import type { Pattern } from "../memory/memory.ts";
 import { syntheticCandles } from "../testing/candles.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { reembedder } from "./reembed.ts";
 import { remember } from "./remember.ts";
+import { newestOnTime, viewAt } from "./views.ts";
 
 const TIMEFRAMES = ["5m", "30m", "1h"];
 const HORIZONS = ["30m", "2h"];
@@ -129,5 +131,57 @@ describe("remembering a series", () => {
     expect(until(now, 0, arrival)).toEqual(until(plain, 0, arrival));
     expect(now.map((p) => p.anchor)).toEqual(plain.map((p) => p.anchor));
     expect(until(now, arrival, Infinity)).not.toEqual(until(plain, arrival, Infinity));
+  });
+
+  it("completes what followed when a late bar fills the hole, and not before it came", async () => {
+    const without = takeRows(candles, Int32Array.from([...Array(1_200).keys()].filter((row) => row !== 900)));
+    const into = await remembered(folder(), [[without, NOW]]);
+    const open = (all: Pattern[]): number => all.filter((p) => !p.contexts["30m"]).length;
+    const before = open(await patterns(into));
+    await remembered(into, [[sliceRows(candles, 900, 901), NOW]]);
+    const after = await patterns(into);
+    expect(open(after)).toBeLessThan(before);
+    const late = after.filter((p) => p.contexts["30m"]?.matureAt === NOW);
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.every((p) => p.anchor <= candles.openTime[900]!)).toBe(true);
+  });
+
+  it("can make a stored embedding again, and notices one that is not what the candles say", async () => {
+    const into = await remembered(folder(), [[candles, NOW]]);
+    const again = reembedder(into.candles, encoder);
+    const stored = await patterns(into);
+    for (const { anchor, vector } of [stored[0]!, stored[500]!, stored.at(-1)!])
+      expect(again(KEY, anchor)).toEqual(vector);
+    expect(again(KEY, stored[3]!.anchor + 1)).toBeNull();
+    const reembed = ({ series, anchor }: { series: SeriesKey; anchor: number }): Float32Array | null =>
+      again(series, anchor);
+    expect(into.verify({ reembed, sample: 5 }).problems).toEqual([]);
+    const wrong = (): Float32Array => new Float32Array(8).fill(0.5);
+    expect(into.verify({ reembed: wrong, sample: 5 }).problems).toHaveLength(5);
+  });
+});
+
+describe("the view of an instant", () => {
+  it("knows a correction from its arrival on, also for a fitting", () => {
+    const into = folder();
+    into.candles.write(candles, NOW);
+    const high = candles.high.map((x) => x * 2);
+    into.candles.write(sliceRows({ ...candles, high }, 100, 200), NOW);
+    const then = viewAt(into.candles, KEY, candles.knownAt[400]!).series;
+    expect(then.high).toEqual(candles.high);
+    const now = viewAt(into.candles, KEY, NOW).series;
+    expect(now.high[150]).toBe(candles.high[150]! * 2);
+    expect(now.knownAt).toEqual(candles.knownAt); // set back: it lies in the past of this view
+    expect(newestOnTime(into.candles, KEY)).toBe(candles.knownAt.at(-1));
+  });
+
+  it("gives late bars before all others the lag of the series", () => {
+    const into = folder();
+    const lagging = { ...candles, knownAt: candles.closeTime.map((t) => t + 1_000) };
+    into.candles.write(sliceRows(lagging, 100, 200), NOW);
+    into.candles.write(sliceRows(lagging, 0, 100), NOW);
+    const { series, isAnchor } = viewAt(into.candles, KEY, NOW);
+    expect(series.knownAt[0]).toBe(candles.closeTime[0]! + 1_000);
+    expect(isAnchor.includes(1)).toBe(false);
   });
 });

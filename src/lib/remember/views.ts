@@ -32,12 +32,28 @@ export function* views(store: CandleStore, key: SeriesKey, after: EpochMs = -Inf
   }
 }
 
+/** The view in which `at` lies: the series as it was known then. */
+export function viewAt(store: CandleStore, key: SeriesKey, at: EpochMs): View {
+  const late = store.corrections(key);
+  const from = late.filter((t) => t <= at).at(-1) ?? -Infinity;
+  const to = late.find((t) => t > at) ?? Infinity;
+  return viewOf(store.read(key, to === Infinity ? {} : { asOf: to - 1 }), late, from, to);
+}
+
+/** When the newest bar that came on time was known; -Infinity where there is none. */
+export function newestOnTime(store: CandleStore, key: SeriesKey): EpochMs {
+  const { series, facts } = viewAt(store, key, Infinity);
+  const row = facts.knownAt.findLastIndex((known, i) => known === series.knownAt[i]);
+  return row < 0 ? -Infinity : facts.knownAt[row]!;
+}
+
 function viewOf(facts: CandleSeries, late: Float64Array, from: EpochMs, to: EpochMs): View {
   const rows = rowsOf(facts);
   const lateInstants = new Set(late);
   const isAnchor = new Uint8Array(rows);
   const knownAt = facts.knownAt.slice();
-  let lag = 0;
+  const first = knownAt.findIndex((known) => !lateInstants.has(known));
+  let lag = first < 0 ? 0 : knownAt[first]! - facts.closeTime[first]!; // for late rows before all others
   let anyLate = false;
   for (let row = 0; row < rows; row++) {
     const known = knownAt[row]!;

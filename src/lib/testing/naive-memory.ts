@@ -2,6 +2,7 @@ import type { Context } from "../context/context.ts";
 import { LABELS } from "../context/context.ts";
 import type { Among, MaturedColumns, Memory, Neighbour, Pattern, Query } from "../memory/memory.ts";
 import type { SeriesKey } from "../candles/candle-series.ts";
+import { episodes, thinned } from "./reference-memory.ts";
 
 /**
  * The slow, obvious memory: a list of patterns, filtered and sorted anew for each question. Patterns bring their
@@ -43,12 +44,9 @@ export function naiveMemory(patterns: readonly Pattern[], now = Infinity): Memor
       };
     },
     matured: async ({ series, horizon, asOf, limit }) => {
-      const own = matured(horizon, asOf, series.timeframe, { symbols: [series.symbol] });
-      const step = Math.ceil(own.length / limit);
-      return columns(
-        own.filter((_, i) => i % step === 0),
-        horizon,
-      );
+      const own = matured(horizon, asOf, series.timeframe, "all").filter((p) => same(p, series));
+      own.sort((a, b) => a.anchor - b.anchor || a.revision - b.revision);
+      return columns(thinned(own, limit), horizon);
     },
     countMatured: async ({ asOf, horizon, among, timeframe }) =>
       matured(horizon, asOf, timeframe, among).length,
@@ -86,13 +84,6 @@ function neighbour(p: Pattern, horizon: string, distance: number): Neighbour {
     atrNow,
     lineage,
   };
-}
-
-function episodes(sorted: readonly Neighbour[]): Neighbour[] {
-  const chosen: Neighbour[] = [];
-  for (const n of sorted)
-    if (chosen.every((c) => c.matureAt <= n.anchor || n.matureAt <= c.anchor)) chosen.push(n);
-  return chosen;
 }
 
 function columns(rows: readonly Pattern[], horizon: string): MaturedColumns {

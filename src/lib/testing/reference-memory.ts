@@ -94,13 +94,7 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
     },
     matured: async ({ series, horizon, asOf, limit }) => {
       const all = ofSeries(series).filter((e) => (e.contexts[horizon]?.matureAt ?? Infinity) <= asOf);
-      let stride = 1;
-      let used = all;
-      while (used.length > limit) {
-        stride *= 2;
-        const step = stride;
-        used = all.filter((_, i) => i % step === 0);
-      }
+      const used = thinned(all, limit);
       return {
         anchor: Float64Array.from(used, (e) => e.anchor),
         matureAt: Float64Array.from(used, (e) => e.contexts[horizon]!.matureAt),
@@ -168,7 +162,14 @@ function neighbour(e: Entry, q: Omit<Query, "distinctEpisodes">): Neighbour {
   };
 }
 
-function episodes(sorted: readonly Neighbour[]): Neighbour[] {
+/** Every `stride`-th of the rows, the stride being the smallest power of two that leaves at most `limit`. */
+export function thinned<Row>(rows: readonly Row[], limit: number, stride = 1): readonly Row[] {
+  const kept = rows.filter((_, i) => i % stride === 0);
+  return kept.length > limit ? thinned(rows, limit, stride * 2) : kept;
+}
+
+/** The nearest of each episode. */
+export function episodes(sorted: readonly Neighbour[]): Neighbour[] {
   const chosen: Neighbour[] = [];
   for (const n of sorted)
     if (chosen.every((c) => c.matureAt <= n.anchor || n.matureAt <= c.anchor)) chosen.push(n);

@@ -1,3 +1,4 @@
+import { countWhile } from "../math/count-up-to.ts";
 import type { Calendar, Session } from "./calendar.ts";
 import { civilDate, epochDay, isoDate, weekdayOf, type EpochDay } from "./civil.ts";
 import { DAY, HOUR, MINUTE, type EpochMs } from "./units.ts";
@@ -23,13 +24,7 @@ function sessionsOfYear(year: number): readonly Session[] {
 
 /** Index of the first session that closes after `t`. */
 function firstClosingAfter(sessions: readonly Session[], t: EpochMs): number {
-  let [lo, hi] = [0, sessions.length];
-  while (lo < hi) {
-    const mid = (lo + hi) >> 1;
-    if (sessions[mid]!.close > t) hi = mid;
-    else lo = mid + 1;
-  }
-  return lo;
+  return countWhile(sessions.length, (k) => sessions[k]!.close <= t);
 }
 
 function sessionOn(day: EpochDay, early: boolean): Session {

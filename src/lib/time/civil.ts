@@ -23,13 +23,6 @@ export function isoDate(day: EpochDay): string {
   return new Date(day * DAY).toISOString().slice(0, 10);
 }
 
-/** The day number of `YYYY-MM-DD`, null where that is no date. */
-export function parseIsoDate(text: string): EpochDay | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  const day = Date.parse(`${text}T00:00:00Z`) / DAY;
-  return Number.isInteger(day) && isoDate(day) === text ? day : null;
-}
-
 /** Monday = 0 … Sunday = 6. */
 export function weekdayOf(day: EpochDay): number {
   return (((day + 3) % 7) + 7) % 7;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { calendar24x7 } from "./calendar-24x7.ts";
 import { calendarUsEquities as us } from "./calendar-us-equities.ts";
-import { barAt, barGrid, type BarGrid } from "./grid.ts";
+import { barAt } from "../testing/bar-at.ts";
+import { barGrid, type BarGrid } from "./grid.ts";
 import { DAY, iso } from "./units.ts";
 
 const bars = (grid: BarGrid): string[] =>

@@ -106,16 +106,3 @@ function sessionGrid(calendar: Calendar, timeframe: Timeframe, from: EpochMs, to
     session: Int32Array.from(session!),
   };
 }
-
-/** The expected bar with open ≤ t < close, null where the market is closed. Weekly bars span their nights. */
-export function barAt(
-  calendar: Calendar,
-  timeframe: Timeframe,
-  t: EpochMs,
-): { readonly open: EpochMs; readonly close: EpochMs } | null {
-  const reach = fixedWidth(timeframe) ?? REACH;
-  const grid = barGrid(calendar, timeframe, t - reach, t + 1);
-  const last = grid.open.length - 1;
-  if (last < 0 || grid.close[last]! <= t) return null;
-  return { open: grid.open[last]!, close: grid.close[last]! };
-}

@@ -120,8 +120,3 @@ export function hourOfWeek(zone: ZoneName, t: EpochMs): number {
 export function dayOfWeek(zone: ZoneName, t: EpochMs): number {
   return Math.floor(modulo(sinceMonday(zone, t), 7 * DAY) / DAY);
 }
-
-/** 0..1439 on the zone's clock. */
-export function minuteOfDay(zone: ZoneName, t: EpochMs): number {
-  return Math.floor(modulo(t + offsetAt(zone, t), DAY) / MINUTE);
-}

@@ -2,6 +2,7 @@ import type { CandlePage, CandleSource } from "../../candles/candle-store.ts";
 import type { CandleSeries } from "../../candles/candle-series.ts";
 import { sliceRows } from "../../candles/slice.ts";
 import { RhymeError } from "../../errors.ts";
+import { countWhile } from "../../math/count-up-to.ts";
 import { nameOfFile, readCandles, type ReadCandlesOptions } from "./read-candles.ts";
 
 export interface FileSourceOptions extends Omit<ReadCandlesOptions, "signal"> {
@@ -52,23 +53,15 @@ export function groupFiles(paths: readonly string[], symbol?: string): readonly 
 
 /** Rows with openTime in [from, to), at most `pageRows`; the cursor is the openTime of the next row. */
 function pageOf(series: CandleSeries, from: number, to: number, pageRows: number): CandlePage {
-  const first = firstNotBefore(series.openTime, from);
-  const end = firstNotBefore(series.openTime, to);
+  const { openTime } = series;
+  const rowsBefore = (t: number): number => countWhile(openTime.length, (i) => openTime[i]! < t);
+  const first = rowsBefore(from);
+  const end = rowsBefore(to);
   const last = Math.min(end, first + pageRows);
   return {
     series: sliceRows(series, first, Math.max(first, last)),
-    cursor: last < end ? String(series.openTime[last]!) : null,
+    cursor: last < end ? String(openTime[last]!) : null,
   };
-}
-
-function firstNotBefore(column: Float64Array, t: number): number {
-  let [lo, hi] = [0, column.length];
-  while (lo < hi) {
-    const mid = (lo + hi) >> 1;
-    if (column[mid]! < t) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
 }
 
 function unknownSeries(received: string, all: readonly CandleSeries[]): RhymeError {

@@ -1,3 +1,4 @@
+import { damagedStore } from "./store-error.ts";
 import { sha256Hex } from "../../math/hash.ts";
 import { checkTenant } from "../../memory/names.ts";
 import type { Answer } from "../../recall/answer.ts";
@@ -28,22 +29,26 @@ export function answerLog(store: Store): AnswerLog {
     get: (tenant, id) => {
       checkTenant(tenant);
       const row = store.row(
-        "SELECT recorded_at, answer FROM answers WHERE tenant = ? AND id = ?",
+        "SELECT recorded_at, answer, hash FROM answers WHERE tenant = ? AND id = ?",
         tenant,
         id,
       );
-      return row ? logged(row) : null;
+      return row ? logged(store, row) : null;
     },
     list: (tenant, { symbol, limit = 100 } = {}) => {
       checkTenant(tenant);
-      const sql = `SELECT recorded_at, answer FROM answers WHERE tenant = ? ${symbol === undefined ? "" : "AND symbol = ?"}
+      const sql = `SELECT recorded_at, answer, hash FROM answers WHERE tenant = ? ${symbol === undefined ? "" : "AND symbol = ?"}
         ORDER BY anchor DESC, id LIMIT ?`;
-      return store.rows(sql, tenant, ...(symbol === undefined ? [] : [symbol]), limit).map(logged);
+      return store
+        .rows(sql, tenant, ...(symbol === undefined ? [] : [symbol]), limit)
+        .map((row) => logged(store, row));
     },
   };
 }
 
-function logged(row: readonly unknown[]): LoggedAnswer {
+function logged(store: Store, row: readonly unknown[]): LoggedAnswer {
+  if (sha256Hex(Buffer.from(row[1] as string)) !== row[2])
+    throw damagedStore(store.place, "an answer in the log");
   return { recordedAt: row[0] as number, answer: JSON.parse(row[1] as string) as Answer };
 }
 

@@ -40,6 +40,8 @@ const DEFAULT_DEADLINE_MS = 10_000;
 export function openStore(path: string, options: OpenOptions): { store: Store; release: () => void } {
   const place = `memory ${path}`;
   const { mode, deadlineMs = DEFAULT_DEADLINE_MS } = options;
+  if (path.trim() === "")
+    throw storeError("memory", "the path of a folder", "an empty one", "Name a folder.");
   const folder = resolve(path);
   let lock: WriterLock | null = null;
   let db: DatabaseSync | null = null;

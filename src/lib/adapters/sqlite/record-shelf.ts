@@ -3,6 +3,7 @@ import { sha256Hex } from "../../math/hash.ts";
 import { checkEncoderVersion, checkSeriesKey, checkTenant } from "../../memory/names.ts";
 import { checkHorizon } from "../../memory/checks.ts";
 import type { Horizon } from "../../time/horizon.ts";
+import { damagedStore } from "./store-error.ts";
 import type { Store } from "./store.ts";
 
 /** Whose record: one per tenant, series, encoder and horizon. */
@@ -23,9 +24,12 @@ export interface RecordShelf {
 export function recordShelf(store: Store): RecordShelf {
   return {
     get: (key) => {
-      const sql = `SELECT record FROM records WHERE tenant = ? AND source = ? AND symbol = ? AND timeframe = ?
+      const sql = `SELECT record, hash FROM records WHERE tenant = ? AND source = ? AND symbol = ? AND timeframe = ?
         AND encoder = ? AND horizon = ?`;
-      return (store.row(sql, ...columns(key))?.[0] as string | undefined) ?? null;
+      const row = store.row(sql, ...columns(key));
+      if (row && sha256Hex(Buffer.from(row[0] as string)) !== row[1])
+        throw damagedStore(store.place, `the record of past answers for ${key.series.symbol} ${key.horizon}`);
+      return (row?.[0] as string | undefined) ?? null;
     },
     put: (key, record) => {
       const hash = sha256Hex(Buffer.from(record));

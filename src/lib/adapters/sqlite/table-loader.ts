@@ -3,7 +3,16 @@ import type { MemoryIdentity } from "../../memory/checks.ts";
 import type { Lineage } from "../../memory/memory.ts";
 import { PatternTable } from "../../memory/pattern-table.ts";
 import type { Horizon } from "../../time/horizon.ts";
-import { CONTEXT_COLUMNS, contextScratch, floats, PATTERN_COLUMNS } from "./pattern-rows.ts";
+import {
+  CONTEXT_COLUMNS,
+  contextDigest,
+  contextScratch,
+  floats,
+  forecastDigest,
+  PATTERN_COLUMNS,
+  patternDigest,
+  wordsOf,
+} from "./pattern-rows.ts";
 import type { Cell, Store } from "./store.ts";
 import { damagedStore } from "./store-error.ts";
 import { instantText } from "./verify-memory.ts";
@@ -90,12 +99,19 @@ export class TableLoader {
     const table = this.#table!;
     this.#refreshNames();
     const [where, values] = clause(this.#memory, null, range);
-    this.#store.scan(`SELECT ${PATTERN_COLUMNS} FROM patterns ${where}`, values, (cells) => {
-      const [series, anchor, revision, id, vector, atrNow, lineage] = cells;
+    this.#store.scan(`SELECT ${PATTERN_COLUMNS}, digest FROM patterns ${where}`, values, (cells) => {
+      const [series, anchor, revision, id, vector, atrNow, lineage, digest] = cells;
       const key = this.#keys.get(series as number);
       const from = this.#lineages.get(lineage as number);
       const values = floats(vector as Uint8Array);
-      if (!key || !from || values.length !== table.dim || (id as Uint8Array).length !== 16)
+      const whole = key && from && values.length === table.dim && (id as Uint8Array).length === 16;
+      const actual = patternDigest(
+        anchor as number,
+        revision as number,
+        atrNow as number | null,
+        wordsOf(values),
+      );
+      if (!whole || actual !== digest)
         throw damagedStore(this.#store.place, `the pattern at ${instantText(anchor as number)}`);
       if (range && table.find(table.seriesNumber(key), anchor as number, revision as number) >= 0) return;
       table.add({
@@ -120,10 +136,20 @@ export class TableLoader {
     const { base } = this.#table!.outcomesOf(horizon);
     const [where, values] = clause(this.#memory, horizon, range);
     const rowOf = this.#rowFinder();
-    this.#store.scan(`SELECT series, anchor, revision, base FROM forecasts ${where}`, values, (cells) => {
-      const row = rowOf(cells);
-      if (row >= 0) base[row] = cells[3] as number;
-    });
+    this.#store.scan(
+      `SELECT series, anchor, revision, base, digest FROM forecasts ${where}`,
+      values,
+      (cells) => {
+        const [, anchor, revision, value, digest] = cells as number[];
+        if (forecastDigest(anchor!, revision!, value!) !== digest)
+          throw damagedStore(
+            this.#store.place,
+            `the base forecast for ${horizon} at ${instantText(anchor!)}`,
+          );
+        const row = rowOf(cells);
+        if (row >= 0) base[row] = value!;
+      },
+    );
   }
 
   #loadContexts(horizon: Horizon, range: Range | null): void {
@@ -131,7 +157,12 @@ export class TableLoader {
     const [where, values] = clause(this.#memory, horizon, range);
     const { columns, load } = contextScratch(horizon);
     const rowOf = this.#rowFinder();
-    this.#store.scan(`SELECT ${CONTEXT_COLUMNS} FROM contexts ${where}`, values, (cells) => {
+    this.#store.scan(`SELECT ${CONTEXT_COLUMNS}, digest FROM contexts ${where}`, values, (cells) => {
+      if (contextDigest(cells) !== cells.at(-1))
+        throw damagedStore(
+          this.#store.place,
+          `what followed ${instantText(cells[1] as number)} within ${horizon}`,
+        );
       const row = rowOf(cells);
       if (row < 0) return;
       load(cells);

@@ -97,6 +97,23 @@ describe("verify", () => {
     expect(() => opened((folder) => folder.encoders.load("v1"))).toThrow(/no such file/);
   });
 
+  it.each([
+    ["a pattern", "UPDATE patterns SET atr_now = atr_now * 2", /the pattern at/],
+    ["a context", 'UPDATE contexts SET "return" = "return" + 1', /what followed/],
+    ["a base forecast", "UPDATE forecasts SET base = base + 1", /the base forecast/],
+  ])("never answers from %s that was changed", async (_what, sql, message) => {
+    edit(sql);
+    const folder = openMemoryFolder(at.path, { mode: "read" });
+    const memory = folder.memory("default", { version: "v1", dim: DIM });
+    await expect(memory.query(ask())).rejects.toThrow(message);
+    folder.close();
+  });
+
+  it("never hands out a record that was changed", () => {
+    edit("UPDATE records SET record = '{'");
+    expect(() => opened((folder) => folder.records.get(KEY))).toThrow(/record of past answers/);
+  });
+
   it("embeds a sample again and names what comes out different", async () => {
     const stored = somePatterns(200);
     const asked: number[] = [];

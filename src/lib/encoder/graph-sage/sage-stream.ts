@@ -3,6 +3,8 @@ import type { FeatureRow } from "../../features/feature.ts";
 import type { EncoderStream } from "../encoder.ts";
 import { nominalWidth } from "../../time/timeframe.ts";
 import { scaleRows } from "../scaler.ts";
+import { linkedPairs } from "../../graph/cross-links.ts";
+import { timeWeight } from "../../graph/edge-weights.ts";
 import { grown } from "../../math/grown.ts";
 import type { PackedSage } from "./packed-sage.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
@@ -22,6 +24,7 @@ export class SageStream implements EncoderStream {
   /** Times of the rows of each timeframe, and how many finer rows its newest candle has seen. */
   readonly #openTime: Float64Array[];
   readonly #heard: Int32Array[]; // T × [T]
+  readonly #pairs: ReturnType<typeof linkedPairs>;
   /** Partial sums of coarse timeframes by count: they change only when a coarse bar closes. */
   readonly #partials: { count: number; partial: Float64Array }[];
 
@@ -35,6 +38,7 @@ export class SageStream implements EncoderStream {
     );
     this.#openTime = design.timeframes.map(() => new Float64Array(64));
     this.#heard = design.timeframes.map(() => new Int32Array(design.timeframes.length));
+    this.#pairs = linkedPairs(design.timeframes.length, design.crossPairs);
     this.#partials = design.timeframes.map(() => ({ count: -1, partial: new Float64Array(0) }));
   }
 
@@ -96,8 +100,6 @@ export class SageStream implements EncoderStream {
   #connect(node: number, t: number, row: number): void {
     const { design } = this.#packed.model;
     const nodes = this.#nodes;
-    const last = design.timeframes.length - 1;
-    const reach = design.crossPairs === "all" ? last : 1;
     let edge = nodes.offsets[node]!;
     const add = (sender: number, coarser: number): void => {
       nodes.senders = grown(nodes.senders, edge + 1);
@@ -105,16 +107,17 @@ export class SageStream implements EncoderStream {
       if (nodes.weights) {
         nodes.weights = grown(nodes.weights, edge + 1);
         const age = nodes.knownAt[node]! - nodes.knownAt[sender]!;
-        nodes.weights[edge] = 1 / (1 + age / nominalWidth(design.timeframes[coarser]!));
+        nodes.weights[edge] = timeWeight(age, nominalWidth(design.timeframes[coarser]!));
       }
       edge++;
     };
     for (const d of design.dilations) if (row >= d) add(nodes.nodeOf[t]![row - d]!, t);
     // At equal times finer rows come first, so every coarser row that is here was known before.
     if (design.cross.includes("down"))
-      for (let c = t + 1; c <= Math.min(t + reach, last); c++)
-        if (nodes.rows[c]! > 0) add(nodes.nodeOf[c]![nodes.rows[c]! - 1]!, c);
-    for (let f = Math.max(0, t - reach); f < t; f++) {
+      for (const [f, c] of this.#pairs)
+        if (f === t && nodes.rows[c]! > 0) add(nodes.nodeOf[c]![nodes.rows[c]! - 1]!, c);
+    for (const [f, c] of this.#pairs) {
+      if (c !== t) continue;
       const end = nodes.rows[f]!;
       let first = this.#heard[t]![f]!;
       this.#heard[t]![f] = end;

@@ -27,35 +27,32 @@ export function neighbourMean(tf: typeof TfCore, h: TfCore.Tensor2D, rows: Neigh
 }
 
 /** out[receiver] += share · x[sender]. */
-export function gather(
-  x: Float32Array,
-  { offsets, senders, shares }: NeighbourRows,
-  columns: number,
-): Float32Array {
-  const n = offsets.length - 1;
-  const out = new Float32Array(n * columns);
-  for (let node = 0; node < n; node++)
-    for (let e = offsets[node]!, at = node * columns; e < offsets[node + 1]!; e++) {
-      const from = senders[e]! * columns;
-      const share = shares[e]!;
-      for (let k = 0; k < columns; k++) out[at + k]! += share * x[from + k]!;
-    }
-  return out;
+export function gather(x: Float32Array, rows: NeighbourRows, columns: number): Float32Array {
+  return alongEdges(x, rows, columns, "to receivers");
 }
 
 /** out[sender] += share · dy[receiver]: the transpose of `gather`. */
-export function scatter(
-  dy: Float32Array,
+export function scatter(dy: Float32Array, rows: NeighbourRows, columns: number): Float32Array {
+  return alongEdges(dy, rows, columns, "to senders");
+}
+
+function alongEdges(
+  x: Float32Array,
   { offsets, senders, shares }: NeighbourRows,
   columns: number,
+  direction: "to receivers" | "to senders",
 ): Float32Array {
   const n = offsets.length - 1;
   const out = new Float32Array(n * columns);
+  const forward = direction === "to receivers";
   for (let node = 0; node < n; node++)
-    for (let e = offsets[node]!, at = node * columns; e < offsets[node + 1]!; e++) {
-      const to = senders[e]! * columns;
+    for (let e = offsets[node]!; e < offsets[node + 1]!; e++) {
+      const receiver = node * columns;
+      const sender = senders[e]! * columns;
+      const from = forward ? sender : receiver;
+      const to = forward ? receiver : sender;
       const share = shares[e]!;
-      for (let k = 0; k < columns; k++) out[to + k]! += share * dy[at + k]!;
+      for (let k = 0; k < columns; k++) out[to + k]! += share * x[from + k]!;
     }
   return out;
 }

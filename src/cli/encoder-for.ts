@@ -1,0 +1,104 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { readEncoderFolder } from "../lib/adapters/artefacts/encoder-folder.ts";
+import { shippedEncoders } from "../lib/adapters/artefacts/shipped.ts";
+import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import { openTensorFlow } from "../lib/adapters/tfjs/open-tensorflow.ts";
+import type { CandleSeries } from "../lib/candles/candle-series.ts";
+import type { Encoder } from "../lib/encoder/encoder.ts";
+import { encodeArtefact, loadEncoder } from "../lib/encoder/load-encoder.ts";
+import { featureSetByName, featureSetHash } from "../lib/features/feature-sets.ts";
+import { chooseEncoder } from "../lib/remember/choose-encoder.ts";
+import { fitEncoder } from "../lib/remember/fit-encoder.ts";
+import { fixedWidth } from "../lib/time/timeframe.ts";
+import type { EpochMs } from "../lib/time/units.ts";
+import { parseInstant } from "./instant.ts";
+import type { Progress, Ui } from "./ui.ts";
+
+const SEED = 1;
+
+export interface EncoderWish {
+  readonly timeframes: readonly string[];
+  /** A version that the memory holds, or the folder of an artefact. */
+  readonly encoder?: string;
+  readonly fitUntil?: string;
+  readonly features?: string;
+  readonly ui: Ui;
+  readonly signal: AbortSignal;
+}
+
+/** Every encoder that a memory keeps. */
+export function heldEncoders(folder: MemoryFolder): readonly Encoder[] {
+  return folder.encoders.list().map(({ version }) => heldEncoder(folder, version));
+}
+
+/** The encoder of this version as the memory keeps it. */
+export function heldEncoder(folder: MemoryFolder, version: string): Encoder {
+  return loadEncoder(new Map(Object.entries(folder.encoders.load(version))), `encoder ${version}`);
+}
+
+/** Keeps an encoder in the memory; what is there already stays. */
+export function keepEncoder(folder: MemoryFolder, encoder: Encoder): void {
+  const { version, kind, dim, featureSet, featureSetHash: hash, knownAt, design } = encoder;
+  folder.encoders.save(
+    { version, kind, dim, featureSet, featureSetHash: hash, knownAt, timeframes: design.timeframes },
+    Object.fromEntries(encodeArtefact(encoder).map(({ name, bytes }) => [name, bytes])),
+  );
+}
+
+/** The encoder for these candles: chosen, or fitted now on what was `knownThen`. Writes nothing. */
+export async function encoderFor(
+  candles: CandleSeries,
+  knownThen: (until: EpochMs) => CandleSeries,
+  held: readonly Encoder[],
+  wish: EncoderWish,
+): Promise<{ readonly encoder: Encoder; readonly why: string }> {
+  const { timeframes, ui, signal } = wish;
+  const features = wish.features ?? defaultFeatures(candles.timeframe);
+  const fitUntil =
+    wish.fitUntil === undefined ? null : parseInstant(wish.fitUntil, candles.calendar, "--fit-until");
+  const wanted = { timeframes, featureSetHash: featureSetHash(featureSetByName(features)) };
+  const asked = wish.encoder === undefined ? null : await askedEncoder(wish.encoder, held);
+  const choice = chooseEncoder(candles, wanted, { asked, held, shipped: await shippedEncoders(), fitUntil });
+  if (choice.kind === "use") return { encoder: choice.encoder, why: choice.why };
+  const { until, why } = choice;
+  return { encoder: await fitted(knownThen(until), timeframes, features, until, ui, signal), why };
+}
+
+/** Daily and longer bars carry no time of day, and their opens are often not real. */
+function defaultFeatures(timeframe: string): string {
+  return fixedWidth(timeframe) === null ? "close12" : "candle16";
+}
+
+async function askedEncoder(name: string, held: readonly Encoder[]): Promise<Encoder> {
+  return held.find(({ version }) => version === name) ?? readEncoderFolder(name);
+}
+
+async function fitted(
+  candles: CandleSeries,
+  timeframes: readonly string[],
+  featureSet: string,
+  until: EpochMs,
+  ui: Ui,
+  signal: AbortSignal,
+): Promise<Encoder> {
+  const tf = await openTensorFlow();
+  let progress: Progress | null = null;
+  const encoder = await fitEncoder(candles, {
+    tf,
+    timeframes,
+    featureSet,
+    until,
+    seed: SEED,
+    signal,
+    onProgress: async ({ step, steps, validationLoss }) => {
+      progress ??= ui.progress("fitting an encoder", steps);
+      progress.update(
+        step,
+        Number.isNaN(validationLoss) ? "" : `validation loss ${validationLoss.toFixed(4)}`,
+      );
+      await nextTurn();
+    },
+  });
+  (progress as Progress | null)?.done();
+  return encoder;
+}

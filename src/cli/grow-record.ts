@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
+import type { Encoder } from "../lib/encoder/encoder.ts";
+import { extendRecord } from "../lib/evaluation/record.ts";
+import type { Memory } from "../lib/memory/memory.ts";
+import type { RecallRecord } from "../lib/recall/record-type.ts";
+import type { Progress, Ui } from "./ui.ts";
+
+const RECORD_ROWS = 200; // rows of a record between saves
+
+export interface RecordWork {
+  readonly memory: Memory;
+  readonly encoder: Encoder;
+  readonly key: SeriesKey;
+  readonly calendar: CandleSeries["calendar"];
+  readonly horizon: string;
+  readonly tenant: string;
+  readonly ui: Ui;
+  readonly signal: AbortSignal;
+}
+
+/** Extends the stored record of past answers, saving as it goes; returns how many rows it has. */
+export async function growRecord(folder: MemoryFolder, work: RecordWork): Promise<number> {
+  const { memory, encoder, key, calendar, horizon, tenant, ui, signal } = work;
+  const place = { tenant, series: key, encoderVersion: encoder.version, horizon };
+  const text = folder.records.get(place);
+  const members = membersOf(folder, tenant, encoder.version, key.timeframe);
+  const stored = text === null ? null : (JSON.parse(text) as RecallRecord);
+  // With another symbol in memory the same questions have other answers: such a record begins anew.
+  let record = stored?.members?.join("\n") === members.join("\n") ? stored : null;
+  let progress: Progress | null = null;
+  let earlier = 0;
+  for (let finished = false; !finished;) {
+    const pause = new AbortController();
+    record = await extendRecord(memory, record, {
+      series: key,
+      calendar,
+      horizon,
+      encoder,
+      members,
+      signal: AbortSignal.any([signal, pause.signal]),
+      onProgress: async (done, total) => {
+        progress ??= ui.progress(`asking the past, ${horizon}`, total);
+        progress.update(earlier + done);
+        if (done % RECORD_ROWS === 0) pause.abort();
+        await nextTurn();
+      },
+    });
+    folder.records.put(place, JSON.stringify(record));
+    signal.throwIfAborted();
+    finished = !pause.signal.aborted;
+    earlier += RECORD_ROWS;
+  }
+  (progress as Progress | null)?.done();
+  return record!.matureAt.length;
+}
+
+/** The series whose moments answer each other: of one tenant, encoder and base timeframe; sorted. */
+export function membersOf(
+  folder: MemoryFolder,
+  tenant: string,
+  encoder: string,
+  timeframe: string,
+): string[] {
+  return folder
+    .holdings(tenant)
+    .filter((holding) => holding.encoder === encoder && holding.timeframe === timeframe)
+    .map(({ source, symbol }) => `${symbol} of ${source}`)
+    .sort();
+}
