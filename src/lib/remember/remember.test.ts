@@ -59,14 +59,8 @@ async function patterns(of: MemoryFolder): Promise<Pattern[]> {
   return all;
 }
 
-/** What was known at the anchor; the data hash tells the file apart, not the moment. */
-const moment = ({ id, anchor, vector, base, atrNow }: Pattern): object => ({
-  id,
-  anchor,
-  vector,
-  base,
-  atrNow,
-});
+/** All that was known at the anchor: everything but what followed. */
+const moment = (pattern: Pattern): object => ({ ...pattern, contexts: null });
 
 describe("remembering a series", () => {
   it("stores every anchor of the encoder and labels those that matured", async () => {
