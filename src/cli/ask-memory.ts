@@ -2,6 +2,7 @@ import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open
 import { anchorAt } from "../lib/candles/anchor-at.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
+import { changedMembers, type Members } from "../lib/evaluation/record-members.ts";
 import { knownBy } from "../lib/candles/slice.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
@@ -15,7 +16,7 @@ import { recall } from "../lib/recall/recall.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseInstant } from "./instant.ts";
 import { heldEncoder } from "./encoder-for.ts";
-import { membersOf } from "./grow-record.ts";
+import { memberName, membersOf } from "./grow-record.ts";
 
 export interface AskOptions extends Wanted {
   readonly memory: string;
@@ -61,7 +62,12 @@ export async function askFolder(folder: MemoryFolder, options: AskOptions): Prom
   const kept = text === null ? null : (JSON.parse(text) as RecallRecord);
   const question = { tenant, ...key, at: anchor, horizon, k, among, encoder, hindsight };
   const members = membersOf(folder, tenant, encoder.version, timeframe);
-  const notes = kept ? recordNotes(kept, members, anchor) : [];
+  const notes = [
+    ...(at === anchor
+      ? []
+      : [`asked about ${iso(at)}; the newest candle known then closed at ${iso(anchor)}`]),
+    ...recordNotes(kept, changedNames(kept, members, key), anchor, encoder),
+  ];
   // A record that stops short would give another answer than the whole one: better none.
   const record = kept && reaches(kept, anchor, encoder) ? kept : null;
   return { answer: await recall(memory, question, record), candles, newest, encoder, record, notes };
@@ -72,13 +78,23 @@ function reaches({ through }: RecallRecord, anchor: number, encoder: Encoder): b
   return anchor < encoder.knownAt || (through !== null && through >= anchor);
 }
 
+function changedNames(record: RecallRecord | null, members: Members, key: SeriesKey): readonly string[] {
+  return record ? changedMembers(record, members, memberName(key)) : [];
+}
+
 /** Where a record does not quite belong to the memory as it is now. */
-function recordNotes(record: RecallRecord, members: readonly string[], anchor: number): string[] {
+function recordNotes(
+  record: RecallRecord | null,
+  changed: readonly string[],
+  anchor: number,
+  encoder: Encoder,
+): string[] {
+  if (anchor < encoder.knownAt) return [];
+  if (!record) return ["There is no record of past answers yet: run remember again to make it."];
   const notes: string[] = [];
-  const newcomers = members.filter((name) => !record.members?.includes(name));
-  if (newcomers.length > 0)
+  if (changed.length > 0)
     notes.push(
-      `The record was made before ${newcomers.join(", ")} could answer: run remember for this symbol again to renew it.`,
+      `The record was made with other moments of ${changed.join(", ")}: run remember for this symbol again to renew it.`,
     );
   if (record.through === null || record.through < anchor)
     notes.push(

@@ -3,6 +3,7 @@ import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
 import { extendRecord } from "../lib/evaluation/record.ts";
+import { changedMembers, type Members } from "../lib/evaluation/record-members.ts";
 import type { Memory } from "../lib/memory/memory.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import type { Progress, Ui } from "./ui.ts";
@@ -27,8 +28,9 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
   const text = folder.records.get(place);
   const members = membersOf(folder, tenant, encoder.version, key.timeframe);
   const stored = text === null ? null : (JSON.parse(text) as RecallRecord);
-  // With another symbol in memory the same questions have other answers: such a record begins anew.
-  let record = stored?.members?.join("\n") === members.join("\n") ? stored : null;
+  // With other moments in memory the same questions have other answers: such a record begins anew.
+  const whole = stored !== null && changedMembers(stored, members, memberName(key)).length === 0;
+  let record = whole ? stored : null;
   let progress: Progress | null = null;
   let earlier = 0;
   for (let finished = false; !finished;) {
@@ -56,16 +58,13 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
   return record!.matureAt.length;
 }
 
-/** The series whose moments answer each other: of one tenant, encoder and base timeframe; sorted. */
-export function membersOf(
-  folder: MemoryFolder,
-  tenant: string,
-  encoder: string,
-  timeframe: string,
-): string[] {
-  return folder
+export const memberName = ({ source, symbol }: SeriesKey): string => `${symbol} of ${source}`;
+
+/** The series whose moments answer each other: of one tenant, encoder and base timeframe. */
+export function membersOf(folder: MemoryFolder, tenant: string, encoder: string, timeframe: string): Members {
+  const members = folder
     .holdings(tenant)
     .filter((holding) => holding.encoder === encoder && holding.timeframe === timeframe)
-    .map(({ source, symbol }) => `${symbol} of ${source}`)
-    .sort();
+    .map((holding) => [memberName(holding), holding.lastAnchor] as const);
+  return Object.fromEntries(members);
 }

@@ -8,6 +8,7 @@ import { columnsOf, fromNames, Ledger, ledgerOf, type LedgerRow, type Outcome } 
 import { manyOf } from "../recall/many.ts";
 import { pastOf, thinning, type Past } from "../recall/past.ts";
 import { amongNames, searchOf, type AmongNames } from "../recall/question.ts";
+import type { Members } from "./record-members.ts";
 import { METHODS, QUANTILE_LABELS, type RecallRecord } from "../recall/record-type.ts";
 import type { Calendar } from "../time/calendar.ts";
 import { horizonBars, type Horizon } from "../time/horizon.ts";
@@ -19,8 +20,8 @@ export interface RecordOptions {
   readonly horizon: Horizon;
   readonly encoder: { readonly version: string; readonly knownAt: EpochMs };
   readonly among?: AmongNames;
-  /** Names of the series whose moments may answer now; kept with a record that begins. */
-  readonly members?: readonly string[];
+  /** The series whose moments may answer now, with their newest anchors; kept with the record. */
+  readonly members?: Members;
   readonly signal?: AbortSignal;
   /** Awaited, so that a caller may let other work run. */
   readonly onProgress?: (done: number, total: number) => void | Promise<void>;
@@ -62,7 +63,13 @@ export async function extendRecord(
     await options.onProgress?.(done + 1, chosen.length);
   }
   const through = considered > 0 ? anchors[considered - 1]! : start.through;
-  return { ...start, seen: start.seen + considered, through, ...columnsOf(ledger) };
+  return {
+    ...start,
+    ...(options.members ? { members: options.members } : {}),
+    seen: start.seen + considered,
+    through,
+    ...columnsOf(ledger),
+  };
 }
 
 /** Whether the anchor with this stride number is asked. */
@@ -80,7 +87,6 @@ function emptyRecord(memory: Memory, options: RecordOptions): RecallRecord {
     encoder: { version: encoder.version, knownAt: encoder.knownAt },
     horizon,
     among: amongNames(options.among),
-    ...(options.members ? { members: options.members } : {}),
     stride: Math.max(1, Math.floor(bars / 4)),
     seen: 0,
     through: null,

@@ -65,8 +65,8 @@ export interface RecallRecord {
   readonly encoder: { readonly version: string; readonly knownAt: EpochMs };
   readonly horizon: Horizon;
   readonly among: "all" | "same" | readonly string[];
-  /** Whose moments could answer when it was made; it vouches for answers drawn from just these. */
-  readonly members?: readonly string[];
+  /** Whose moments could answer when it was last extended, with the newest anchor of each. */
+  readonly members?: Readonly<Record<string, EpochMs>>;
   /** Every `stride`-th anchor is a candidate: a quarter of the horizon. */
   readonly stride: number;
   /** Anchors since encoder.knownAt that have been considered, and the last of them. */

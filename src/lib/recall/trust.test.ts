@@ -7,7 +7,7 @@ import { ledgerOf } from "./ledger.ts";
 import { pastOf } from "./past.ts";
 import type { RecallRecord } from "./record-type.ts";
 import { shrinkage } from "./shrink.ts";
-import { trustOf } from "./trust.ts";
+import { sentenceOf, trustOf } from "./trust.ts";
 
 const series = { source: "planted", symbol: "TEST", timeframe: "1h" };
 const options = { series, calendar: calendar24x7, horizon: PLANTED_HORIZON, encoder: PLANTED_ENCODER };
@@ -64,6 +64,26 @@ describe("trust", () => {
     };
     expect(trustOf(garbled, asOf)).toEqual(trustOf(useful, asOf));
     expect(trustOf(garbled, Infinity)).not.toEqual(trustOf(useful, Infinity));
+  });
+});
+
+describe("the sentence of trust", () => {
+  const told = (crps: number): string =>
+    sentenceOf({
+      answers: 1,
+      effectiveAnswers: 1,
+      crps,
+      bestBaseline: { name: "HAR", crps: 0.019161 },
+      dieboldMarianoP: null,
+      better: false,
+    });
+
+  it("never prints two equal numbers as a comparison", () => {
+    expect(told(0.019161)).toContain("scored 0.01916, exactly as HAR");
+    expect(told(0.0191572)).toContain("scored 0.01916, 0.02% lower than HAR");
+    expect(told(0.0191611)).toContain("less than 0.001% higher than HAR");
+    expect(told(0.02)).toContain("scored 0.02000 against 0.01916 for HAR");
+    expect(told(0.02)).toContain("Over 1 past answer (1 that does not overlap)");
   });
 });
 

@@ -62,17 +62,28 @@ export function trustOf(record: RecallRecord, asOf: EpochMs): Trust | null {
   };
 }
 
-function sentenceOf(
+/** The verdict in words, with the scores that it rests on. */
+export function sentenceOf(
   told: Pick<Trust, "answers" | "effectiveAnswers" | "crps" | "bestBaseline" | "dieboldMarianoP" | "better">,
 ): string {
   const { answers, effectiveAnswers, crps, bestBaseline, dieboldMarianoP: p, better } = told;
-  const scores =
-    `Over ${answers} past answers (${effectiveAnswers} that do not overlap) recall scored ` +
-    `${crps.toPrecision(4)} against ${bestBaseline.crps.toPrecision(4)} for ${bestBaseline.name} (CRPS, lower is better)`;
+  const past = answers === 1 ? "1 past answer" : `${answers} past answers`;
+  const alone = `${effectiveAnswers} that ${effectiveAnswers === 1 ? "does" : "do"} not overlap`;
+  const scores = `Over ${past} (${alone}) recall scored ${comparison(crps, bestBaseline)}`;
   if (better) return `${scores}: recall adds something here, p = ${p!.toPrecision(2)}.`;
   if (p !== null && crps < bestBaseline.crps)
     return `${scores}, which chance explains (p = ${p.toPrecision(2)}): recall adds nothing here.`;
   return `${scores}: recall adds nothing here.`;
+}
+
+/** Two scores in words; by their difference in percent where the printed digits would be the same. */
+function comparison(crps: number, best: Trust["bestBaseline"]): string {
+  const [ours, theirs] = [crps.toPrecision(4), best.crps.toPrecision(4)];
+  if (ours !== theirs) return `${ours} against ${theirs} for ${best.name} (CRPS, lower is better)`;
+  if (crps === best.crps) return `${ours}, exactly as ${best.name} (CRPS, lower is better)`;
+  const percent = Math.abs(crps / best.crps - 1) * 100;
+  const size = percent < 0.001 ? "less than 0.001" : String(Number(percent.toPrecision(1)));
+  return `${ours}, ${size}% ${crps < best.crps ? "lower" : "higher"} than ${best.name} (CRPS, lower is better)`;
 }
 
 function nameOf(method: Method, record: RecallRecord): string {

@@ -164,6 +164,21 @@ describe("answer page", () => {
     expect(holds(bodyOf(page), /undefined|NaN|\[object/)).toBe(false);
   });
 
+  it("names the calendar in the command where the market closes", () => {
+    expect(holds(page, "--calendar us-equities \\")).toBe(true);
+  });
+
+  it("says over what the realised volatility was, and that it is not annualised", () => {
+    expect(
+      holds(bodyOf(page), /realised volatility <small[^>]*>over those 21 trading days, not annualised</),
+    ).toBe(true);
+  });
+
+  it("shows scores as differences from the best baseline, beside the scores", () => {
+    const rows = /class="scores".*?<\/table>/s.exec(page)![0].replaceAll(/\s+/g, " ");
+    expect(rows).toMatch(/Rhyme.*\+0\.5%.*1\.980.*best baseline.*1\.970.*\+3\.6%.*2\.040/);
+  });
+
   it("escapes whatever came from outside", () => {
     const { answer } = input;
     const evil = answerPage({
@@ -191,6 +206,8 @@ describe("answer page", () => {
     const text = answerPage(inputFor(intraday, ["5m", "30m", "1h"], { row: 800, bars: 48, horizon: "4h" }));
     expect(holds(text, /<title>What rhymes with \d+ January 2021, \d\d:\d\d UTC in BTCUSDT\?/)).toBe(true);
     expect(holds(text, "Over the next 4 hours")).toBe(true);
-    expect(holds(text, "bars of 5m before and after")).toBe(true);
+    expect(holds(text, '"hours before and after"')).toBe(true);
+    expect(holds(text, "trading day")).toBe(false);
+    expect(holds(text, "--calendar")).toBe(false);
   });
 });

@@ -69,7 +69,7 @@ figure{margin:0}
 .chart{margin:0 0 8px}
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,210px),1fr));gap:26px 34px}
 .panels.four{grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr))}
-.panel figcaption{display:flex;justify-content:space-between;font-size:.86rem;color:var(--soft);margin-bottom:8px}
+.panel figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em;font-size:.86rem;color:var(--soft);margin-bottom:8px}
 .panel figcaption b{color:var(--ink)}.panel figcaption b::first-letter{text-transform:uppercase}.panel figcaption b{display:inline-block}
 .panel svg{display:block;width:100%;height:auto;overflow:visible}
 .panel path{stroke:var(--ink);stroke-width:1;fill:none}
@@ -79,8 +79,8 @@ figure{margin:0}
 .panel .last{stroke:var(--soft);stroke-dasharray:1 4}
 .dates{display:flex;justify-content:space-between;font-size:.76rem;color:var(--soft);margin-top:6px}
 .outcomes{border-top:1px solid var(--rule)}
-.outcome{display:grid;grid-template-columns:12em minmax(120px,1fr) 20.5em;gap:6px 22px;align-items:center;padding:10px 0;border-bottom:1px solid var(--grid);font-size:.9rem}
-.outcome .said{color:var(--soft)}.outcome b{color:var(--happened);font-size:1.05rem;margin-right:.3em}
+.outcome{display:grid;grid-template-columns:12em minmax(120px,1fr) 22em;gap:6px 22px;align-items:center;padding:10px 0;border-bottom:1px solid var(--grid);font-size:.9rem}
+.outcome small{display:block;font-size:.8rem;line-height:1.3}.outcome .said{color:var(--soft)}.outcome b{color:var(--happened);font-size:1.05rem;margin-right:.3em}
 .mini{position:relative;height:20px;background:linear-gradient(var(--grid),var(--grid)) center/100% 1px no-repeat}
 .mini .band{top:2px;bottom:2px}.mini .came{position:absolute;top:4px;width:12px;height:12px;margin-left:-6px;border-radius:50%;background:var(--happened)}
 @media (max-width:760px){.outcome{grid-template-columns:minmax(0,1fr)}}
@@ -90,7 +90,9 @@ figure{margin:0}
 .scores{width:100%;border-collapse:collapse;font-size:.88rem}
 .scores th{font-weight:400;text-align:left;padding:5px 14px 5px 0;overflow-wrap:break-word}
 .scores .own th,.scores .own .number{font-weight:700}
-.scores .bar{width:38%;min-width:56px}.scores .bar i{display:block;height:14px;background:var(--soft);opacity:.45}
+.scores .bar{width:34%;min-width:56px}.scores .bar span{display:block;position:relative;height:14px}
+.scores .bar i{position:absolute;top:0;bottom:0;background:var(--soft);opacity:.45}
+.scores .bar u{position:absolute;top:-8px;bottom:-8px;width:1px;margin-left:-.5px;background:var(--ink)}
 .scores .own .bar i{background:var(--past);opacity:1}
 .scores .number{text-align:right;padding-left:12px;white-space:nowrap}
 .coverage{position:relative;height:28px;background:var(--grid);margin-bottom:8px}
@@ -108,6 +110,9 @@ figure{margin:0}
 .sortable tbody tr:hover,.sortable tbody tr:hover th{background:var(--panel)}
 .sortable tbody th{font-weight:600}
 .weight{display:inline-block;height:8px;background:var(--past);opacity:.55;margin-right:8px}
+.hint,.whose{display:none}
+@media (max-width:540px){.hint{display:block;margin-bottom:8px}}
+@media (max-width:620px){.whose{display:block;font-weight:400;color:var(--soft)}.weight{display:none}.sortable th:nth-child(2),.sortable td:nth-child(2){display:none}.sortable th,.sortable td{padding-left:14px}.sortable tbody th{white-space:normal;min-width:5.9em}}
 .asked{font:600 1.5rem/1.2 var(--serif);color:var(--ink);margin-bottom:.6em}
 .honest{margin:0;padding-left:1.1em;font:400 1.06rem/1.5 var(--serif);max-width:64ch}.honest li{margin-bottom:.6em}
 pre{font:.84rem/1.6 var(--mono);background:var(--panel);padding:16px 18px;overflow-x:auto;margin:0;max-height:420px}

@@ -3,6 +3,9 @@ import { sliceRows } from "../../candles/slice.ts";
 import { horizonBars } from "../../time/horizon.ts";
 import { sortTimeframes } from "../../time/timeframe.ts";
 import type { Palette } from "../plotly/figure.ts";
+import { fixedWidth } from "../../time/timeframe.ts";
+import { DAY, HOUR, MINUTE } from "../../time/units.ts";
+import type { TimeUnit } from "../plotly/figure.ts";
 import { needsClock, type Naming } from "../text/words.ts";
 import type { AnswerPageInput } from "./answer-page-input.ts";
 
@@ -11,8 +14,10 @@ export interface PageView extends AnswerPageInput {
   readonly naming: Naming;
   /** Whether moments are named with a clock. */
   readonly clock: boolean;
-  /** `trading days`, `bars of 5m`. */
-  readonly bars: string;
+  /** Name of the market's calendar; null without candles. */
+  readonly calendar: string | null;
+  /** What time is counted in around the anchor: `trading days`, `hours`. */
+  readonly unit: TimeUnit;
   readonly horizonBars: number;
   /** Fine to coarse, those that have candles. */
   readonly timeframes: readonly string[];
@@ -49,25 +54,36 @@ export function pageView(input: AnswerPageInput): PageView {
       return [timeframe, sliceRows(series, 0, rows)];
     }),
   );
+  const bars =
+    input.horizonBars ?? (calendar ? horizonBars(question.horizon, question.timeframe, calendar) : 1);
   return {
     ...input,
     naming: { zone: calendar?.zone ?? "UTC", name: input.symbolName ?? question.symbol, sessions },
     clock: needsClock(question.timeframe),
-    bars: barsWords(question.timeframe, sessions),
-    horizonBars:
-      input.horizonBars ?? (calendar ? horizonBars(question.horizon, question.timeframe, calendar) : 1),
+    calendar: calendar?.name ?? null,
+    unit: timeUnit(question.timeframe, bars, sessions),
+    horizonBars: bars,
     timeframes,
     known,
   };
 }
 
-function barsWords(timeframe: string, sessions: boolean): string {
-  const words: Readonly<Record<string, string>> = {
-    "1d": sessions ? "trading days" : "days",
-    "1w": "weeks",
-    "1mo": "months",
-    "1h": "hours",
-    "1m": "minutes",
-  };
-  return words[timeframe] ?? `bars of ${timeframe}`;
+/**
+ * What people count the way to the horizon in. Intraday bars become minutes, hours or days by their width; hours of
+ * a market that closes are hours of trading, of which no fixed number makes a day.
+ */
+function timeUnit(timeframe: string, bars: number, sessions: boolean): TimeUnit {
+  const width = fixedWidth(timeframe);
+  if (width === null) {
+    const words: Readonly<Record<string, string>> = {
+      "1d": sessions ? "trading days" : "days",
+      "1w": "weeks",
+      "1mo": "months",
+    };
+    return { name: words[timeframe] ?? `bars of ${timeframe}`, perBar: 1 };
+  }
+  const span = bars * width;
+  if (span < 2 * HOUR) return { name: "minutes", perBar: width / MINUTE };
+  if (!sessions && span >= 3 * DAY) return { name: "days", perBar: width / DAY };
+  return { name: sessions ? "hours of trading" : "hours", perBar: width / HOUR };
 }

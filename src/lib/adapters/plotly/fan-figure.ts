@@ -1,7 +1,17 @@
 import type { Answer } from "../../recall/answer.ts";
 import type { Path } from "../../recall/paths.ts";
 import { signedPercent } from "../text/words.ts";
-import { anchorCross, axisTitle, baseLayout, LIGHT, type Figure, type Palette } from "./figure.ts";
+import {
+  anchorCross,
+  axisTitle,
+  baseLayout,
+  CHANGE_AXIS,
+  inPercent,
+  LIGHT,
+  type Figure,
+  type Palette,
+  type TimeUnit,
+} from "./figure.ts";
 
 export interface FanFigureInput {
   /** Quantiles of the log return at the end of the horizon. */
@@ -9,7 +19,7 @@ export interface FanFigureInput {
   readonly horizonBars: number;
   readonly before: Path;
   readonly after: Path | null;
-  readonly bars: string;
+  readonly unit: TimeUnit;
   readonly palette?: Palette;
 }
 
@@ -21,9 +31,10 @@ const STEPS = 40;
  * close.
  */
 export function fanFigure(input: FanFigureInput): Figure {
-  const { quantiles: q, horizonBars, palette = LIGHT } = input;
-  const x = Array.from({ length: STEPS + 1 }, (_, i) => (horizonBars * i) / STEPS);
-  const edge = (quantile: number): number[] => x.map((t) => inPercent(quantile * Math.sqrt(t / horizonBars)));
+  const { quantiles: q, horizonBars, unit, palette = LIGHT } = input;
+  const steps = Array.from({ length: STEPS + 1 }, (_, i) => i / STEPS);
+  const x = steps.map((share) => horizonBars * unit.perBar * share);
+  const edge = (quantile: number): number[] => steps.map((share) => inPercent(quantile * Math.sqrt(share)));
   const band = (name: string, low: number, high: number, fillcolor: string): Record<string, unknown> => ({
     type: "scatter",
     mode: "lines",
@@ -38,9 +49,12 @@ export function fanFigure(input: FanFigureInput): Figure {
   const line = {
     type: "scatter",
     mode: "lines",
-    hovertemplate: `%{y:+.1f}%, %{x:.0f} ${input.bars}<extra></extra>`,
+    hovertemplate: `%{y:+.1f}%, %{x:.2~f} ${unit.name}<extra></extra>`,
   };
-  const path = (p: Path): object => ({ x: p.offsetBars, y: p.logReturn.map(inPercent) });
+  const path = (p: Path): object => ({
+    x: p.offsetBars.map((bars) => bars * unit.perBar),
+    y: p.logReturn.map(inPercent),
+  });
   const median = { color: palette.past, width: 2, dash: "dot" };
   return {
     data: [
@@ -64,16 +78,13 @@ export function fanFigure(input: FanFigureInput): Figure {
   };
 }
 
-function inPercent(logReturn: number): number {
-  return Math.round(Math.expm1(logReturn) * 1e4) / 100 + 0; // + 0: no negative zero
-}
-
 function layoutOf(input: FanFigureInput, palette: Palette): Record<string, unknown> {
   const base = baseLayout(palette) as { readonly xaxis: object; readonly yaxis: object };
-  const { quantiles: q, horizonBars } = input;
+  const { quantiles: q, unit } = input;
+  const end = input.horizonBars * unit.perBar;
   const { shapes, annotation } = anchorCross(palette);
   const label = (quantile: number, name: string): object => ({
-    x: horizonBars,
+    x: end,
     y: inPercent(quantile),
     xanchor: "left",
     xshift: 6,
@@ -87,10 +98,10 @@ function layoutOf(input: FanFigureInput, palette: Palette): Record<string, unkno
     margin: { l: 48, r: 132, t: 28, b: 44 },
     xaxis: {
       ...base.xaxis,
-      range: [Math.min(0, ...input.before.offsetBars), horizonBars],
-      title: axisTitle(`${input.bars} before and after`, palette),
+      range: [Math.min(0, ...input.before.offsetBars) * unit.perBar, end],
+      title: axisTitle(`${unit.name} before and after`, palette),
     },
-    yaxis: { ...base.yaxis, ticksuffix: "%" },
+    yaxis: { ...base.yaxis, ticksuffix: "%", title: axisTitle(CHANGE_AXIS, palette) },
     shapes,
     annotations: [
       annotation,

@@ -4,6 +4,12 @@ export interface Figure {
   readonly layout: Readonly<Record<string, unknown>>;
 }
 
+/** What the way from an anchor is counted in, and how many of it a bar is: 5m bars are a twelfth of `hours`. */
+export interface TimeUnit {
+  readonly name: string;
+  readonly perBar: number;
+}
+
 /** Colours by meaning, the same in every figure. */
 export interface Palette {
   readonly ink: string;
@@ -84,6 +90,14 @@ export function baseLayout(palette: Palette): Record<string, unknown> {
     yaxis: axis,
     dragmode: false,
   };
+}
+
+/** Title of every axis of changes since an anchor. */
+export const CHANGE_AXIS = "change, %";
+
+/** A log return as simple change in percent, to two digits. */
+export function inPercent(logReturn: number): number {
+  return Math.round(Math.expm1(logReturn) * 1e4) / 100 + 0; // + 0: no negative zero
 }
 
 /** Axis title, close to its ticks. */

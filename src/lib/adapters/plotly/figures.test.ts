@@ -6,7 +6,8 @@ import { buildGraphFromOhlcv } from "../../graph/window-graph.ts";
 import { syntheticCandles } from "../../testing/candles.ts";
 import { fanFigure } from "./fan-figure.ts";
 import { graphFigure } from "./graph-figure.ts";
-import { spread } from "./paths-figure.ts";
+import { pathsFigure, spread } from "./paths-figure.ts";
+import { recordFigure } from "./record-figure.ts";
 
 type Trace = { name: string; x: (number | null)[]; y: (number | null)[]; text: string[]; mode: string };
 
@@ -49,6 +50,8 @@ describe("graph figure", () => {
   });
 });
 
+const DAYS = { name: "days", perBar: 1 };
+
 describe("fan figure", () => {
   const quantiles = {
     "0.05": -0.1,
@@ -60,7 +63,7 @@ describe("fan figure", () => {
     "0.95": 0.11,
   };
   const before = { offsetBars: [-1, 0], logReturn: [0.02, 0] };
-  const figure = fanFigure({ quantiles, horizonBars: 16, before, after: null, bars: "days" });
+  const figure = fanFigure({ quantiles, horizonBars: 16, before, after: null, unit: DAYS });
   const traces = figure.data as unknown as Trace[];
 
   it("ends at the stated quantiles and starts at nothing", () => {
@@ -79,11 +82,35 @@ describe("fan figure", () => {
   it("shows what really happened only when it is known", () => {
     const names = (known: boolean): string[] =>
       (
-        fanFigure({ quantiles, horizonBars: 16, before, after: known ? before : null, bars: "days" })
+        fanFigure({ quantiles, horizonBars: 16, before, after: known ? before : null, unit: DAYS })
           .data as unknown as Trace[]
       ).map((t) => t.name);
     expect(names(false)).not.toContain("what really happened");
     expect(names(true)).toContain("what really happened");
+  });
+});
+
+describe("paths figure", () => {
+  it("is in simple percent and in the unit of time that it is given", () => {
+    const before = { offsetBars: [-12, 0], logReturn: [Math.log(0.5), 0] };
+    const unit = { name: "hours", perBar: 1 / 12 };
+    const { data } = pathsFigure({ neighbours: [], paths: {}, before, after: null, zone: "UTC", unit });
+    expect(data[0]).toMatchObject({ x: [-1, 0], y: [-50, 0] });
+  });
+});
+
+describe("record figure", () => {
+  it("draws the dots of a long record smaller and more transparent", () => {
+    const point = { anchor: "2020-01-01T00:00:00Z", low: -1, high: 1, happened: 0 };
+    const marker = (count: number): { size: number; opacity?: number } =>
+      (
+        recordFigure({ points: Array.from({ length: count }, () => point) }).data[2] as {
+          marker: { size: number };
+        }
+      ).marker;
+    expect(marker(800)).toMatchObject({ size: 4 });
+    expect(marker(801).size).toBeLessThan(3);
+    expect(marker(801).opacity).toBeLessThan(0.5);
   });
 });
 

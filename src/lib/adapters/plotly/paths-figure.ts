@@ -5,10 +5,13 @@ import {
   anchorCross,
   axisTitle,
   baseLayout,
+  CHANGE_AXIS,
+  inPercent,
   LIGHT,
   plotlyText,
   type Figure,
   type Palette,
+  type TimeUnit,
 } from "./figure.ts";
 
 export interface PathsFigureInput {
@@ -19,13 +22,12 @@ export interface PathsFigureInput {
   readonly before: Path;
   readonly after: Path | null;
   readonly zone: string;
-  /** What a bar is called: `trading days`. */
-  readonly bars: string;
+  readonly unit: TimeUnit;
   readonly palette?: Palette;
 }
 
 /**
- * The moment asked about among those that rhyme with it, on one scale: log return in percent from each anchor.
+ * The moment asked about among those that rhyme with it, on one scale: change in percent since each anchor.
  * Remembered moments are thin, the nearer the stronger; the question's own path is dark, what really came after it
  * in its own colour. Traces of neighbours carry their id as `meta`.
  */
@@ -40,17 +42,17 @@ export function pathsFigure(input: PathsFigureInput): Figure {
   const own = {
     type: "scatter",
     mode: "lines",
-    hovertemplate: `%{y:+.1f}%, %{x} ${input.bars}<extra></extra>`,
+    hovertemplate: `%{y:+.1f}%, %{x:.2~f} ${input.unit.name}<extra></extra>`,
   };
   const before = {
     ...own,
-    ...columns(input.before),
+    ...columns(input.before, input.unit),
     name: "the moment asked about",
     line: { color: palette.ink, width: 3 },
   };
   const after = input.after && {
     ...own,
-    ...columns(input.after),
+    ...columns(input.after, input.unit),
     name: "what really happened",
     line: { color: palette.happened, width: 3 },
   };
@@ -58,12 +60,11 @@ export function pathsFigure(input: PathsFigureInput): Figure {
   return { data, layout: layoutOf(input, shown, palette) };
 }
 
-function columns(path: Path): { readonly x: readonly number[]; readonly y: readonly number[] } {
-  return { x: path.offsetBars, y: path.logReturn.map(inPercent) };
-}
-
-function inPercent(logReturn: number): number {
-  return Math.round(logReturn * 1e4) / 100;
+function columns(
+  path: Path,
+  unit: TimeUnit,
+): { readonly x: readonly number[]; readonly y: readonly number[] } {
+  return { x: path.offsetBars.map((bars) => bars * unit.perBar), y: path.logReturn.map(inPercent) };
 }
 
 function neighbourTrace(
@@ -80,10 +81,10 @@ function neighbourTrace(
     mode: "lines",
     name: when,
     meta: n.id,
-    ...columns(path),
+    ...columns(path, input.unit),
     line: { color: palette.past, width: 1 + strength },
     opacity: 0.3 + 0.45 * strength,
-    hovertemplate: `<b>${plotlyText(n.symbol)}, ${when}</b>${came}<br>%{y:+.1f}%, %{x} ${input.bars}<extra></extra>`,
+    hovertemplate: `<b>${plotlyText(n.symbol)}, ${when}</b>${came}<br>%{y:+.1f}%, %{x:.2~f} ${input.unit.name}<extra></extra>`,
   };
 }
 
@@ -95,27 +96,33 @@ function layoutOf(
   const base = baseLayout(palette) as { readonly xaxis: object; readonly yaxis: object };
   const all = [...shown.map((n) => input.paths[n.id]!), input.before, ...(input.after ? [input.after] : [])];
   const values = all.flatMap((path) => path.logReturn.map(inPercent));
-  const offsets = all.flatMap((path) => path.offsetBars);
+  const offsets = all.flatMap((path) => columns(path, input.unit).x);
+  const clocks = shown.some((n) => needsClock(n.timeframe));
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const height = high - low || 1;
   const { shapes, annotation } = anchorCross(palette);
   return {
     ...base,
     height: 520,
-    margin: { l: 48, r: 92, t: 28, b: 44 },
+    margin: { l: 48, r: clocks ? 128 : 92, t: 28, b: 44 },
     xaxis: {
       ...base.xaxis,
-      range: [Math.min(0, ...offsets), Math.max(1, ...offsets)],
-      title: axisTitle(`${input.bars} before and after`, palette),
+      range: [Math.min(0, ...offsets), Math.max(input.unit.perBar, ...offsets)],
+      title: axisTitle(`${input.unit.name} before and after`, palette),
     },
-    yaxis: { ...base.yaxis, ticksuffix: "%", range: [low - height * 0.05, high + height * 0.05] },
+    yaxis: {
+      ...base.yaxis,
+      ticksuffix: "%",
+      range: [low - height * 0.05, high + height * 0.05],
+      title: axisTitle(CHANGE_AXIS, palette),
+    },
     shapes,
     annotations: [annotation, ...endLabels(input, shown, height * 0.042, palette)],
     hovermode: "closest",
   };
 }
 
-/** The date of each neighbour where its line ends, moved apart; left out where the page is narrow. */
+/** When each neighbour was, where its line ends, moved apart; left out where the page is narrow. */
 function endLabels(
   input: PathsFigureInput,
   shown: readonly AnswerNeighbour[],
@@ -129,11 +136,11 @@ function endLabels(
   );
   return shown.map((n, i) => ({
     name: "wide",
-    x: paths[i]!.offsetBars.at(-1) ?? 0,
+    x: (paths[i]!.offsetBars.at(-1) ?? 0) * input.unit.perBar,
     y: places[i],
     xanchor: "left",
     xshift: 6,
-    text: moment(n.anchor, input.zone, false, true),
+    text: moment(n.anchor, input.zone, needsClock(n.timeframe), true),
     showarrow: false,
     font: { size: 11, color: palette.past },
   }));

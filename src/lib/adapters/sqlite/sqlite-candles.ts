@@ -7,7 +7,8 @@ import type { EpochMs } from "../../time/units.ts";
 import { CANDLE_VALUES, checkCandle, factDigest, sameCandle, valuesAt } from "./candle-facts.ts";
 import { findSeries, obtainSeries } from "./series-table.ts";
 import type { Cell, Store } from "./store.ts";
-import { storeError } from "./store-error.ts";
+import { damagedStore, storeError } from "./store-error.ts";
+import { instantText } from "./verify-memory.ts";
 
 const INSERT = `INSERT OR IGNORE INTO candles
   (series, open_time, close_time, known_at, late, digest, open, high, low, close, volume, trades, vwap, partial)
@@ -113,9 +114,12 @@ function writeRows(store: Store, number: number, series: CandleSeries, now: Epoc
   return { added, unchanged, corrected };
 }
 
-const FACTS = `SELECT open_time, close_time, known_at, open, high, low, close, volume, trades, vwap, partial
+const FACTS = `SELECT open_time, close_time, known_at, open, high, low, close, volume, trades, vwap, partial,
+    late, digest
   FROM candles WHERE series = ? AND open_time >= ? AND open_time < ? AND known_at <= ?
   ORDER BY open_time, known_at, digest`;
+
+const LATE = 11; // place of `late` in FACTS, the digest behind it
 
 /** The newest fact of every bar with from ≤ openTime ≤ to. */
 function newestFacts(store: Store, number: number, from: EpochMs, to: EpochMs): Cell[][] {
@@ -125,8 +129,15 @@ function newestFacts(store: Store, number: number, from: EpochMs, to: EpochMs): 
 
 function factsAsOf(store: Store, number: number, from: EpochMs, to: EpochMs, asOf: EpochMs): Cell[][] {
   const facts: Cell[][] = [];
+  const digest = factDigest();
   const bounds = [from, to, asOf].map((t) => clampInstant(t));
   store.scan(FACTS, [number, ...bounds], (row) => {
+    const [open, close, known] = row as number[];
+    const actual = digest(
+      [open!, close!, known!, row[LATE] as number],
+      row.slice(3, LATE) as (number | null)[],
+    );
+    if (actual !== row[LATE + 1]) throw damagedStore(store.place, `the candle of ${instantText(open!)}`);
     const last = facts.length - 1;
     if (last >= 0 && facts[last]![0] === row[0]) facts[last] = row;
     else facts.push(row);

@@ -109,6 +109,12 @@ describe("verify", () => {
     folder.close();
   });
 
+  it("never reads a candle that was changed", () => {
+    const [key] = opened((folder) => folder.candles.list());
+    edit("UPDATE candles SET close = close * 2");
+    expect(() => opened((folder) => folder.candles.read(key!))).toThrow(/the candle of/);
+  });
+
   it("never hands out a record that was changed", () => {
     edit("UPDATE records SET record = '{'");
     expect(() => opened((folder) => folder.records.get(KEY))).toThrow(/record of past answers/);

@@ -62,6 +62,31 @@ describe("answer as text", () => {
     expect(bare).toContain("No neighbours");
   });
 
+  it("speaks of one hour and one day in the singular, and of plain days where no market closes", () => {
+    const over = (horizon: string, sessions: boolean): string =>
+      answerText({ ...answer, question: { ...answer.question, horizon } }, { sessions }).replaceAll(
+        "\n",
+        " ",
+      );
+    expect(over("1h", true)).toContain("Over the next hour, expect");
+    expect(over("1d", false)).toContain("Over the next day, expect");
+    expect(over("1d", false)).toContain("Over that day SPX in fact moved");
+    expect(over("5d", false)).not.toContain("trading");
+  });
+
+  it("says why recall was not used, and nothing about it when it abstains", () => {
+    const unused = { logAtrRatio: { ...answer.forecast!.logAtrRatio, shrink: 0 } };
+    const text = (changed: Partial<Answer>): string =>
+      answerText({ ...answer, forecast: unused, ...changed }).replaceAll("\n", " ");
+    expect(text({})).toContain("neighbours did not improve the base forecast.");
+    expect(text({ trust: null })).toContain("Recall was not used: there is no record yet");
+    const young = { ...answer.trust!, effectiveAnswers: 12 };
+    expect(text({ trust: young })).toContain("Recall was not used: fewer than 50 past answers");
+    const abstained = text({ abstained: true, distribution: null, reason: "nothing is near" });
+    expect(abstained).toContain("On its own, the base forecast");
+    expect(abstained).not.toContain("Recall was not used");
+  });
+
   it("says so when the encoder knew what came later", () => {
     const hindsight = { ...answer, encoder: { ...answer.encoder, hindsight: true } };
     expect(answerText(hindsight)).toContain("Hindsight:");

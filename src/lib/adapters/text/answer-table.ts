@@ -2,7 +2,9 @@ import type { Answer } from "../../recall/answer.ts";
 import {
   answerSentence,
   capital,
+  counted,
   decimal,
+  finePercent,
   forecastSentence,
   happenedSentence,
   headline,
@@ -15,6 +17,7 @@ import {
 } from "./words.ts";
 
 const WIDTH = 100;
+const DISTANCE_NOTE = "Distance compares directions of embeddings: 0 is the same direction, 1 is unrelated.";
 
 export type AnswerTextOptions = Partial<Naming>;
 
@@ -76,23 +79,29 @@ function neighbourLines(answer: Answer, naming: Naming): string {
   ]);
   if (rows.length === 0)
     return "No neighbours: nothing that had matured by then was near enough to be compared.";
-  const title = `The ${rows.length} nearest episodes, effective sample size ${decimal(answer.effectiveSampleSize, 1)}`;
-  return `${title}\n${aligned([header, ...rows], 3)}`;
+  const episodes = rows.length === 1 ? "nearest episode" : `${rows.length} nearest episodes`;
+  const title = `The ${episodes}, effective sample size ${decimal(answer.effectiveSampleSize, 1)}`;
+  return `${title}\n${aligned([header, ...rows], 3)}\n${DISTANCE_NOTE}`;
 }
 
 function recordLines(answer: Answer, naming: Naming): string {
   const { trust } = answer;
   if (!trust) return paragraph("No record yet: nothing says how far such answers can be trusted.");
   const rows = [
-    ["", "CRPS of return, % (lower is better)"],
-    ["this answer's method", decimal(trust.crps * 100, 3)],
-    ...trust.baselines.map(({ name, crps }) => [clip(plain(name), 40), decimal(crps * 100, 3)]),
+    ["", "CRPS of return, % (lower is better)", "against the best"],
+    ["this answer's method", ...scoreCells(trust.crps, trust)],
+    ...trust.baselines.map(({ name, crps }) => [clip(plain(name), 40), ...scoreCells(crps, trust)]),
   ];
   const facts =
-    `${moment(trust.from, naming.zone, false)} to ${moment(trust.to, naming.zone, false)}: ${trust.answers} past answers, ` +
+    `${moment(trust.from, naming.zone, false)} to ${moment(trust.to, naming.zone, false)}: ${counted(trust.answers, "past answer")}, ` +
     `${Math.round(trust.effectiveAnswers)} that do not overlap. The 80% band held ${percent(trust.coverage80)} of the time; ` +
     `${percent(trust.abstentions)} abstained.`;
   return `The record\n${paragraph(facts)}\n${aligned(rows, 1)}\n${paragraph(capital(trust.sentence))}`;
+}
+
+/** A score, and by how much it differs from the best baseline's: digits may hide that they differ. */
+function scoreCells(crps: number, { bestBaseline }: NonNullable<Answer["trust"]>): [string, string] {
+  return [decimal(crps * 100, 3), finePercent(crps / bestBaseline.crps - 1)];
 }
 
 /** A log return as signed percent change. */

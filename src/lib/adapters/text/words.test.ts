@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { decimal, horizonWords, moment, percent, signedPercent, widthWords, zoneWords } from "./words.ts";
+import {
+  counted,
+  decimal,
+  finePercent,
+  horizonWords,
+  moment,
+  percent,
+  signedPercent,
+  spanWords,
+  thoseWords,
+  widthWords,
+  zoneWords,
+} from "./words.ts";
 
 test("signs are real minus signs, and nothing is neither plus nor minus", () => {
   expect([0.0234, -0.0004, 0.00001, -0.5].map((x) => signedPercent(x))).toEqual([
@@ -24,6 +36,26 @@ test("horizons count trading days where a market closes", () => {
   expect(horizonWords("21d", true)).toBe("21 trading days");
   expect(horizonWords("1d", false)).toBe("1 day");
   expect(horizonWords("4h", true)).toBe("4 hours");
+});
+
+test("one of a thing is said without its number where an article stands", () => {
+  expect([spanWords("1h", true), spanWords("1d", false), spanWords("21d", true)]).toEqual([
+    "hour",
+    "day",
+    "21 trading days",
+  ]);
+  expect([thoseWords("1d", true), thoseWords("4h", false)]).toEqual(["that trading day", "those 4 hours"]);
+  expect([counted(1, "episode"), counted(2014, "episode")]).toEqual(["1 episode", "2,014 episodes"]);
+});
+
+test("small differences keep the digits that tell them from nothing", () => {
+  expect([0, 0.021, -0.0002, 0.00001, -1e-7].map((x) => finePercent(x))).toEqual([
+    "±0.0%",
+    "+2.1%",
+    "−0.02%",
+    "+0.001%",
+    "−<0.001%",
+  ]);
 });
 
 test("a log ratio becomes wider or narrower", () => {

@@ -23,6 +23,13 @@ export function signedPercent(ratio: number, digits = 1): string {
   return `${sign}${text}%`;
 }
 
+/** A small ratio as signed percent with digits enough to tell it from nothing: `+2.1%`, `−0.02%`. */
+export function finePercent(ratio: number): string {
+  const size = Math.abs(ratio) * 100;
+  if (size > 0 && size < 0.0005) return `${ratio > 0 ? "+" : "−"}<0.001%`;
+  return signedPercent(ratio, size === 0 || size >= 0.095 ? 1 : size >= 0.0095 ? 2 : 3);
+}
+
 export function percent(ratio: number, digits = 0): string {
   return `${ratio < 0 ? "−" : ""}${(Math.abs(ratio) * 100).toFixed(digits)}%`;
 }
@@ -61,11 +68,29 @@ export function zoneWords(zone: string): string {
   return zone.split("/").at(-1)!.replaceAll("_", " ");
 }
 
+/** `1 episode`, `2,014 episodes`. */
+export function counted(count: number, word: string): string {
+  return `${count.toLocaleString("en-GB")} ${word}${count === 1 ? "" : "s"}`;
+}
+
 /** `21 trading days`, `4 hours`, `1 week`. */
 export function horizonWords(horizon: string, sessions: boolean): string {
-  const { count, unit } = parseHorizon(horizon);
-  const word = { m: "minute", h: "hour", d: sessions ? "trading day" : "day", w: "week", mo: "month" }[unit];
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return counted(parseHorizon(horizon).count, unitOf(horizon, sessions));
+}
+
+/** The horizon after `the`, `next` or `this`: `21 trading days`, but `hour` where there is only one. */
+export function spanWords(horizon: string, sessions: boolean): string {
+  return parseHorizon(horizon).count === 1 ? unitOf(horizon, sessions) : horizonWords(horizon, sessions);
+}
+
+function unitOf(horizon: string, sessions: boolean): string {
+  const day = sessions ? "trading day" : "day";
+  return { m: "minute", h: "hour", d: day, w: "week", mo: "month" }[parseHorizon(horizon).unit];
+}
+
+/** `that hour`, `those 21 trading days`. */
+export function thoseWords(horizon: string, sessions: boolean): string {
+  return `${parseHorizon(horizon).count === 1 ? "that" : "those"} ${spanWords(horizon, sessions)}`;
 }
 
 /** The anchor as the headline names it. */
@@ -82,7 +107,7 @@ export function headline(answer: Answer, naming: Naming): string {
 
 /** The answer in one sentence: the 80% band, or that there is none and why. */
 export function answerSentence(answer: Answer, naming: Naming): string {
-  const ahead = horizonWords(answer.question.horizon, naming.sessions);
+  const ahead = spanWords(answer.question.horizon, naming.sessions);
   if (!answer.distribution) return `No answer for the next ${ahead}: ${reasonWords(answer)}.`;
   const { quantiles } = answer.distribution.roc;
   return (
@@ -100,12 +125,23 @@ export function forecastSentence(answer: Answer): string | null {
   if (!answer.forecast) return null;
   const { base, value, neighbours, shrink } = answer.forecast.logAtrRatio;
   const plain = `On its own, the base forecast expects bars ${widthWords(base)} the recent average true range.`;
-  const many = `${neighbours.toLocaleString("en-GB")} remembered moments`;
+  if (shrink === 0) return answer.abstained ? plain : `${plain} Recall was not used: ${whyUnused(answer)}.`;
+  const many = counted(neighbours, "remembered moment");
   const factor = Math.expm1(value - base);
-  if (shrink === 0) return `${plain} Recall changes nothing: past answers gave ${many} no weight.`;
-  if (Math.abs(factor) < 0.0005) return `${plain} ${many} leave that as it is.`;
-  const verb = factor > 0 ? "widen" : "narrow";
+  const s = neighbours === 1 ? "s" : "";
+  if (Math.abs(factor) < 0.0005) return `${plain} ${many} leave${s} that as it is.`;
+  const verb = `${factor > 0 ? "widen" : "narrow"}${s}`;
   return `${plain} ${many} ${verb} that by ${percent(Math.abs(factor), 1)}, to ${widthWords(value)} it.`;
+}
+
+// Recall is not believed before so many past answers that do not overlap have matured: see recall/shrink.ts.
+const FEWEST_PAST = 50;
+
+function whyUnused({ trust }: Answer): string {
+  if (!trust) return "there is no record yet of what neighbours add to the base forecast";
+  if (trust.effectiveAnswers < FEWEST_PAST)
+    return `fewer than ${FEWEST_PAST} past answers that do not overlap had matured`;
+  return "in past answers the residuals of neighbours did not improve the base forecast";
 }
 
 /** A log ratio of ranges in words: `12% wider than`, `as wide as`. */
@@ -119,8 +155,8 @@ export function widthWords(logRatio: number): string {
 export function happenedSentence(answer: Answer, naming: Naming): string | null {
   const roc = answer.happened?.roc;
   if (roc === null || roc === undefined) return null;
-  const ahead = horizonWords(answer.question.horizon, naming.sessions);
-  const what = `Over those ${ahead} ${naming.name} in fact moved ${signedPercent(roc)}`;
+  const ahead = thoseWords(answer.question.horizon, naming.sessions);
+  const what = `Over ${ahead} ${naming.name} in fact moved ${signedPercent(roc)}`;
   if (!answer.distribution) return `${what}.`;
   const { quantiles } = answer.distribution.roc;
   const side = roc < quantiles["0.1"] ? "below" : roc > quantiles["0.9"] ? "above" : "inside";

@@ -1,7 +1,7 @@
 import { rowsOf, type CandleSeries } from "../../../candles/candle-series.ts";
 import { sliceRows } from "../../../candles/slice.ts";
 import { parseTimeframe } from "../../../time/timeframe.ts";
-import { moment, needsClock, signedPercent } from "../../text/words.ts";
+import { moment, needsClock, signedPercent, counted } from "../../text/words.ts";
 import { html, trusted, type Html } from "../html.ts";
 import type { PageView } from "../page-view.ts";
 import { section } from "./section.ts";
@@ -47,9 +47,11 @@ function panel(series: CandleSeries, zone: string): Html {
   const clock = needsClock(timeframe);
   const first = moment(series.openTime[0]!, zone, clock, true);
   const last = moment(series.openTime[rows - 1]!, zone, clock, true);
-  const label = `${rows} ${name} candles from ${first} to ${last}, ${signedPercent(change)}`;
+  const label = `${counted(rows, `${name} candle`)} from ${first} to ${last}, ${signedPercent(change)}`;
   return html`<figure class="panel">
-    <figcaption><b>${name}</b> <span>${signedPercent(change)} over ${rows} candles</span></figcaption>
+    <figcaption>
+      <b>${name}</b> <span>${signedPercent(change)} over ${counted(rows, "candle")}</span>
+    </figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
       ${trusted(candleMarks(series, zone))}
     </svg>

@@ -16,7 +16,7 @@ export interface ChartSection {
 
 /** The moment asked about among those that rhyme with it; null when no path is known. */
 export function pathsSection(view: PageView): ChartSection | null {
-  const { answer, question, naming, bars } = view;
+  const { answer, question, naming, unit } = view;
   const shown = answer.neighbours.filter((n) => view.paths[n.id]);
   if (shown.length === 0) return null;
   const figure = pathsFigure({
@@ -25,7 +25,7 @@ export function pathsSection(view: PageView): ChartSection | null {
     before: question.before,
     after: question.after,
     zone: naming.zone,
-    bars,
+    unit,
     palette: TOKENS,
   });
   const note = html`<p>
@@ -37,7 +37,7 @@ export function pathsSection(view: PageView): ChartSection | null {
       ${shown.length} nearest episodes, the nearer the
       stronger${question.after ? html`<br /><span class="swatch came"></span>what really happened` : null}
     </p>
-    <p>Log return in percent. Point at a line, or at a row of the table below.</p>`;
+    <p>Change in percent since each anchor. Point at a line, or at a row of the table below.</p>`;
   const label = `Paths of ${shown.length} remembered moments before and after their anchors, with ${anchorWords(answer, naming)} among them.`;
   return {
     section: section(
@@ -58,7 +58,7 @@ export function fanSection(view: PageView): ChartSection | null {
     horizonBars: view.horizonBars,
     before: question.before,
     after: question.after,
-    bars: view.bars,
+    unit: view.unit,
     palette: TOKENS,
   });
   const ahead = horizonWords(answer.question.horizon, naming.sessions);

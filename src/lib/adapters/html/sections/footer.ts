@@ -16,8 +16,11 @@ export function closingSections(view: PageView): Html {
     ["Encoder", `${encoder.version}, known at ${encoder.knownAt}`],
     ["Data", answer.data.hash],
   ];
+  const calendar =
+    view.calendar === null || view.calendar === "24x7" ? [] : [`  --calendar ${view.calendar} \\`];
   const command = [
     "./rhyme remember prices.csv \\",
+    ...calendar,
     `  --symbol MINE --timeframes ${view.timeframes.join(",") || "1d"} \\`,
     "  --memory my-memory",
     "./rhyme ask --memory my-memory \\",

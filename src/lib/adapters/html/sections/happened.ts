@@ -1,5 +1,12 @@
 import type { Answer } from "../../../recall/answer.ts";
-import { capital, happenedSentence, horizonWords, percent, signedPercent } from "../../text/words.ts";
+import {
+  capital,
+  happenedSentence,
+  percent,
+  signedPercent,
+  spanWords,
+  thoseWords,
+} from "../../text/words.ts";
 import { html, type Html } from "../html.ts";
 import type { PageView } from "../page-view.ts";
 import { section } from "./section.ts";
@@ -8,6 +15,8 @@ interface Row {
   readonly label: "roc" | "maxGain" | "maxLoss" | "atr" | "realisedVolatility";
   readonly name: string;
   readonly say: (value: number) => string;
+  /** Said of the stretch that the value was measured over. */
+  readonly over?: string;
 }
 
 const logChange = (value: number): string => signedPercent(Math.expm1(value));
@@ -16,13 +25,19 @@ const ROWS: readonly Row[] = [
   { label: "maxGain", name: "highest on the way", say: logChange },
   { label: "maxLoss", name: "lowest on the way", say: logChange },
   { label: "atr", name: "mean range of a bar", say: (value) => percent(value, 2) },
-  { label: "realisedVolatility", name: "realised volatility", say: (value) => percent(value, 1) },
+  {
+    label: "realisedVolatility",
+    name: "realised volatility",
+    say: (value) => percent(value, 1),
+    over: "not annualised",
+  },
 ];
 
 /** Expectation against outcome, label by label; before the horizon has ended it says so. */
 export function happenedSection(view: PageView): Html {
   const { answer, naming } = view;
-  const ahead = horizonWords(answer.question.horizon, naming.sessions);
+  const { horizon } = answer.question;
+  const ahead = spanWords(horizon, naming.sessions);
   const title = "What really happened";
   if (!answer.happened) {
     const open = html`<p class="plain">
@@ -38,14 +53,15 @@ export function happenedSection(view: PageView): Html {
       anchor.`
     : html`No range was stated; this is what came. None of it was known at the anchor.`;
   const rows = ROWS.filter((row) => answer.happened?.[row.label] !== null).map((row) =>
-    outcomeRow(row, answer),
+    outcomeRow(row, answer, `over ${thoseWords(horizon, naming.sessions)}`),
   );
   const body = html`<p class="plain happened">${capital(happenedSentence(answer, naming) ?? "")}</p>
     <div class="outcomes">${rows}</div>`;
   return section({ id: "happened", title, note }, body);
 }
 
-function outcomeRow({ label, name, say }: Row, answer: Answer): Html {
+function outcomeRow({ label, name: short, say, over }: Row, answer: Answer, stretch: string): Html {
+  const name = over ? html`${short} <small class="soft">${stretch}, ${over}</small>` : short;
   const came = answer.happened![label]!;
   const q = answer.distribution?.[label].quantiles;
   if (!q) return html`<div class="outcome"><span>${name}</span><span></span><b>${say(came)}</b></div>`;

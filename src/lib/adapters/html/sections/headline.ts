@@ -3,15 +3,16 @@ import {
   anchorWords,
   answerSentence,
   capital,
+  counted,
   decimal,
   forecastSentence,
   happenedSentence,
   headline,
-  horizonWords,
   moment,
   percent,
   reasonWords,
   signedPercent,
+  spanWords,
 } from "../../text/words.ts";
 import { html, type Fragment, type Html } from "../html.ts";
 import type { PageView } from "../page-view.ts";
@@ -25,7 +26,7 @@ export function headlineSection(view: PageView): Html {
     <p class="kicker">
       <b>Rhyme</b>
       ${view.question.before.offsetBars.length > 0 ? html`<span>${view.timeframes.map(timeframeWords).join(", ")} candles</span>` : null}
-      <span>next ${horizonWords(answer.question.horizon, naming.sessions)}</span>
+      <span>next ${spanWords(answer.question.horizon, naming.sessions)}</span>
     </p>
     <h1>${unbroken(headline(answer, naming), anchorWords(answer, naming))}</h1>
     <p class="deck">${deck(view)}</p>
@@ -51,7 +52,7 @@ function unbroken(text: string, part: string): string {
 /** The answer in one sentence; the reason of an abstention stands below it by itself. */
 function deck({ answer, naming }: PageView): string {
   if (answer.distribution) return answerSentence(answer, naming);
-  return `No range is stated for the next ${horizonWords(answer.question.horizon, naming.sessions)}.`;
+  return `No range is stated for the next ${spanWords(answer.question.horizon, naming.sessions)}.`;
 }
 
 function answered(answer: Answer): Html {
@@ -98,7 +99,7 @@ function evidence(answer: Answer): string {
     (outcomes[Math.floor((outcomes.length - 1) / 2)]! + outcomes[Math.ceil((outcomes.length - 1) / 2)]!) / 2;
   const higher = outcomes.filter((roc) => roc > 0).length;
   return (
-    `${outcomes.length} separate episodes, worth ${decimal(answer.effectiveSampleSize, 1)} equally near ones. ` +
+    `${counted(outcomes.length, "separate episode")}, worth ${decimal(answer.effectiveSampleSize, 1)} equally near ones. ` +
     `${higher} ended higher, the middle one at ${signedPercent(middle)}. ${directionWords(answer) ?? ""}`
   ).trim();
 }
@@ -106,7 +107,7 @@ function evidence(answer: Answer): string {
 function trust({ trust: record }: Answer): Fragment {
   if (!record) return "There is no record yet that says how far such answers can be trusted.";
   const verdict = record.better ? "Recall adds something here." : "Recall adds nothing here.";
-  const against = `${record.better ? "It beat" : "It did not beat"} ${record.bestBaseline.name} over ${record.answers.toLocaleString("en-GB")} past answers.`;
+  const against = `${record.better ? "It beat" : "It did not beat"} ${record.bestBaseline.name} over ${counted(record.answers, "past answer")}.`;
   return html`<strong>${verdict}</strong> ${against} The 80% band held ${percent(record.coverage80)} of the
     time.`;
 }

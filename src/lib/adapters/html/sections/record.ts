@@ -1,7 +1,7 @@
 import type { Trust } from "../../../recall/answer.ts";
 import type { Figure } from "../../plotly/figure.ts";
 import { recordFigure } from "../../plotly/record-figure.ts";
-import { capital, decimal, moment, percent, signedPercent } from "../../text/words.ts";
+import { capital, counted, decimal, finePercent, moment, percent } from "../../text/words.ts";
 import { html, type Html } from "../html.ts";
 import { TOKENS, type PageView } from "../page-view.ts";
 import { figureSlot, section } from "./section.ts";
@@ -25,10 +25,13 @@ export function recordSection(view: PageView): {
   const { zone } = view.naming;
   const note = html`<p>
       Every past moment was asked as of its own time, from ${moment(trust.from, zone, false)} to
-      ${moment(trust.to, zone, false)}: ${trust.answers.toLocaleString("en-GB")} answers,
+      ${moment(trust.to, zone, false)}: ${counted(trust.answers, "answer")},
       ${Math.round(trust.effectiveAnswers)} of which do not overlap. ${percent(trust.abstentions)} abstained.
     </p>
-    <p>CRPS measures how far a stated distribution was from what came; less is better.</p>`;
+    <p>
+      CRPS measures how far a stated distribution was from what came; less is better. Bars show the difference
+      from the best baseline, the last column the scores themselves in percent.
+    </p>`;
   const points = view.record ?? [];
   const chart =
     points.length > 1
@@ -40,7 +43,7 @@ export function recordSection(view: PageView): {
     <p class="plain">${trust.sentence}</p>
     <div class="halves">
       <div>
-        <h3>Score of the return (CRPS, %)</h3>
+        <h3>CRPS of the return against the best baseline: left is better</h3>
         ${scores(trust)}
       </div>
       <div>
@@ -55,24 +58,29 @@ export function recordSection(view: PageView): {
   return { section: section({ id: "record", title, note }, body), figures };
 }
 
+/** By how much each score differs from the best baseline's, as bars around zero, and the scores as numbers. */
 function scores(trust: Trust): Html {
   const best = trust.bestBaseline.crps;
   const rows = [
     { name: "Rhyme", crps: trust.crps, own: true },
     ...trust.baselines.map((b) => ({ ...b, own: false })),
-  ];
-  const most = Math.max(...rows.map((row) => row.crps));
+  ].map((row) => ({ ...row, off: row.crps / best - 1 }));
+  const low = Math.min(0, ...rows.map((row) => row.off));
+  const range = Math.max(0, ...rows.map((row) => row.off)) - low || 1;
+  const at = (off: number): number => ((off - low) / range) * 100;
+  const bar = (off: number): string =>
+    `left:${at(Math.min(0, off)).toFixed(1)}%;width:${((Math.abs(off) / range) * 100).toFixed(1)}%`;
   return html`<table class="scores">
     <tbody>
       ${rows.map(
         (row) =>
           html`<tr class="${row.own ? "own" : ""}">
             <th scope="row">${row.name}</th>
-            <td class="bar"><i style="width:${((row.crps / most) * 100).toFixed(1)}%"></i></td>
-            <td class="number">${decimal(row.crps * 100, 3)}</td>
-            <td class="number soft">
-              ${row.crps === best && !row.own ? "best baseline" : signedPercent(row.crps / best - 1)}
+            <td class="bar">
+              <span><i style="${bar(row.off)}"></i><u style="left:${at(0).toFixed(1)}%"></u></span>
             </td>
+            <td class="number">${row.crps === best && !row.own ? "best baseline" : finePercent(row.off)}</td>
+            <td class="number soft">${decimal(row.crps * 100, 3)}</td>
           </tr>`,
       )}
     </tbody>
