@@ -112,7 +112,7 @@ figure{margin:0}
 .weight{display:inline-block;height:8px;background:var(--past);opacity:.55;margin-right:8px}
 .hint,.whose{display:none}
 @media (max-width:540px){.hint{display:block;margin-bottom:8px}}
-@media (max-width:620px){.whose{display:block;font-weight:400;color:var(--soft)}.weight{display:none}.sortable th:nth-child(2),.sortable td:nth-child(2){display:none}.sortable th,.sortable td{padding-left:14px}.sortable tbody th{white-space:normal;min-width:5.9em}}
+@media (max-width:620px){.whose{display:block;font-weight:400;color:var(--soft)}.weight{display:none}.sortable th:nth-child(2),.sortable td:nth-child(2){display:none}.sortable th,.sortable td{padding-left:14px}.sortable tbody th{white-space:normal;min-width:6.8em}}
 .asked{font:600 1.5rem/1.2 var(--serif);color:var(--ink);margin-bottom:.6em}
 .honest{margin:0;padding-left:1.1em;font:400 1.06rem/1.5 var(--serif);max-width:64ch}.honest li{margin-bottom:.6em}
 pre{font:.84rem/1.6 var(--mono);background:var(--panel);padding:16px 18px;overflow-x:auto;margin:0;max-height:420px}
