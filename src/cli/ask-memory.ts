@@ -48,12 +48,11 @@ export async function askFolder(folder: MemoryFolder, options: AskOptions): Prom
   assertAmong(among, folder.holdings(tenant));
   const { source, symbol, timeframe } = held;
   const key: SeriesKey = { source, symbol, timeframe };
-  const newest = viewAt(folder.candles, key, Infinity).series;
-  const at =
-    options.at === undefined
-      ? newestOnTime(folder.candles, key)
-      : parseInstant(options.at, newest.calendar, "--at");
-  const candles = knownBy(viewAt(folder.candles, key, at).series, at);
+  const now = viewAt(folder.candles, key, Infinity);
+  const newest = now.series;
+  const at = options.at === undefined ? newestOnTime(now) : parseInstant(options.at, newest.calendar, "--at");
+  const then = at >= now.from ? now : viewAt(folder.candles, key, at);
+  const candles = knownBy(then.series, at);
   const anchor = candles.knownAt[anchorAt(candles, at)]!;
   const encoder = heldEncoder(folder, held.encoder);
   const memory = folder.memory(tenant, encoder);

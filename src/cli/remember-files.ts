@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   readCandles,
@@ -20,21 +20,14 @@ import { assertNested, compareTimeframes, sortTimeframes } from "../lib/time/tim
 import { iso, type EpochMs } from "../lib/time/units.ts";
 import { encoderFor, heldEncoders, keepEncoder, type EncoderWish } from "./encoder-for.ts";
 import { growRecord } from "./grow-record.ts";
-import type { Ui } from "./ui.ts";
 
-export interface RememberFilesOptions {
+export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
   readonly memory: string;
   readonly tenant: string;
   /** Default: the timeframe of the files alone. */
   readonly timeframes?: readonly string[];
   readonly horizons?: readonly string[];
-  /** Folder of an encoder's artefact. */
-  readonly encoder?: string;
-  readonly fitUntil?: string;
-  readonly features?: string;
   readonly reading: ReadCandlesOptions;
-  readonly ui: Ui;
-  readonly signal: AbortSignal;
 }
 
 export interface RememberSummary {
@@ -65,7 +58,7 @@ export async function rememberFiles(
   for (const horizon of horizons) horizonBars(horizon, series.timeframe, series.calendar);
   const wish: EncoderWish = { ...options, timeframes };
   // Into a memory that is yet to be made nothing is written before all that can be refused has been.
-  const early = existsSync(options.memory) ? null : await encoderFor(series, inFile(series), [], wish);
+  const early = isUnbegun(options.memory) ? await encoderFor(series, inFile(series), [], wish) : null;
   const folder = openMemoryFolder(options.memory, { mode: "write" });
   try {
     return await intoFolder(folder, read, horizons, wish, early, options);
@@ -123,6 +116,11 @@ async function intoFolder(
     ...report,
     records,
   };
+}
+
+/** No such folder, or an empty one. */
+function isUnbegun(folder: string): boolean {
+  return !existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0);
 }
 
 type Chosen = Awaited<ReturnType<typeof encoderFor>>;

@@ -157,7 +157,11 @@ describe("bad input ends with exit 2 and one message that says what to do", () =
     expect(stderr).not.toMatch(/\n\s+at |bug of rhyme/);
   });
 
-  it("and leaves no half memory behind", () => {
+  it("and leaves nothing in an empty folder, nor one behind", () => {
+    const empty = path.join(at.path, "empty-folder");
+    mkdirSync(empty);
+    expect(remember(file, empty, "--encoder", at.path).code).toBe(2);
+    expect(readdirSync(empty)).toEqual([]);
     expect(existsSync(fresh) ? readdirSync(fresh) : []).toEqual([]);
   });
 

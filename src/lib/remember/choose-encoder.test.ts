@@ -38,6 +38,13 @@ describe("choosing an encoder", () => {
     expect(at(39)).toMatchObject({ kind: "use", encoder: { version: "s" } });
     expect(at(40)).toMatchObject({ kind: "fit" });
   });
+  it("lets a held one stand in for --fit-until only where it was fitted on just that", () => {
+    const held = [encoder("held", 50)];
+    const at = (fitUntil: number): unknown => chooseEncoder(candles, WANTED, { ...NONE, held, fitUntil });
+    expect(at(candles.knownAt[50]! + 1)).toMatchObject({ kind: "use", encoder: { version: "held" } });
+    expect(at(candles.knownAt[51]!)).toMatchObject({ kind: "fit" });
+    expect(at(candles.knownAt[0]! - 1)).toMatchObject({ kind: "fit" }); // and fitting will say that it is too early
+  });
   it("fits on the first 40 % of the history, or up to the time given", () => {
     expect(chooseEncoder(candles, WANTED, NONE)).toMatchObject({ kind: "fit", until: candles.knownAt[39] });
     const shipped = [encoder("s", 1)];

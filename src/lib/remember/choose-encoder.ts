@@ -37,7 +37,8 @@ function assertMatches(encoder: Encoder, wanted: EncoderWanted): void {
 /**
  * Which encoder a series is remembered with: the one asked for, else the one that this memory holds for these
  * timeframes and features, else the shipped one where it matches and was already known at 40 % of the history,
- * else a new one fitted on that 40 % (or up to `fitUntil`). A memory's own encoder is never refitted unasked.
+ * else a new one fitted on that 40 %. `fitUntil` asks for one fitted up to then: of those held only one that was known
+ * right then will do. A memory's own encoder is never refitted unasked.
  */
 export function chooseEncoder(
   candles: CandleSeries,
@@ -55,7 +56,7 @@ export function chooseEncoder(
   }
   const fitUntil = from.fitUntil;
   // Fitting again on the same span gives the same encoder, so one that was known right then is it.
-  const last = fitUntil === null ? null : (candles.knownAt.findLast((t) => t <= fitUntil) ?? null);
+  const last = fitUntil === null ? null : candles.knownAt.findLast((t) => t <= fitUntil);
   const held = from.held.find(
     (encoder) => matches(encoder, wanted) && (last === null || encoder.knownAt === last),
   );

@@ -1,8 +1,6 @@
 import type { SeriesKey } from "../candles/candle-series.ts";
-import { MATURE } from "../context/context.ts";
-import { labelHorizon } from "../context/label.ts";
+import { MATURE, type ContextColumns } from "../context/context.ts";
 import type { Memory } from "../memory/memory.ts";
-import type { Horizon } from "../time/horizon.ts";
 import { pick, pickContexts } from "./moments.ts";
 import type { RememberOptions } from "./remember.ts";
 import type { View } from "./views.ts";
@@ -10,18 +8,17 @@ import type { View } from "./views.ts";
 const CHUNK = 5_000;
 
 /**
- * Fills the contexts of stored anchors that matured during this view, from the facts as they were then. One that
+ * Fills the contexts of stored anchors that matured during this view, `columns` being made from its facts. One that
  * matured in an earlier view keeps what was known at that time: `filled` holds its anchor. Returns how many were new.
  */
 export async function fillContexts(
   memory: Memory,
   key: SeriesKey,
   view: View,
-  horizon: Horizon,
+  columns: ContextColumns,
   filled: Set<number>,
   { signal, onProgress }: RememberOptions,
 ): Promise<number> {
-  const columns = labelHorizon(view.facts, horizon);
   const stored = new Set(await memory.anchors(key));
   const due: number[] = [];
   for (let row = 0; row < columns.state.length; row++) {
@@ -38,7 +35,7 @@ export async function fillContexts(
     const anchors = pick(view.series.knownAt, rows);
     written += (await memory.label({ series: key, anchors, columns: pickContexts(columns, rows) })).written;
     for (const anchor of anchors) filled.add(anchor);
-    await onProgress?.(`storing what followed within ${horizon}`, end, due.length);
+    await onProgress?.(`storing what followed within ${columns.horizon}`, end, due.length);
   }
   return written;
 }

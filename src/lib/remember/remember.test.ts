@@ -166,7 +166,7 @@ describe("the view of an instant", () => {
     const now = viewAt(into.candles, KEY, NOW).series;
     expect(now.high[150]).toBe(candles.high[150]! * 2);
     expect(now.knownAt).toEqual(candles.knownAt); // set back: it lies in the past of this view
-    expect(newestOnTime(into.candles, KEY)).toBe(candles.knownAt.at(-1));
+    expect(newestOnTime(viewAt(into.candles, KEY, NOW))).toBe(candles.knownAt.at(-1));
   });
 
   it("gives late bars before all others the lag of the series", () => {

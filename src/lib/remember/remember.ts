@@ -1,10 +1,11 @@
 import type { SeriesKey } from "../candles/candle-series.ts";
 import type { CandleStore } from "../candles/candle-store.ts";
+import { labelHorizon } from "../context/label.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import type { Memory } from "../memory/memory.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { fillContexts } from "./fill-contexts.ts";
-import { momentsOf } from "./moments.ts";
+import { momentsOf, type Moments } from "./moments.ts";
 import { putMoments } from "./put-moments.ts";
 import { views } from "./views.ts";
 
@@ -37,17 +38,21 @@ export async function remember(
   const labelled: Record<Horizon, number> = Object.fromEntries(horizons.map((horizon) => [horizon, 0]));
   let written = 0;
   for (const view of views(store, key)) {
-    // A view without anchors of its own may still complete what followed earlier ones: a late bar fills a hole.
+    let moments: Moments | null = null;
     if (view.isAnchor.includes(1)) {
-      const moments = await momentsOf(view.series, encoder, {
+      moments = await momentsOf(view.series, encoder, {
         horizons,
         ...(signal ? { signal } : {}),
         onStage: (stage) => onProgress?.(stage, 0, 0),
       });
       written += await putMoments(memory, encoder, key, view, moments, options);
     }
-    for (const horizon of horizons)
-      labelled[horizon]! += await fillContexts(memory, key, view, horizon, filled.get(horizon)!, options);
+    // A view without anchors of its own may still complete what followed earlier ones: a late bar fills a hole.
+    for (const horizon of horizons) {
+      const made = view.facts === view.series ? moments?.contexts[horizon] : undefined;
+      const columns = made ?? labelHorizon(view.facts, horizon);
+      labelled[horizon]! += await fillContexts(memory, key, view, columns, filled.get(horizon)!, options);
+    }
   }
   return { anchors: (await memory.anchors(key)).length, written, labelled };
 }

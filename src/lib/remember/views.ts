@@ -18,15 +18,14 @@ export interface View {
 }
 
 /**
- * The views of a series, oldest first; one view when nothing ever came late. `after` skips views that ended
- * before it. Each view reads the store as of its own end, so nothing later can reach it.
+ * The views of a series, oldest first; one view when nothing ever came late. Each view reads the store as of its own
+ * end, so nothing later can reach it.
  */
-export function* views(store: CandleStore, key: SeriesKey, after: EpochMs = -Infinity): Generator<View> {
+export function* views(store: CandleStore, key: SeriesKey): Generator<View> {
   const late = store.corrections(key);
   for (let i = 0; i <= late.length; i++) {
     const from = i === 0 ? -Infinity : late[i - 1]!;
     const to = i === late.length ? Infinity : late[i]!;
-    if (to <= after) continue;
     const facts = store.read(key, to === Infinity ? {} : { asOf: to - 1 });
     yield viewOf(facts, late, from, to);
   }
@@ -40,9 +39,8 @@ export function viewAt(store: CandleStore, key: SeriesKey, at: EpochMs): View {
   return viewOf(store.read(key, to === Infinity ? {} : { asOf: to - 1 }), late, from, to);
 }
 
-/** When the newest bar that came on time was known; -Infinity where there is none. */
-export function newestOnTime(store: CandleStore, key: SeriesKey): EpochMs {
-  const { series, facts } = viewAt(store, key, Infinity);
+/** When the newest bar of a view that came on time was known; -Infinity where there is none. */
+export function newestOnTime({ series, facts }: View): EpochMs {
   const row = facts.knownAt.findLastIndex((known, i) => known === series.knownAt[i]);
   return row < 0 ? -Infinity : facts.knownAt[row]!;
 }
