@@ -1,8 +1,8 @@
+import { neverCloses } from "../lib/time/calendar-24x7.ts";
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import { anchorAt } from "../lib/candles/anchor-at.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
-import { changedMembers, type Members } from "../lib/evaluation/record-members.ts";
 import { knownBy } from "../lib/candles/slice.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
@@ -13,10 +13,13 @@ import { iso } from "../lib/time/units.ts";
 import type { Answer } from "../lib/recall/answer.ts";
 import type { AmongNames } from "../lib/recall/question.ts";
 import { recall } from "../lib/recall/recall.ts";
+import { readRecord } from "../lib/recall/read-record.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseInstant } from "./instant.ts";
 import { heldEncoder } from "./encoder-for.ts";
-import { memberName, membersOf } from "./grow-record.ts";
+import { staleBecause } from "./grow-record.ts";
+import { splitNote } from "./split-note.ts";
+import { tenantHoldings } from "./tenant-holdings.ts";
 
 export interface AskOptions extends Wanted {
   readonly memory: string;
@@ -43,9 +46,10 @@ export interface Asked {
 /** One question to a memory folder that is open already; many may follow each other. */
 export async function askFolder(folder: MemoryFolder, options: AskOptions): Promise<Asked> {
   const { tenant, horizon, k, among, hindsight = false } = options;
-  const held = resolveHolding(folder.holdings(tenant), options);
+  const mine = tenantHoldings(folder, tenant);
+  const held = resolveHolding(mine, options);
   assertKept(held, horizon);
-  assertAmong(among, folder.holdings(tenant));
+  assertAmong(among, mine);
   const { source, symbol, timeframe } = held;
   const key: SeriesKey = { source, symbol, timeframe };
   const now = viewAt(folder.candles, key, Infinity);
@@ -58,27 +62,32 @@ export async function askFolder(folder: MemoryFolder, options: AskOptions): Prom
   const memory = folder.memory(tenant, encoder);
   await assertRemembered(memory, key, anchor);
   const text = folder.records.get({ tenant, series: key, encoderVersion: encoder.version, horizon });
-  const kept = text === null ? null : (JSON.parse(text) as RecallRecord);
+  const kept = text === null ? null : readRecord(text);
   const question = { tenant, ...key, at: anchor, horizon, k, among, encoder, hindsight };
-  const members = membersOf(folder, tenant, encoder.version, timeframe);
   const notes = [
     ...(at === anchor
       ? []
       : [`asked about ${iso(at)}; the newest candle known then closed at ${iso(anchor)}`]),
-    ...recordNotes(kept, changedNames(kept, members, key), anchor, encoder),
+    ...splitNotes(folder, key),
+    ...recordNotes(kept, kept ? staleBecause(folder, kept) : [], anchor, encoder),
   ];
   // A record that stops short would give another answer than the whole one: better none.
   const record = kept && reaches(kept, anchor, encoder) ? kept : null;
   return { answer: await recall(memory, question, record), candles, newest, encoder, record, notes };
 }
 
+/** The files of a series may have held splits: the ingest log knows. */
+function splitNotes(folder: MemoryFolder, { source, symbol, timeframe }: SeriesKey): string[] {
+  const same = folder.ingests
+    .list()
+    .filter((one) => one.source === source && one.symbol === symbol && one.timeframe === timeframe);
+  const splits = Math.max(0, ...same.map(({ findings }) => findings["split-like-jump"] ?? 0));
+  return splits > 0 ? [splitNote(splits)] : [];
+}
+
 /** Whether a record has considered every anchor up to this one. */
 function reaches({ through }: RecallRecord, anchor: number, encoder: Encoder): boolean {
   return anchor < encoder.knownAt || (through !== null && through >= anchor);
-}
-
-function changedNames(record: RecallRecord | null, members: Members, key: SeriesKey): readonly string[] {
-  return record ? changedMembers(record, members, memberName(key)) : [];
 }
 
 /** Where a record does not quite belong to the memory as it is now. */
@@ -138,7 +147,7 @@ function assertKept({ contexts, symbol }: SeriesHolding, horizon: string): void 
 
 /** How times and spans are told to people: on the market's clock, and as trading days where it closes. */
 export function naming({ calendar }: CandleSeries): { readonly zone: string; readonly sessions: boolean } {
-  return { zone: calendar.zone, sessions: calendar.name !== "24x7" };
+  return { zone: calendar.zone, sessions: !neverCloses(calendar.name) };
 }
 
 /** Opens a memory for reading, whatever a writer does meanwhile. */
@@ -151,20 +160,21 @@ export async function withMemory<T>(path: string, work: (folder: MemoryFolder) =
   }
 }
 
-/** Adds answers to the prediction log; false where another process is writing and the log has to do without. */
-export function logAnswers(path: string, answers: readonly Answer[], now: number): boolean {
-  let folder: MemoryFolder;
+/**
+ * Adds answers to the prediction log; where that cannot be done, says why and does without: a question is answered
+ * all the same, and the log is a by-product.
+ */
+export function logAnswers(path: string, answers: readonly Answer[], now: number): string | null {
   try {
-    folder = openMemoryFolder(path, { mode: "write", deadlineMs: 200 });
+    const folder = openMemoryFolder(path, { mode: "write", deadlineMs: 200 });
+    try {
+      for (const answer of answers) folder.answers.put(answer, now);
+      return null;
+    } finally {
+      folder.close();
+    }
   } catch (error) {
-    // A question is answered all the same: the log is a by-product.
-    if (error instanceof RhymeError && error.kind === "store") return false;
+    if (error instanceof RhymeError && error.kind === "store") return error.fields.received;
     throw error;
-  }
-  try {
-    for (const answer of answers) folder.answers.put(answer, now);
-    return true;
-  } finally {
-    folder.close();
   }
 }

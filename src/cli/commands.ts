@@ -30,6 +30,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ask.ts")).addAsk,
   },
   {
+    name: "bench",
+    summary: "how fast, beside what a user would take instead",
+    load: async () => (await import("./commands/bench.ts")).addBench,
+  },
+  {
+    name: "trust",
+    summary: "how far the answers of a memory could be trusted, beside plain baselines",
+    load: async () => (await import("./commands/trust.ts")).addTrust,
+  },
+  {
+    name: "memory",
+    summary: "what a memory holds, and whether it is whole",
+    load: async () => (await import("./commands/memory.ts")).addMemory,
+  },
+  {
+    name: "export",
+    summary: "candles, features, embeddings, contexts or answers as Parquet",
+    load: async () => (await import("./commands/export.ts")).addExport,
+  },
+  {
+    name: "import",
+    summary: "candles from Parquet into a memory, without embedding them",
+    load: async () => (await import("./commands/import.ts")).addImport,
+  },
+  {
+    name: "forget",
+    summary: "delete a symbol or a tenant from a memory",
+    load: async () => (await import("./commands/forget.ts")).addForget,
+  },
+  {
     name: "test",
     summary: "all that CI checks: format, lint, types, tests",
     load: async () => (await import("./commands/test.ts")).addTest,

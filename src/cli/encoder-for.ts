@@ -45,23 +45,40 @@ export function keepEncoder(folder: MemoryFolder, encoder: Encoder): void {
   );
 }
 
-/** The encoder for these candles: chosen, or fitted now on what was `knownThen`. Writes nothing. */
+/** The encoder for these series: chosen, or fitted now on what was `knownThen`. Writes nothing. */
 export async function encoderFor(
-  candles: CandleSeries,
-  knownThen: (until: EpochMs) => CandleSeries,
+  candles: readonly CandleSeries[],
+  knownThen: (until: EpochMs) => readonly CandleSeries[],
   held: readonly Encoder[],
   wish: EncoderWish,
 ): Promise<{ readonly encoder: Encoder; readonly why: string }> {
   const { timeframes, ui, signal } = wish;
-  const features = wish.features ?? defaultFeatures(candles.timeframe);
-  const fitUntil =
-    wish.fitUntil === undefined ? null : parseInstant(wish.fitUntil, candles.calendar, "--fit-until");
+  const { timeframe, calendar } = candles[0]!;
+  const features = wish.features ?? defaultFeatures(timeframe);
+  const fitUntil = wish.fitUntil === undefined ? null : parseInstant(wish.fitUntil, calendar, "--fit-until");
   const wanted = { timeframes, featureSetHash: featureSetHash(featureSetByName(features)) };
   const asked = wish.encoder === undefined ? null : await askedEncoder(wish.encoder, held);
-  const choice = chooseEncoder(candles, wanted, { asked, held, shipped: await shippedEncoders(), fitUntil });
+  const choice = chooseEncoder(knownAts(candles), wanted, {
+    asked,
+    held,
+    shipped: await shippedEncoders(),
+    fitUntil,
+  });
   if (choice.kind === "use") return { encoder: choice.encoder, why: choice.why };
   const { until, why } = choice;
   return { encoder: await fitted(knownThen(until), timeframes, features, until, ui, signal), why };
+}
+
+/** When each row of any of the series was known, ascending. */
+function knownAts(candles: readonly CandleSeries[]): Float64Array {
+  if (candles.length === 1) return candles[0]!.knownAt;
+  const all = new Float64Array(candles.reduce((sum, { knownAt }) => sum + knownAt.length, 0));
+  let at = 0;
+  for (const { knownAt } of candles) {
+    all.set(knownAt, at);
+    at += knownAt.length;
+  }
+  return all.sort();
 }
 
 /** Daily and longer bars carry no time of day, and their opens are often not real. */
@@ -74,7 +91,7 @@ async function askedEncoder(name: string, held: readonly Encoder[]): Promise<Enc
 }
 
 async function fitted(
-  candles: CandleSeries,
+  candles: readonly CandleSeries[],
   timeframes: readonly string[],
   featureSet: string,
   until: EpochMs,

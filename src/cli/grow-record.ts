@@ -6,6 +6,7 @@ import { extendRecord } from "../lib/evaluation/record.ts";
 import { changedMembers, type Members } from "../lib/evaluation/record-members.ts";
 import type { Memory } from "../lib/memory/memory.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
+import { readRecord } from "../lib/recall/read-record.ts";
 import type { Progress, Ui } from "./ui.ts";
 
 const RECORD_ROWS = 200; // rows of a record between saves
@@ -26,10 +27,9 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
   const { memory, encoder, key, calendar, horizon, tenant, ui, signal } = work;
   const place = { tenant, series: key, encoderVersion: encoder.version, horizon };
   const text = folder.records.get(place);
-  const members = membersOf(folder, tenant, encoder.version, key.timeframe);
-  const stored = text === null ? null : (JSON.parse(text) as RecallRecord);
+  const stored = text === null ? null : readRecord(text);
   // With other moments in memory the same questions have other answers: such a record begins anew.
-  const whole = stored !== null && changedMembers(stored, members, memberName(key)).length === 0;
+  const whole = stored !== null && staleBecause(folder, stored).length === 0;
   let record = whole ? stored : null;
   let progress: Progress | null = null;
   let earlier = 0;
@@ -40,15 +40,15 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
       calendar,
       horizon,
       encoder,
-      members,
       signal: AbortSignal.any([signal, pause.signal]),
       onProgress: async (done, total) => {
-        progress ??= ui.progress(`asking the past, ${horizon}`, total);
+        progress ??= ui.progress(`asking the past of ${key.symbol}, ${horizon}`, total);
         progress.update(earlier + done);
         if (done % RECORD_ROWS === 0) pause.abort();
         await nextTurn();
       },
     });
+    record = { ...record, members: membersOf(folder, record) };
     folder.records.put(place, JSON.stringify(record));
     signal.throwIfAborted();
     finished = !pause.signal.aborted;
@@ -60,11 +60,20 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
 
 export const memberName = ({ source, symbol }: SeriesKey): string => `${symbol} of ${source}`;
 
-/** The series whose moments answer each other: of one tenant, encoder and base timeframe. */
-export function membersOf(folder: MemoryFolder, tenant: string, encoder: string, timeframe: string): Members {
+/** Whose moments could answer the questions of a record up to its end: of one tenant, encoder and base timeframe. */
+export function membersOf(
+  folder: MemoryFolder,
+  { tenant, encoder, series, horizon, through }: RecallRecord,
+): Members {
+  if (through === null) return {};
   const members = folder
-    .holdings(tenant)
-    .filter((holding) => holding.encoder === encoder && holding.timeframe === timeframe)
-    .map((holding) => [memberName(holding), holding.lastAnchor] as const);
+    .maturedCounts({ tenant, encoder: encoder.version, horizon, asOf: through })
+    .filter(({ timeframe }) => timeframe === series.timeframe)
+    .map((member) => [memberName(member), member.matured] as const);
   return Object.fromEntries(members);
+}
+
+/** Members of a record's memory that are not what they were when it was made. */
+export function staleBecause(folder: MemoryFolder, record: RecallRecord): readonly string[] {
+  return changedMembers(record, membersOf(folder, record), memberName(record.series));
 }

@@ -25,7 +25,7 @@ function closeOf(date: string, calendar: Calendar, place: string): EpochMs {
   if (!start.isValid)
     throw unusable(place, "a date of the calendar", JSON.stringify(date), "Check the date.");
   const from = start.toMillis() - DAY;
-  const session = calendar.sessions(from, from + 3 * DAY).find((s) => s.date === date);
+  const session = calendar.sessions(from, from + 3 * DAY).findLast((s) => s.date === date);
   if (session) return session.close;
   throw unusable(place, `a day on which ${calendar.name} is open`, date, "Choose a day with a session.");
 }

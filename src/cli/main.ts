@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./commands.ts";
 import { describeFailure, EXIT } from "./errors.ts";
+import { loadCalendars, splitCalendars } from "./load-calendars.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme demo                                          what rhymes with 16 March 2020, as a page
@@ -12,7 +13,9 @@ const EXAMPLES = `Examples:
 /** Reads the arguments, loads the one command they name and runs it; returns the exit code. */
 async function run(argv: readonly string[]): Promise<number> {
   try {
-    await (await buildProgram(argv)).parseAsync(argv, { from: "user" });
+    const { files, rest } = splitCalendars(argv);
+    for (const file of files) await loadCalendars(file);
+    await (await buildProgram(rest)).parseAsync(rest, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
@@ -27,6 +30,7 @@ async function buildProgram(argv: readonly string[]): Promise<Command> {
   program
     .description("What in the past rhymes with now, what followed, and how far can that be trusted?")
     .usage("<command> [options]")
+    .option("--calendars <file>", "before the command: a module with calendars of your own (.ts, .js)")
     .helpCommand("help [command]", "what a command does and its options")
     .addHelpText("beforeAll", ({ command }) => (command === program ? EXAMPLES : ""))
     .addHelpText(

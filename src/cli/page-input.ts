@@ -77,11 +77,11 @@ function neighbourPaths(
 /** Past answers that had matured by the anchor, with their 80 % band. */
 function recordPoints(record: RecallRecord, asOf: number): RecordPoint[] {
   const points: RecordPoint[] = [];
-  const width = record.calibrated.recall.length / Math.max(1, record.matureAt.length);
+  const width = record.calibrated["recall.return"].length / Math.max(1, record.matureAt.length);
   for (const [row, matureAt] of record.matureAt.entries()) {
     if (matureAt === null || matureAt > asOf || record.moments.abstained[row]) continue;
-    const low = record.calibrated.recall[row * width + LOW] ?? null;
-    const high = record.calibrated.recall[row * width + HIGH] ?? null;
+    const low = record.calibrated["recall.return"][row * width + LOW] ?? null;
+    const high = record.calibrated["recall.return"][row * width + HIGH] ?? null;
     const happened = record.outcomes.return[row] ?? null;
     const anchor = record.moments.anchor[row] ?? null;
     if (low !== null && high !== null && happened !== null && anchor !== null)

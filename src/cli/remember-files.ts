@@ -1,25 +1,23 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  readCandles,
-  type ReadCandles,
-  type ReadCandlesOptions,
-} from "../lib/adapters/files/read-candles.ts";
+import { fileDigest } from "../lib/adapters/files/file-digest.ts";
+import type { ReadCandlesOptions } from "../lib/adapters/files/read-candles.ts";
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import type { WriteReport } from "../lib/candles/candle-store.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
-import { resample } from "../lib/candles/resample.ts";
 import { knownBy } from "../lib/candles/slice.ts";
-import { RhymeError } from "../lib/errors.ts";
-import { checkSeriesKey, checkTenant } from "../lib/memory/names.ts";
+import type { Encoder } from "../lib/encoder/encoder.ts";
+import { checkTenant } from "../lib/memory/names.ts";
 import { defaultHorizons } from "../lib/remember/default-horizons.ts";
-import { remember } from "../lib/remember/remember.ts";
+import { remember, type RememberReport } from "../lib/remember/remember.ts";
 import { viewAt } from "../lib/remember/views.ts";
 import { horizonBars } from "../lib/time/horizon.ts";
-import { assertNested, compareTimeframes, sortTimeframes } from "../lib/time/timeframe.ts";
+import { sortTimeframes } from "../lib/time/timeframe.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
 import { encoderFor, heldEncoders, keepEncoder, type EncoderWish } from "./encoder-for.ts";
 import { growRecord } from "./grow-record.ts";
+import { countFindings } from "./import-files.ts";
+import { heldGroups, readGroups, type ReadGroup } from "./read-groups.ts";
 
 export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
   readonly memory: string;
@@ -27,67 +25,134 @@ export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
   /** Default: the timeframe of the files alone. */
   readonly timeframes?: readonly string[];
   readonly horizons?: readonly string[];
-  readonly reading: ReadCandlesOptions;
+  /** All files are of this one symbol; default: their names tell. */
+  readonly symbol?: string;
+  readonly now: EpochMs;
+  readonly reading: (file: string) => ReadCandlesOptions;
+  /** Refuse data with errors. */
+  readonly strict?: boolean;
+  /** Options as they were given, for the ingest log. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
-export interface RememberSummary {
-  readonly series: SeriesKey;
-  readonly read: ReadCandles;
+/** What became of one series. */
+export interface RememberedSeries extends ReadGroup, RememberReport {
   readonly candles: WriteReport & { readonly late: boolean };
-  readonly encoder: { readonly version: string; readonly knownAt: string; readonly why: string };
-  readonly anchors: number;
-  readonly written: number;
-  readonly labelled: Readonly<Record<string, number>>;
+  /** Past questions in the record of each horizon. */
   readonly records: Readonly<Record<string, number>>;
 }
 
-/** Files → memory: read, check, store, embed, label, and extend the record. Run again, it adds only what is new. */
+export interface RememberSummary {
+  readonly encoder: { readonly version: string; readonly knownAt: string; readonly why: string };
+  readonly series: readonly RememberedSeries[];
+}
+
+/**
+ * Files → memory: read, check, store, embed, label, and, once all series are in, extend their records. Run again, it
+ * adds only what is new. Without files it goes on with the candles that the memory holds.
+ */
 export async function rememberFiles(
   files: readonly string[],
   options: RememberFilesOptions,
 ): Promise<RememberSummary> {
-  const { reading } = options;
-  if (options.timeframes) assertNested(options.timeframes);
-  const read = atTimeframe(await readCandles(files, reading), options.timeframes, files[0]!);
-  const { series } = read;
-  assertSome(read, files[0]!);
-  checkTenant(options.tenant);
-  checkSeriesKey(series);
-  const timeframes = sortTimeframes(options.timeframes ?? [series.timeframe]);
-  const horizons = options.horizons ?? defaultHorizons(series.timeframe, series.calendar);
-  for (const horizon of horizons) horizonBars(horizon, series.timeframe, series.calendar);
-  const wish: EncoderWish = { ...options, timeframes };
+  if (files.length === 0) return rememberHeld(options);
+  const work = workOf(await readGroups(files, options), options);
   // Into a memory that is yet to be made nothing is written before all that can be refused has been.
-  const early = isUnbegun(options.memory) ? await encoderFor(series, inFile(series), [], wish) : null;
-  const folder = openMemoryFolder(options.memory, { mode: "write" });
+  const early = isUnbegun(options.memory) ? await chosenFromFiles(work, []) : null;
+  return inFolder(options, (folder) => intoFolder(folder, work, early));
+}
+
+/** The same for candles that the memory holds already. */
+async function rememberHeld(options: RememberFilesOptions): Promise<RememberSummary> {
+  openMemoryFolder(options.memory, { mode: "read" }).close(); // one that is not there is not begun
+  return inFolder(options, (folder) =>
+    intoFolder(folder, workOf(heldGroups(folder, options), options), null),
+  );
+}
+
+async function inFolder<T>(
+  { memory, ui }: RememberFilesOptions,
+  work: (folder: MemoryFolder) => Promise<T>,
+): Promise<T> {
+  const onWait = (holder: string): void => ui.note(`waiting for ${holder}`);
+  const folder = openMemoryFolder(memory, { mode: "write", onWait });
   try {
-    return await intoFolder(folder, read, horizons, wish, early, options);
+    return await work(folder);
   } finally {
     folder.close();
   }
 }
 
-async function intoFolder(
-  folder: MemoryFolder,
-  read: ReadCandles,
-  horizons: readonly string[],
-  wish: EncoderWish,
-  early: Chosen | null,
-  { ui, signal, tenant, reading }: RememberFilesOptions,
-): Promise<RememberSummary> {
-  const { source, symbol, timeframe, calendar } = read.series;
-  const key: SeriesKey = { source, symbol, timeframe };
-  const chosen =
-    early ??
-    (isNew(folder, key)
-      ? await encoderFor(read.series, inFile(read.series), heldEncoders(folder), wish)
-      : null);
-  const candles = folder.candles.write(read.series, reading.now);
-  const { encoder, why } = chosen ?? (await storedEncoder(folder, key, wish));
+interface Work {
+  readonly groups: readonly ReadGroup[];
+  readonly horizons: readonly string[];
+  readonly wish: EncoderWish;
+  readonly options: RememberFilesOptions;
+}
+
+/** @throws RhymeError where tenant, timeframes or horizons cannot be meant */
+function workOf(groups: readonly ReadGroup[], options: RememberFilesOptions): Work {
+  checkTenant(options.tenant);
+  const { timeframe, calendar } = groups[0]!.read.series;
+  const timeframes = sortTimeframes(options.timeframes ?? [timeframe]);
+  const horizons = options.horizons ?? defaultHorizons(timeframe, calendar);
+  for (const horizon of horizons) horizonBars(horizon, timeframe, calendar);
+  return { groups, horizons, wish: { ...options, timeframes }, options };
+}
+
+type Chosen = Awaited<ReturnType<typeof encoderFor>>;
+
+async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null): Promise<RememberSummary> {
+  const { groups, options } = work;
+  const allNew = groups.every(({ key }) => isNew(folder, key));
+  const chosen = early ?? (allNew ? await chosenFromFiles(work, heldEncoders(folder)) : null);
+  const written: RememberedSeries["candles"][] = [];
+  for (const group of groups)
+    written.push(group.files.length > 0 ? await storeCandles(folder, group, options) : NOTHING_NEW);
+  const { encoder, why } = chosen ?? (await chosenFromStore(folder, work));
   keepEncoder(folder, encoder);
-  const memory = folder.memory(tenant, encoder);
-  const progress = ui.progress(`remembering ${symbol}`, 0);
-  const report = await remember(folder.candles, memory, encoder, key, {
+  const reports: RememberReport[] = [];
+  for (const { key } of groups) reports.push(await rememberOne(folder, work, encoder, key));
+  // The moments of all symbols answer each other, so the past is asked once they are all there.
+  const series: RememberedSeries[] = [];
+  for (const [i, group] of groups.entries()) {
+    const records = await recordsOf(folder, work, encoder, group);
+    series.push({ ...group, ...reports[i]!, candles: written[i]!, records });
+  }
+  return { encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), why }, series };
+}
+
+const NOTHING_NEW = { added: 0, unchanged: 0, corrected: 0, late: false };
+
+/** Candles into the truth, and into its log where they came from. */
+async function storeCandles(
+  folder: MemoryFolder,
+  { key, files, read }: ReadGroup,
+  { now, tenant, given, reading }: RememberFilesOptions,
+): Promise<RememberedSeries["candles"]> {
+  const { ask = [] } = reading(files[0]!);
+  const digests = await Promise.all([...files, ...ask].map(fileDigest));
+  const repaired = read.findings.filter(({ done }) => done === "repaired");
+  const report = folder.atomically(() => {
+    const written = folder.candles.write(read.series, now);
+    folder.ingests.add({
+      ...{ ...key, at: now, command: "remember", tenant, files: digests, options: given },
+      ...{ assumptions: read.assumptions, findings: countFindings(read.findings) },
+      ...{ repairs: countFindings(repaired), candles: { ...written } },
+    });
+    return written;
+  });
+  return { ...report, late: folder.candles.corrections(key).includes(now) };
+}
+
+async function rememberOne(
+  folder: MemoryFolder,
+  { horizons, options: { ui, signal, tenant } }: Work,
+  encoder: Encoder,
+  key: SeriesKey,
+): Promise<RememberReport> {
+  const progress = ui.progress(`remembering ${key.symbol}`, 0);
+  const report = await remember(folder.candles, folder.memory(tenant, encoder), encoder, key, {
     horizons,
     signal,
     onProgress: async (stage, done, total) => {
@@ -96,26 +161,23 @@ async function intoFolder(
     },
   });
   progress.done();
+  return report;
+}
+
+async function recordsOf(
+  folder: MemoryFolder,
+  { horizons, options: { ui, signal, tenant } }: Work,
+  encoder: Encoder,
+  { key, read }: ReadGroup,
+): Promise<Record<string, number>> {
+  const { calendar } = read.series;
+  const memory = folder.memory(tenant, encoder);
   const records: Record<string, number> = {};
-  for (const horizon of horizons)
-    records[horizon] = await growRecord(folder, {
-      memory,
-      encoder,
-      key,
-      calendar,
-      horizon,
-      ui,
-      signal,
-      tenant,
-    });
-  return {
-    series: key,
-    read,
-    candles: { ...candles, late: folder.candles.corrections(key).includes(reading.now) },
-    encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), why },
-    ...report,
-    records,
-  };
+  for (const horizon of horizons) {
+    const work = { memory, encoder, key, calendar, horizon, ui, signal, tenant };
+    records[horizon] = await growRecord(folder, work);
+  }
+  return records;
 }
 
 /** No such folder, or an empty one. */
@@ -123,55 +185,21 @@ function isUnbegun(folder: string): boolean {
   return !existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0);
 }
 
-type Chosen = Awaited<ReturnType<typeof encoderFor>>;
-
 function isNew(folder: MemoryFolder, key: SeriesKey): boolean {
   const same = ({ source, symbol, timeframe }: SeriesKey): boolean =>
     source === key.source && symbol === key.symbol && timeframe === key.timeframe;
   return !folder.candles.list().some(same);
 }
 
-/** Reading found rows, but none that is a closed candle. */
-function assertSome({ series, rowsRead, findings }: ReadCandles, file: string): void {
-  if (series.openTime.length > 0) return;
-  const [first] = findings;
-  throw new RhymeError("input", {
-    place: first?.line ? `${first.file}:${first.line}` : file,
-    expected: "at least one closed candle",
-    received: `${rowsRead} rows and none${first ? `: ${first.value}` : ""}`,
-    remedy: "./rhyme check says what became of each row; are the times in the unit and zone you think?",
-  });
+async function chosenFromFiles({ groups, wish }: Work, held: readonly Encoder[]): Promise<Chosen> {
+  const series = groups.map(({ read }) => read.series);
+  return encoderFor(series, (until) => series.map((one) => knownBy(one, until)), held, wish);
 }
 
-/** The candles at the finest timeframe asked for: as read, or resampled from a finer file. */
-function atTimeframe(
-  read: ReadCandles,
-  timeframes: readonly string[] | undefined,
-  file: string,
-): ReadCandles {
-  const finest = timeframes ? sortTimeframes(timeframes)[0]! : read.series.timeframe;
-  const { timeframe } = read.series;
-  if (finest === timeframe) return read;
-  if (compareTimeframes(timeframe, finest) > 0)
-    throw new RhymeError("input", {
-      place: `--timeframes ${timeframes!.join()}`,
-      expected: `nothing finer than the ${timeframe} candles of ${file}`,
-      received: finest,
-      remedy: `Begin with ${timeframe}, give files of ${finest} candles, or name their step with --timeframe.`,
-    });
-  assertNested([timeframe, finest]);
-  const assumptions = [...read.assumptions, `${finest} candles are resampled from ${timeframe}`];
-  return { ...read, series: resample(read.series, finest), assumptions };
-}
-
-const inFile =
-  (series: CandleSeries) =>
-  (until: EpochMs): CandleSeries =>
-    knownBy(series, until);
-
-/** Chosen by the series as it is known now; a fitting sees it as it was known by the end of its span. */
-async function storedEncoder(folder: MemoryFolder, key: SeriesKey, wish: EncoderWish): Promise<Chosen> {
-  const knownThen = (until: EpochMs): CandleSeries =>
-    knownBy(viewAt(folder.candles, key, until).series, until);
-  return encoderFor(viewAt(folder.candles, key, Infinity).series, knownThen, heldEncoders(folder), wish);
+/** Chosen by the series as they are known now; a fitting sees them as they were known by the end of its span. */
+async function chosenFromStore(folder: MemoryFolder, { groups, wish }: Work): Promise<Chosen> {
+  const knownThen = (until: EpochMs): CandleSeries[] =>
+    groups.map(({ key }) => knownBy(viewAt(folder.candles, key, until).series, until));
+  const series = groups.map(({ key }) => viewAt(folder.candles, key, Infinity).series);
+  return encoderFor(series, knownThen, heldEncoders(folder), wish);
 }

@@ -4,12 +4,28 @@ export { createRng, type Rng } from "./math/rng.ts";
 export type { EpochMs } from "./time/units.ts";
 export { parseTimeframe, type Timeframe } from "./time/timeframe.ts";
 export type { Calendar, Session } from "./time/calendar.ts";
-export { calendarByName, CALENDAR_NAMES } from "./time/calendars.ts";
+export {
+  calendarByName,
+  CALENDAR_NAMES,
+  describeCalendars,
+  isCalendarName,
+  registerCalendar,
+} from "./time/calendars.ts";
+export { sessionCalendar, type SessionCalendarOptions } from "./time/session-calendar.ts";
 export { horizonBars, type Horizon } from "./time/horizon.ts";
 export type { CandlesByTimeframe, CandleSeries, SeriesKey } from "./candles/candle-series.ts";
 export type { CandlePage, CandleSource, CandleStore } from "./candles/candle-store.ts";
 export { makeSeries } from "./candles/make-series.ts";
-export { FINDING_KINDS, severityOf, type Finding, type FindingKind } from "./candles/finding.ts";
+export {
+  FINDING_KINDS,
+  isStandingError,
+  severityOf,
+  type Finding,
+  type FindingKind,
+} from "./candles/finding.ts";
+export { checkJsonSchema, findingDocument, findingJsonSchema } from "./candles/finding-schema.ts";
+export { refuseErrors } from "./candles/finding-strict.ts";
+export { REPAIRABLE_KINDS, REPAIRS } from "./candles/repairs.ts";
 export { qualityReport, type QualityReport } from "./candles/quality-report.ts";
 export { gapLedger, type GapLedger } from "./candles/gap-ledger.ts";
 export { byTimeframe, resample } from "./candles/resample.ts";
@@ -63,6 +79,11 @@ export {
   type SimilarityQuestion,
 } from "./recall/memory-encoder.ts";
 export { extendRecord } from "./evaluation/record.ts";
+export { yearlyFolds } from "./evaluation/trust/folds.ts";
+export { makeTrustReport } from "./evaluation/trust/make-trust-report.ts";
+export type { TrustReport } from "./evaluation/trust/trust-report.ts";
+export { trustRows, type TrustRows } from "./evaluation/trust/trust-rows.ts";
+export { walkForward } from "./evaluation/trust/walk-forward.ts";
 export { reembedder } from "./remember/reembed.ts";
 export { remember, type RememberReport } from "./remember/remember.ts";
 export { readEncoderFolder, writeEncoderFolder } from "./adapters/artefacts/encoder-folder.ts";
@@ -75,4 +96,7 @@ export { graphFigure } from "./adapters/plotly/graph-figure.ts";
 export { openMemoryFolder, type MemoryFolder } from "./adapters/sqlite/open-memory.ts";
 export { openTensorFlow } from "./adapters/tfjs/open-tensorflow.ts";
 export { answerPage } from "./adapters/html/answer-page.ts";
+export { checkPage } from "./adapters/html/check-page.ts";
+export { trustPage } from "./adapters/html/trust-page.ts";
 export { answerText } from "./adapters/text/answer-table.ts";
+export { trustText } from "./adapters/text/trust-table.ts";

@@ -48,6 +48,10 @@ const ask = (from: string, ...more: string[]): Ran =>
   rhyme("ask", "--memory", from, "--symbol", "S", "--horizon", "1h", ...more);
 const answerOf = (ran: Ran): Answer => answerSchema.parse(JSON.parse(ran.stdout));
 
+interface Remembered {
+  readonly series: readonly { readonly symbol: string; readonly assumptions: readonly string[] }[];
+}
+
 let first: Ran;
 beforeAll(() => {
   writeFileSync(file, csv(candles));
@@ -58,11 +62,65 @@ afterAll(() => at.remove());
 describe("remember and ask", () => {
   it("remembers with the shipped encoder, says what it assumed, and adds nothing the second time", () => {
     expect(first.stderr).not.toMatch(/error/);
-    const said = JSON.parse(first.stdout) as Record<string, unknown>;
-    expect(said).toMatchObject({ candles: { added: 4_000 }, encoder: { why: "shipped with Rhyme" } });
-    expect(said["assumptions"]).toContainEqual(expect.stringMatching(/timestamps name the open/));
-    const again = JSON.parse(remember(file, memory, "--json", "--quiet").stdout) as Record<string, unknown>;
-    expect(again).toMatchObject({ candles: { added: 0 }, written: 0, labelled: { "1h": 0 } });
+    const said = JSON.parse(first.stdout) as Remembered;
+    expect(said).toMatchObject({ encoder: { why: "shipped with Rhyme" } });
+    expect(said.series).toMatchObject([{ symbol: "S", candles: { added: 4_000 } }]);
+    expect(said.series[0]!.assumptions).toContainEqual(expect.stringMatching(/timestamps name the open/));
+    const again = JSON.parse(remember(file, memory, "--json", "--quiet").stdout) as Remembered;
+    expect(again.series).toMatchObject([{ candles: { added: 0 }, written: 0, labelled: { "1h": 0 } }]);
+  });
+
+  it("remembers several symbols at once, told apart by their files, and asks the past once all are in", () => {
+    const other = path.join(at.path, "T-5m.csv");
+    const both = path.join(at.path, "both");
+    writeFileSync(other, csv(syntheticCandles({ seed: 4, rows: 4_000, start: START, symbol: "T" })));
+    const options = ["--timeframes", "5m,30m,1h,4h", "--horizons", "1h", "--memory", both];
+    const ran = rhyme("remember", file, other, ...options, "--json");
+    const { series } = JSON.parse(ran.stdout) as Remembered;
+    expect(series).toMatchObject([
+      { symbol: "S", candles: { added: 4_000 } },
+      { symbol: "T", candles: { added: 4_000 } },
+    ]);
+    const asked = ask(both);
+    expect(asked.stderr).not.toMatch(/other moments/); // neither record is older than the other's moments
+    const coarse = path.join(at.path, "T-30m.csv");
+    writeFileSync(coarse, csv(syntheticCandles({ seed: 4, rows: 900, start: START, timeframe: "30m" })));
+    expect(rhyme("remember", file, coarse, "--memory", both).stderr).toMatch(/expected +5m candles/);
+    expect(rhyme("remember", other, coarse, "--memory", both).stderr).toMatch(/files of T in one timeframe/);
+  });
+
+  it("goes on with candles that were imported, as if their file had been read", () => {
+    const [table, copy] = [path.join(at.path, "S.parquet"), path.join(at.path, "copy")];
+    const out = ["--what", "candles", "--out", table];
+    expect(rhyme("export", "--memory", memory, ...out).code).toBe(0);
+    expect(rhyme("import", table, "--memory", copy).stderr).toMatch(
+      /remember --memory \S+copy --symbol S goes on/,
+    );
+    const ran = rhyme("remember", "--memory", copy, ...REMEMBER, "--json");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ series: [{ symbol: "S", candles: { added: 0 } }] });
+    const moment = ["--at", iso(candles.knownAt[3_500]!), "--json"];
+    expect(answerOf(ask(copy, ...moment))).toEqual(answerOf(ask(memory, ...moment)));
+    const nothing = rhyme("remember", "--memory", copy, "--symbol", "T");
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringMatching(/of T that it holds/)]);
+    expect(rhyme("remember", "--memory", path.join(at.path, "nowhere")).code).toBe(2);
+    expect(existsSync(path.join(at.path, "nowhere"))).toBe(false);
+  });
+
+  it("refuses errors under --strict, and repairs only what is named, on record", () => {
+    const broken = path.join(at.path, "B-5m.csv");
+    const low = candles.low.map((x, i) => (i === 700 ? candles.high[i]! * 1.001 : x));
+    writeFileSync(broken, csv({ ...candles, low }));
+    const into = path.join(at.path, "repaired");
+    const options = ["--timeframes", "5m,30m,1h,4h", "--horizons", "1h", "--memory", into, "--json"];
+    const strict = rhyme("remember", broken, ...options, "--strict");
+    expect([strict.code, strict.stderr]).toEqual([2, expect.stringMatching(/B-5m\.csv:702/)]);
+    expect(existsSync(into)).toBe(false);
+    const ran = rhyme("remember", broken, ...options, "--strict", "--repair", "price-contradiction");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ series: [{ candles: { added: 4_000 } }] });
+    const inside = JSON.parse(rhyme("memory", "--memory", into, "--json").stdout) as object;
+    expect(inside).toMatchObject({
+      ingests: [{ repairs: { "price-contradiction": 1 }, command: "remember" }],
+    });
   });
 
   it("answers as JSON of the schema, one document on stdout", () => {
@@ -98,6 +156,35 @@ describe("remember and ask", () => {
       const moment = ["--at", iso(candles.knownAt[row]!), "--json"];
       expect(answerOf(ask(corrected, ...moment))).toEqual(answerOf(ask(memory, ...moment)));
     }
+  });
+
+  it("leaves the bars out of which a file holds a part, so that no fragment corrects a whole one", () => {
+    const [whole, tail] = [path.join(at.path, "R-5m.csv"), path.join(at.path, "later", "R-5m.csv")];
+    mkdirSync(path.dirname(tail), { recursive: true });
+    writeFileSync(whole, csv(candles));
+    writeFileSync(tail, csv(sliceRows(candles, 3_502, 3_590))); // from within a half hour to within one
+    const into = ["--memory", path.join(at.path, "fragments"), "--horizons", "4h"];
+    const every = ["--timeframes", "30m", "--fit-until", "2023-07-16T00:00Z", ...into, "--json"];
+    expect(JSON.parse(rhyme("remember", whole, ...every).stdout)).toMatchObject({
+      series: [{ symbol: "R" }],
+    });
+    const again = JSON.parse(rhyme("remember", tail, "--timeframe", "5m", ...every).stdout) as Remembered;
+    expect(again.series).toMatchObject([{ candles: { added: 0, corrected: 0, late: false } }]);
+    expect(again.series[0]!.assumptions).toContainEqual(
+      expect.stringMatching(/left out, for the files hold a part/),
+    );
+  });
+
+  it("makes a record anew once a member was forgotten and remembered otherwise", () => {
+    const [other, into] = [path.join(at.path, "T-5m.csv"), path.join(at.path, "members")];
+    const options = ["--timeframes", "5m,30m,1h,4h", "--horizons", "1h", "--memory", into];
+    const t = syntheticCandles({ seed: 4, rows: 4_000, start: START, symbol: "T" });
+    writeFileSync(other, csv(t));
+    expect(rhyme("remember", file, other, ...options).code).toBe(0);
+    expect(rhyme("forget", "--memory", into, "--symbol", "T", "--yes").code).toBe(0);
+    writeFileSync(other, csv(sliceRows(t, 1_500, 4_000))); // the same newest moment, another past
+    expect(rhyme("remember", other, ...options).code).toBe(0);
+    expect(ask(into).stderr).toMatch(/other moments of T of file/);
   });
 
   it("reads finer files than asked for, and refuses coarser ones", () => {
@@ -147,7 +234,7 @@ describe("bad input ends with exit 2 and one message that says what to do", () =
     ["a horizon that is not kept", () => ask(memory, "--horizon", "4h"), /1h/],
     ["no such memory", () => ask(fresh), /no such folder/],
     ["an unknown symbol", () => ask(memory, "--symbol", "T"), /--symbol S/],
-    ["an unknown tenant", () => ask(memory, "--tenant", "nobody"), /remembered/],
+    ["an unknown tenant", () => ask(memory, "--tenant", "nobody"), /a tenant of this memory: default/],
     ["no encoder there", () => remember(file, fresh, "--encoder", at.path), /encoder\.json/],
   ];
   it.each(cases)("%s", (_name, run, message) => {

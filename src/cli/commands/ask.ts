@@ -1,14 +1,14 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { answerPage } from "../../lib/adapters/html/answer-page.ts";
 import { answerText } from "../../lib/adapters/text/answer-table.ts";
 import type { AmongNames } from "../../lib/recall/question.ts";
 import { askFolder, logAnswers, naming, withMemory } from "../ask-memory.ts";
 import { listOf, numberOf } from "../candle-options.ts";
-import { viewAt } from "../../lib/remember/views.ts";
+import { seriesAsOf } from "../../lib/remember/views.ts";
 import { pageInput } from "../page-input.ts";
 import { iso } from "../../lib/time/units.ts";
 import { createUi } from "../ui.ts";
+import { writeWhole } from "../write-whole.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h              the newest moment
@@ -82,9 +82,9 @@ async function run(options: AskCommandOptions): Promise<void> {
         ...asked,
         timeframes,
         notes: pageNotes,
-        read: (key) => viewAt(folder.candles, key, anchor).series,
+        read: (key) => seriesAsOf(folder.candles, key, anchor),
       });
-      writeFileSync(options.html, answerPage(input));
+      writeWhole(options.html, answerPage(input));
       ui.note(`page: ${options.html}`);
     }
     return asked;
@@ -92,8 +92,8 @@ async function run(options: AskCommandOptions): Promise<void> {
   for (const note of notes) ui.note(note);
   if (options.json) ui.json(answer);
   else ui.out(answerText(answer, naming(candles)));
-  if (!logAnswers(memory, [answer], Date.now()))
-    ui.note("not kept in the prediction log: this memory is read-only, or another process is writing to it");
+  const why = logAnswers(memory, [answer], Date.now());
+  if (why !== null) ui.note(`not kept in the prediction log: ${why}`);
 }
 
 function amongOf(list: readonly string[] = ["all"]): AmongNames {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { checkSchema } from "../../lib/candles/finding-schema.ts";
 import { addCheck } from "./check.ts";
 
 // The real one listens for the end of the test's own process.
@@ -25,18 +26,26 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs `check` and returns what it wrote to stdout and its exit code. */
-async function check(...args: string[]): Promise<{ out: string; exitCode: number }> {
-  let out = "";
+function noExitCode(): void {
+  process.exitCode = undefined;
+}
+
+/** Runs `check` and returns what it wrote to stdout and stderr and its exit code. */
+async function check(...args: string[]): Promise<{ out: string; err: string; exitCode: number }> {
+  let [out, err] = ["", ""];
+  noExitCode();
   vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     out += String(text);
     return true;
   });
-  vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
   const program = new Command();
   addCheck(program);
   await program.parseAsync(["check", ...args], { from: "user" });
-  return { out, exitCode: Number(process.exitCode ?? 0) };
+  return { out, err, exitCode: Number(process.exitCode ?? 0) };
 }
 
 describe("rhyme check", () => {
@@ -79,6 +88,61 @@ describe("rhyme check", () => {
     expect(document.series[0].assumptions).toContain(
       "timestamps name the open of a bar (assumed, --stamp changes it)",
     );
+  });
+
+  it("prints a document that obeys its schema", async () => {
+    const { out } = await check(join(folder, "A-5m.csv"), join(folder, "B-5m.csv"), "--json");
+    const document = JSON.parse(out);
+    expect(checkSchema.parse(document)).toEqual(document);
+    const repaired = await check(join(folder, "B-5m.csv"), "--repair", "price-contradiction", "--json");
+    expect(checkSchema.parse(JSON.parse(repaired.out)).series[0]).toMatchObject({ errors: 0, repaired: 1 });
+  });
+
+  it("repairs only what it is asked to, says by which rule, and then succeeds", async () => {
+    const { out, exitCode } = await check(join(folder, "B-5m.csv"), "--repair", "price-contradiction");
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/3 candles from/);
+    expect(out).toMatch(/repaired: high and low are widened to include open and close/);
+    expect(out).toMatch(/open 2, high 1, low 1, close 2 → open 2, high 2, low 1, close 2 {2}repaired/);
+    await expect(check(join(folder, "B-5m.csv"), "--repair", "missing-bars")).rejects.toThrow(
+      /no honest rule/,
+    );
+    await expect(check(join(folder, "B-5m.csv"), "--repair", "nonsense")).rejects.toThrow(
+      /repair: expected one of/,
+    );
+  });
+
+  it("with --strict says why it refuses even under --quiet, and exits 1", async () => {
+    const bad = await check(join(folder, "B-5m.csv"), "--strict", "--quiet", "--json");
+    expect(bad.exitCode).toBe(1);
+    expect(bad.err).toMatch(
+      /error: .*B-5m\.csv:4\n {2}expected {2}no high or low that contradicts open or close/,
+    );
+    expect(bad.err).toMatch(/--repair price-contradiction/);
+    expect(JSON.parse(bad.out).series[0].errors).toBe(1);
+    const mended = await check(
+      join(folder, "B-5m.csv"),
+      "--strict",
+      "--quiet",
+      "--repair",
+      "price-contradiction",
+    );
+    expect(mended).toMatchObject({ err: "", exitCode: 0 });
+    const warned = await check(join(folder, "A-5m.csv"), "--strict", "--quiet");
+    expect(warned).toMatchObject({ err: "", exitCode: 0 });
+  });
+
+  it("writes a page of every series with --html, and --show bounds its pictures", async () => {
+    const file = join(folder, "check.html");
+    const { exitCode } = await check(join(folder, "A-5m.csv"), join(folder, "B-5m.csv"), "--html", file);
+    expect(exitCode).toBe(1);
+    const page = await readFile(file, "utf8");
+    expect(/<title>Are these 2 series sound\?/.test(page)).toBe(true);
+    expect(page.match(/<figure class="finding">/g)).toHaveLength(2);
+    await check(join(folder, "B-5m.csv"), "--html", file, "--show", "0");
+    const bare = await readFile(file, "utf8");
+    expect(bare.match(/<figure class="finding">/g)).toBeNull();
+    expect(bare.match(/class="small"/g)).toHaveLength(1);
   });
 
   it("merges all files into one series with --symbol", async () => {

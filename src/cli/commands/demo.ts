@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { answerPage } from "../../lib/adapters/html/answer-page.ts";
 import { answerText } from "../../lib/adapters/text/answer-table.ts";
 import type { SeriesKey } from "../../lib/candles/candle-series.ts";
-import { viewAt } from "../../lib/remember/views.ts";
+import { seriesAsOf } from "../../lib/remember/views.ts";
 import { calendarUsEquities } from "../../lib/time/calendar-us-equities.ts";
 import { askFolder, logAnswers, naming, withMemory, type Asked } from "../ask-memory.ts";
 import { codeHash } from "../code-hash.ts";
@@ -14,6 +14,7 @@ import { interruptSignal } from "../interrupt.ts";
 import { pageInput } from "../page-input.ts";
 import { rememberFiles } from "../remember-files.ts";
 import { createUi, type Ui } from "../ui.ts";
+import { writeWhole } from "../write-whole.ts";
 import { printRemembered } from "./remember.ts";
 
 const EXAMPLES = `Examples:
@@ -62,7 +63,7 @@ async function run(options: DemoOptions): Promise<void> {
   await build(memory, ui);
   const { lead, example } = await ask(memory);
   const page = await pageOf(memory, lead, example);
-  writeFileSync(options.html, page);
+  writeWhole(options.html, page);
   logAnswers(memory, [lead.answer, ...(example ? [example.answer] : [])], Date.now());
   if (options.json)
     ui.json({ schema: "rhyme.demo/1", answer: lead.answer, example: example?.answer ?? null });
@@ -87,13 +88,17 @@ async function build(memory: string, ui: Ui): Promise<void> {
   // The package exports its code only; the data lies beside it.
   const code = createRequire(import.meta.url).resolve("vega-datasets");
   const data = path.join(path.dirname(code), "..", "data", "sp500-2000.csv");
+  const now = Date.now();
   const summary = await rememberFiles([data], {
     memory,
     tenant: "default",
     timeframes: TIMEFRAMES,
     horizons: [HORIZON],
     fitUntil: FIT_UNTIL,
-    reading: { symbol: SYMBOL, source: "vega-datasets", calendar: calendarUsEquities, now: Date.now() },
+    symbol: SYMBOL,
+    now,
+    given: { fitUntil: FIT_UNTIL },
+    reading: () => ({ symbol: SYMBOL, source: "vega-datasets", calendar: calendarUsEquities, now }),
     ui,
     signal: interruptSignal(),
   });
@@ -122,7 +127,7 @@ async function ask(memory: string): Promise<{ lead: Asked; example: Asked | null
 async function pageOf(memory: string, lead: Asked, example: Asked | null): Promise<string> {
   return withMemory(memory, async (folder) => {
     const anchor = Date.parse(lead.answer.question.anchor);
-    const read = (key: SeriesKey): Asked["candles"] => viewAt(folder.candles, key, anchor).series;
+    const read = (key: SeriesKey): Asked["candles"] => seriesAsOf(folder.candles, key, anchor);
     const input = pageInput({ ...lead, timeframes: TIMEFRAMES, notes: NOTES, symbolName: NAME, read });
     const title = "16 March 2020: an example of abstaining";
     return answerPage(example ? { ...input, example: { answer: example.answer, title } } : input);

@@ -1,14 +1,17 @@
 import type { Command } from "commander";
+import { counted } from "../../lib/adapters/text/words.ts";
 import { severityOf } from "../../lib/candles/finding.ts";
+import { splitNote } from "../split-note.ts";
 import { addCandleOptions, listOf, readingOptions, type CandleOptions } from "../candle-options.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { rememberFiles, type RememberSummary } from "../remember-files.ts";
+import { rememberFiles, type RememberedSeries, type RememberSummary } from "../remember-files.ts";
 import { createUi, type Ui } from "../ui.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme remember BTCUSDT-5m.csv.gz --symbol BTCUSDT --timeframes 5m,30m,1h,4h --memory ./memory
   ./rhyme remember SPY-1d.csv --symbol SPY --calendar us-equities --timeframes 1d,1w,1mo --memory ./memory
   ./rhyme remember new.csv --symbol BTCUSDT --timeframes 5m,30m,1h,4h --memory ./memory     adds what is new
+  ./rhyme remember fx/*-1h.csv --calendar fx --timeframes 1h,4h,1d --memory ./fx     a symbol per file name
 `;
 
 const NOTES = `
@@ -35,10 +38,13 @@ export function addRemember(program: Command): void {
   const command = program
     .command("remember")
     .summary("read candles, embed every moment, label it, store it")
-    .description("Puts the candles of one symbol into a memory.")
-    .argument("<file...>", "CSV, CSV.gz or Parquet of one symbol and timeframe")
+    .description("Puts candles of one or several symbols into a memory.")
+    .argument(
+      "[file...]",
+      "CSV, CSV.gz or Parquet, a series per symbol in their names; none: what was imported",
+    )
     .requiredOption("--memory <folder>", "where the memory is or shall be")
-    .option("--symbol <name>", "what the candles are of (default: from the file names)")
+    .option("--symbol <name>", "all files are this one symbol (default: from the file names)")
     .option("--timeframe <name>", "step of the files (default: the commonest)")
     .option(
       "--timeframes <list>",
@@ -64,53 +70,67 @@ export function addRemember(program: Command): void {
 
 async function run(files: readonly string[], options: RememberOptions): Promise<void> {
   const ui = createUi(options);
+  const now = Date.now();
+  const { json: _json, quiet: _quiet, memory: _memory, ...given } = options;
   const { memory, tenant, timeframes, horizons, encoder, fitUntil, features } = options;
   const summary = await rememberFiles(files, {
     memory,
     tenant,
     ui,
     signal: interruptSignal(),
-    reading: readingOptions(options),
+    now,
+    reading: (file) => ({ ...readingOptions(options, file), now }),
+    strict: options.strict === true,
+    given,
+    ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
     ...(timeframes ? { timeframes } : {}),
     ...(horizons ? { horizons } : {}),
     ...(encoder === undefined ? {} : { encoder }),
     ...(fitUntil === undefined ? {} : { fitUntil }),
     ...(features === undefined ? {} : { features }),
   });
-  const { read, ...rest } = summary;
   if (options.json) {
-    const { assumptions, findings, rowsRead } = read;
-    ui.json({
-      schema: "rhyme.remember/1",
-      memory,
-      tenant,
-      ...rest,
-      rowsRead,
-      assumptions,
-      findings: findings.length,
-    });
+    const series = summary.series.map(documentOf);
+    ui.json({ schema: "rhyme.remember/2", memory, tenant, encoder: summary.encoder, series });
   } else printRemembered(ui, summary, memory);
 }
 
+function documentOf({ key, files, read, ...rest }: RememberedSeries): object {
+  const { assumptions, findings, rowsRead } = read;
+  return { ...key, files, rowsRead, assumptions, findings: findings.length, ...rest };
+}
+
 /** What was read, assumed, chosen and stored. */
-export function printRemembered(ui: Ui, summary: RememberSummary, memory: string): void {
-  const { read, series, candles, encoder } = summary;
-  for (const assumption of read.assumptions) ui.note(`read with: ${assumption}`);
-  const errors = read.findings.filter((finding) => severityOf(finding) === "error").length;
-  if (read.findings.length > 0)
-    ui.note(`${read.findings.length} findings, ${errors} of them errors: ./rhyme check says which`);
-  if (candles.late)
-    ui.note(
-      "rows that contradict stored ones, or lie before the newest stored bar, came late: they count from now on, not before",
-    );
+export function printRemembered(ui: Ui, { encoder, series }: RememberSummary, memory: string): void {
+  for (const one of series) noteReading(ui, one, series.length > 1);
   ui.note(`encoder ${encoder.version}, known at ${encoder.knownAt}: ${encoder.why}`);
   const n = (value: number): string => value.toLocaleString("en-US");
   ui.table([
-    ["horizon", "labelled now", "past questions in the record"],
-    ...Object.entries(summary.labelled).map(([h, count]) => [h, n(count), n(summary.records[h] ?? 0)]),
+    ["series", "horizon", "labelled now", "past questions in the record"],
+    ...series.flatMap(({ key, labelled, records }) =>
+      Object.entries(labelled).map(([h, count]) => [key.symbol, h, n(count), n(records[h] ?? 0)]),
+    ),
   ]);
-  ui.out(
-    `${series.symbol} ${series.timeframe}: ${n(candles.added)} new candles, ${n(summary.written)} new patterns, ` +
-      `${n(summary.anchors)} in all in ${memory}`,
-  );
+  for (const { key, candles, written, anchors } of series)
+    ui.out(
+      `${key.symbol} ${key.timeframe}: ${n(candles.added)} new candles, ` +
+        `${candles.corrected > 0 ? `${n(candles.corrected)} corrected, ` : ""}${n(written)} new patterns, ` +
+        `${n(anchors)} in all in ${memory}`,
+    );
+}
+
+function noteReading(ui: Ui, { key, read, candles }: RememberedSeries, several: boolean): void {
+  const name = several ? `${key.symbol}: ` : "";
+  for (const assumption of read.assumptions) ui.note(`${name}read with: ${assumption}`);
+  const errors = read.findings.filter((finding) => severityOf(finding) === "error").length;
+  if (read.findings.length > 0)
+    ui.note(
+      `${name}${counted(read.findings.length, "finding")}, ${errors} of them errors: ./rhyme check says which`,
+    );
+  const splits = read.findings.filter(({ kind }) => kind === "split-like-jump").length;
+  if (splits > 0) ui.note(`${name}${splitNote(splits)}`);
+  if (candles.late)
+    ui.note(
+      `${name}rows that contradict stored ones, or lie before the newest stored bar, came late: they count from now on, not before`,
+    );
 }

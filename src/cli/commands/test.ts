@@ -14,7 +14,7 @@ const EXAMPLES = `Examples:
 
 const VARIABLES = `
 RHYME_DATA names the folder of real candles; tests that need it are skipped, and named, without it.
-RHYME_REQUIRE=data,… lists what may not be skipped. The last line counts: N passed, N failed[, N skipped].`;
+RHYME_REQUIRE=data,python lists what may not be skipped; python is installed into the cache once. The last line counts: N passed, N failed[, N skipped].`;
 
 /** `./rhyme test`: format, lint, types and tests; exit 1 when anything failed. */
 export function addTest(program: Command): void {

@@ -1,5 +1,6 @@
 import { absence, required } from "../../lib/testing/require.ts";
 import { formatDuration, type Ui } from "../ui.ts";
+import { providePython } from "./python.ts";
 import { runStaticCheck, STATIC_CHECKS, type StaticCheck } from "./static-checks.ts";
 import type { Tally } from "./tally.ts";
 import { runUnitCheck } from "./unit-check.ts";
@@ -20,7 +21,9 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
   const say = (text: string): void => (plan.json ? ui.note(text) : ui.out(text));
   const colour = !plan.json && process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const tallies: Tally[] = [];
-  const facilities = requiredFacilities();
+  const facilities = plan.checks.includes("unit")
+    ? requiredFacilities(await providePython({ ui, signal }))
+    : null; // no other check needs any
   if (facilities) tallies.push(facilities);
   for (const failure of facilities?.failures ?? []) say(`${ui.red("failed")}  require  ${failure}`);
   for (const check of plan.checks) {
@@ -38,8 +41,11 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
 }
 
 /** What RHYME_REQUIRE lists must be here; null when nothing is missing. */
-function requiredFacilities(): Tally | null {
-  const failures = required().flatMap((facility) => absence(facility) ?? []);
+function requiredFacilities(withoutPython: string | null): Tally | null {
+  const failures = required().flatMap((facility) => {
+    const reason = absence(facility);
+    return reason === null ? [] : facility === "python" && withoutPython ? withoutPython : reason;
+  });
   if (failures.length === 0) return null;
   return { check: "require", passed: 0, failed: failures.length, skipped: [], failures };
 }

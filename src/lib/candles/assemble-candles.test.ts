@@ -2,36 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RhymeError } from "../errors.ts";
 import { bitEqual } from "../testing/matchers.ts";
+import { rawOf, type RawRow as Row } from "../testing/raw-rows.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { calendarUsEquities } from "../time/calendar-us-equities.ts";
 import { assembleCandles, type AssembledCandles, type AssembleOptions } from "./assemble-candles.ts";
 import type { Finding } from "./finding.ts";
 import { qualityReport } from "./quality-report.ts";
-import { joinRaw, type RawCandles } from "./raw-candles.ts";
+import { joinRaw } from "./raw-candles.ts";
 
 const M5 = 300_000;
-
-/** [slot of 5 minutes, open, high, low, close, volume] per line, lines from 2 on. */
-type Row = readonly [number, number, number, number, number, number];
-
-function rawOf(rows: readonly Row[], file = "a.csv"): RawCandles {
-  const column = (k: number): Float64Array => Float64Array.from(rows, (row) => row[k]!);
-  return {
-    files: [file],
-    file: new Int32Array(rows.length),
-    line: Int32Array.from(rows, (_, i) => i + 2),
-    stamp: column(0).map((slot) => slot * M5),
-    dated: new Uint8Array(rows.length),
-    open: column(1),
-    high: column(2),
-    low: column(3),
-    close: column(4),
-    volume: column(5),
-    trades: null,
-    vwap: null,
-    forming: null,
-  };
-}
 
 const OPTIONS: AssembleOptions = {
   source: "test",
@@ -134,6 +113,51 @@ describe("assembleCandles", () => {
     const raw = { ...rawOf([ok(10), ok(11)]), forming: Uint8Array.of(0, 1) };
     const made = assembleCandles(raw, OPTIONS);
     expect([slots(made), said(made.findings)]).toEqual([[10], ["forming-bar :3 ×1 dropped"]]);
+  });
+
+  it("calls a bar that opens after now by that name, a run of them once, and keeps none of it", () => {
+    const made = assemble([ok(10), ok(11), ok(12), ok(13)], { now: 11 * M5 + 1 });
+    expect([slots(made), said(made.findings)]).toEqual([
+      [10],
+      ["future-stamp :4 ×2 dropped", "forming-bar :3 ×1 dropped"],
+    ]);
+    const none = assemble([ok(10), ok(11)], { now: 0 });
+    expect(said(none.findings)).toEqual(["no-candles :null ×1 kept", "future-stamp :2 ×2 dropped"]);
+  });
+
+  it("says of a forming bar that contradicts itself that it does, and repairs it into no closed one", () => {
+    const raw = { ...rawOf([ok(10), [11, 2, 1.5, 1, 2, 5]]), forming: Uint8Array.of(0, 1) };
+    const made = assembleCandles(raw, { ...OPTIONS, repair: ["price-contradiction"] });
+    expect([slots(made), said(made.findings)]).toEqual([[10], ["price-contradiction :3 ×1 dropped"]]);
+  });
+
+  it("takes the instant of a row's knowing from the source, and drops what was known before its close", () => {
+    const raw = rawOf([ok(10), ok(11), ok(12)]);
+    const knownAt = Float64Array.of(12 * M5, 12 * M5 - 1, NaN);
+    const made = assembleCandles({ ...raw, knownAt }, { ...OPTIONS, lagMs: 7 });
+    expect([slots(made), [...made.series.knownAt]]).toEqual([
+      [10, 12],
+      [12 * M5, 13 * M5 + 7],
+    ]);
+    expect(said(made.findings)).toEqual(["known-before-stamp :3 ×1 dropped", "missing-bars :2 ×1 kept"]);
+  });
+
+  it("carries spreads and partial marks along, and takes equal rows with another spread for different ones", () => {
+    const raw = {
+      ...rawOf([ok(11), ok(10), ok(10)]),
+      spread: Float64Array.of(0.2, 0.1, 0.1),
+      partial: Uint8Array.of(1, 0, 0),
+    };
+    const made = assembleCandles(raw, OPTIONS);
+    expect([[...made.series.spread!], [...made.series.partial], [...made.rows]]).toEqual([
+      [0.1, 0.2],
+      [0, 1],
+      [1, 0],
+    ]);
+    const other = { ...raw, spread: Float64Array.of(0.2, 0.1, 0.3) };
+    expect(assembleCandles(other, OPTIONS).findings.map(({ kind }) => kind)).toContain(
+      "duplicate-conflicting",
+    );
   });
 
   it("counts the overlap of two files once, and does not call their order unsorted", () => {

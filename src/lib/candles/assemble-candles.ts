@@ -3,9 +3,15 @@ import type { Calendar } from "../time/calendar.ts";
 import { fixedWidth, type Timeframe } from "../time/timeframe.ts";
 import { iso, type DurationMs, type EpochMs } from "../time/units.ts";
 import type { CandleSeries } from "./candle-series.ts";
-import { FINDING_KINDS, type Finding } from "./finding.ts";
-import { findBadRows, findingAt, findUnsorted, RunOfFindings } from "./find-defects.ts";
-import { gapLedger, holesOf, type GapLedger } from "./gap-ledger.ts";
+import { FINDING_KIND_NAMES, type Finding, type FindingKind } from "./finding.ts";
+import { judgeRows } from "./find-broken-rows.ts";
+import { eachBlock, everyBlock } from "./blocks.ts";
+import { findUnsorted } from "./find-defects.ts";
+import { findInSeries } from "./find-in-series.ts";
+import { findStrays, knownAtOf } from "./find-strays.ts";
+import { valuesAt } from "./fold-rows.ts";
+import { gapLedger, type GapLedger } from "./gap-ledger.ts";
+import { isAscending } from "./is-ascending.ts";
 import { makeSeries } from "./make-series.ts";
 import { mergeDuplicates } from "./merge-duplicates.ts";
 import {
@@ -17,6 +23,7 @@ import {
   type StampConvention,
 } from "./place-stamps.ts";
 import type { RawCandles } from "./raw-candles.ts";
+import { repairsNamed } from "./repairs.ts";
 
 export interface AssembleOptions {
   readonly source: string;
@@ -27,36 +34,61 @@ export interface AssembleOptions {
   readonly lagMs: DurationMs;
   /** A bar that is not known by now is still forming. */
   readonly now: EpochMs;
+  /** Kinds of defects whose rows are repaired by the rule in REPAIRS instead of dropped; default none. */
+  readonly repair?: readonly FindingKind[];
 }
 
 export interface AssembledCandles {
   readonly series: CandleSeries;
   readonly ledger: GapLedger;
   readonly findings: readonly Finding[];
+  /** The raw row of each candle. [N] */
+  readonly rows: Int32Array;
 }
 
 /** Minutes of more than 50 years. */
 const MOST_BARS = 30_000_000;
 
 /**
- * Judges raw candles and makes a series of those that can stand. The result depends on the set of rows alone.
- * @throws RhymeError "input" where most rows inside sessions fit no bar: then an option is wrong, not the data
+ * Judges raw candles and makes a series of those that can stand. The result depends on the set of rows alone, and
+ * which rows are kept up to an instant depends on no later row. Every row is kept, or it is counted by exactly one
+ * finding that dropped or merged it.
+ * @throws RhymeError "input" where most rows inside sessions fit no bar: then an option is wrong, not the data;
+ *   "usage" for a kind that cannot be repaired
  */
-export function assembleCandles(raw: RawCandles, options: AssembleOptions): AssembledCandles {
-  const { timeframe, calendar, stamp, lagMs } = options;
-  const alive = new Uint8Array(raw.stamp.length).fill(1);
-  const findings = [...findUnsorted(raw), ...findBadRows(raw, alive)];
-  const placed = placeStamps(raw.stamp, raw.dated, timeframe, calendar, stamp);
-  assertPlaced(raw, placed, options);
-  findings.push(...findStrays(raw, placed, alive), ...findForming(raw, placed, alive, options));
+export function assembleCandles(given: RawCandles, options: AssembleOptions): AssembledCandles {
+  const { timeframe, calendar, stamp } = options;
+  const repairs = repairsNamed(options.repair ?? []);
+  const alive = new Uint8Array(given.stamp.length).fill(1);
+  const placed = placeStamps(given.stamp, given.dated, timeframe, calendar, stamp);
+  assertPlaced(given, placed, options);
+  const strays = findStrays(given, placed, alive, options);
   const rows = rowsInOrder(placed.openTime, alive);
-  const { kept, findings: duplicates } = mergeDuplicates(raw, placed.openTime, rows);
-  findings.push(...duplicates);
+  const judged = judgeRows(given, placed.openTime, rows, alive, repairs);
+  const { raw, repaired } = judged;
+  const { kept, findings } = mergeDuplicates(raw, placed.openTime, stillAlive(rows, alive), repaired);
   assertSpan(raw, placed, kept, options);
-  const pick = (column: Float64Array): Float64Array => taken(column, kept);
-  const series = makeSeries({
-    source: options.source,
-    symbol: options.symbol,
+  const series = seriesOf(raw, placed, kept, options);
+  const ledger = gapLedger(series, placed.grid);
+  const found = [findUnsorted(raw), strays, judged.findings, findings];
+  return {
+    series,
+    ledger,
+    rows: kept,
+    findings: inOrder([...found, findInSeries({ raw, kept, series, ledger })].flat()),
+  };
+}
+
+function seriesOf(
+  raw: RawCandles,
+  placed: PlacedStamps,
+  kept: Int32Array,
+  { source, symbol, timeframe, calendar, lagMs }: AssembleOptions,
+): CandleSeries {
+  const pick = pickerOf(kept, raw.stamp.length);
+  return makeSeries({
+    source,
+    symbol,
     timeframe,
     calendar,
     lagMs,
@@ -69,30 +101,39 @@ export function assembleCandles(raw: RawCandles, options: AssembleOptions): Asse
     volume: pick(raw.volume),
     ...(raw.trades ? { trades: pick(raw.trades) } : {}),
     ...(raw.vwap ? { vwap: pick(raw.vwap) } : {}),
+    ...(raw.spread ? { spread: pick(raw.spread) } : {}),
+    ...(raw.partial ? { partial: Uint8Array.from(kept, (row) => raw.partial![row]!) } : {}),
+    ...(raw.knownAt ? { knownAt: Float64Array.from(kept, (row) => knownAtOf(raw, placed, row, lagMs)) } : {}),
   });
-  const ledger = gapLedger(series);
-  findings.push(...findHoles(raw, kept, series, ledger));
-  return { series, ledger, findings: inOrder(findings) };
 }
 
-function taken(column: Float64Array, rows: Int32Array): Float64Array {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i]!]!;
-  return values;
+/** Takes those rows of a column of R; the column itself where they are all of it in order. */
+function pickerOf(rows: Int32Array, R: number): (column: Float64Array) => Float64Array {
+  if (rows.length === R && isCounting(rows)) return (column) => column;
+  return (column) => valuesAt(column, rows);
+}
+
+function isCounting(rows: Int32Array): boolean {
+  return everyBlock(rows.length, (from, to) => {
+    for (let i = from; i < to; i++) if (rows[i] !== i) return false;
+    return true;
+  });
 }
 
 /** A few stray stamps are defects of the data; a majority means another calendar, zone, convention or timeframe. */
 function assertPlaced(raw: RawCandles, placed: PlacedStamps, options: AssembleOptions): void {
-  const counts = [0, 0, 0];
-  for (const verdict of placed.verdict) counts[verdict]!++;
-  if (raw.stamp.length === 0 || counts[PLACED]! > counts[OFF_GRID]!) return;
-  const row = placed.verdict.indexOf(counts[OFF_GRID]! > 0 ? OFF_GRID : OUTSIDE);
-  const where = counts[OFF_GRID]! > 0 ? `${counts[OFF_GRID]} of` : "all";
+  const { verdict } = placed;
+  const offGrid = countOf(verdict, OFF_GRID);
+  if (raw.stamp.length === 0 || countOf(verdict, PLACED) > offGrid) return;
+  const row = verdict.indexOf(offGrid > 0 ? OFF_GRID : OUTSIDE);
+  const where = offGrid > 0 ? `${offGrid} of` : "all";
   throw new RhymeError("input", {
     place: `${raw.files[raw.file[row]!]!}:${raw.line[row]!}`,
     expected: `the ${options.stamp} of a ${options.timeframe} bar of ${options.calendar.name} (${options.calendar.zone})`,
     received: `${iso(raw.stamp[row]!)}, and ${where} ${raw.stamp.length} rows fit no bar`,
-    remedy: "Check --calendar, --zone, --stamp open|close and --timeframe, or give finer candles",
+    remedy:
+      "Check --calendar (NAME@UTC where days or bars end at midnight UTC), --zone, --stamp open|close and " +
+      "--timeframe, or give finer candles",
   });
 }
 
@@ -111,66 +152,50 @@ function assertSpan(raw: RawCandles, placed: PlacedStamps, kept: Int32Array, opt
   });
 }
 
-function* findStrays(raw: RawCandles, placed: PlacedStamps, alive: Uint8Array): Generator<Finding> {
-  const outside = new RunOfFindings(raw, "outside-session");
-  for (let i = 0; i < alive.length; i++) {
-    if (placed.verdict[i] === PLACED) continue;
-    if (placed.verdict[i] === OUTSIDE) outside.add(i);
-    else yield findingAt(raw, i, "off-grid", iso(raw.stamp[i]!), "dropped");
-    alive[i] = 0;
-  }
-  yield* outside.end();
-}
-
-function* findForming(
-  raw: RawCandles,
-  placed: PlacedStamps,
-  alive: Uint8Array,
-  { lagMs, now }: AssembleOptions,
-): Generator<Finding> {
-  for (let i = 0; i < alive.length; i++) {
-    const known = placed.closeTime[i]! + lagMs;
-    if (!alive[i] || (known <= now && !raw.forming?.[i])) continue;
-    alive[i] = 0;
-    const value =
-      known > now ? `known at ${iso(known)}, now is ${iso(now)}` : "the source says it is not complete";
-    yield findingAt(raw, i, "forming-bar", value, "dropped");
-  }
-}
-
 function rowsInOrder(openTime: Float64Array, alive: Uint8Array): Int32Array {
-  const rows = new Int32Array(alive.reduce((sum, a) => sum + a, 0));
-  let [n, sorted] = [0, true];
+  if (!alive.includes(0) && isAscending(openTime)) return allRows(alive.length);
+  const rows = new Int32Array(countOf(alive, 1));
+  let [n, sorted, before] = [0, true, -Infinity];
   for (let i = 0; i < alive.length; i++) {
-    if (!alive[i]) continue;
-    if (n > 0 && openTime[i]! < openTime[rows[n - 1]!]!) sorted = false;
+    if (alive[i] === 0) continue;
+    if (openTime[i]! < before) sorted = false;
+    before = openTime[i]!;
     rows[n++] = i;
   }
   return sorted ? rows : rows.sort((a, b) => openTime[a]! - openTime[b]! || a - b);
 }
 
-function* findHoles(
-  raw: RawCandles,
-  kept: Int32Array,
-  series: CandleSeries,
-  ledger: GapLedger,
-): Generator<Finding> {
-  let row = 0;
-  for (const hole of holesOf(ledger)) {
-    while (row + 1 < kept.length && series.openTime[row + 1]! < hole.firstOpen) row++;
-    const from = iso(hole.firstOpen);
-    const to = iso(ledger.grid.open[hole.to - 1]!);
-    const value = hole.bars === 1 ? from : `${from} to ${to}`;
-    const before = findingAt(raw, kept[row]!, "missing-bars", value, "kept", hole.bars);
-    yield { ...before, time: hole.firstOpen };
-  }
+/** 0, 1, 2 … R − 1. */
+function allRows(R: number): Int32Array {
+  const rows = new Int32Array(R);
+  eachBlock(R, (from, to) => {
+    for (let i = from; i < to; i++) rows[i] = i;
+  });
+  return rows;
 }
 
-const RANK = Object.keys(FINDING_KINDS);
+function countOf(bytes: Uint8Array, value: number): number {
+  let all = 0;
+  eachBlock(bytes.length, (from, to) => {
+    let count = 0;
+    for (let i = from; i < to; i++) if (bytes[i] === value) count++;
+    all += count;
+  });
+  return all;
+}
+
+function stillAlive(rows: Int32Array, alive: Uint8Array): Int32Array {
+  if (!alive.includes(0)) return rows;
+  const left = new Int32Array(rows.length);
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) if (alive[rows[i]!] === 1) left[n++] = rows[i]!;
+  return left.subarray(0, n);
+}
 
 /** By kind, then time, file and line. */
 function inOrder(findings: readonly Finding[]): Finding[] {
-  const rank = (finding: Finding): number => RANK.indexOf(finding.kind);
+  const ranks = new Map(FINDING_KIND_NAMES.map((kind, k) => [kind, k]));
+  const rank = (finding: Finding): number => ranks.get(finding.kind)!;
   return [...findings].sort(
     (a, b) =>
       rank(a) - rank(b) ||

@@ -27,6 +27,8 @@ export interface CandleSeries extends SeriesKey {
   readonly volume: Float64Array;
   readonly trades?: Float64Array;
   readonly vwap?: Float64Array;
+  /** Ask − bid at the close, in price units: positive, except where quotes were crossed. */
+  readonly spread?: Float64Array;
   /** 1 where a resampled bar was built around a hole. */
   readonly partial: Uint8Array;
 }
@@ -46,6 +48,7 @@ export type CandleColumn =
   | "volume"
   | "trades"
   | "vwap"
+  | "spread"
   | "partial";
 
 /** Number of rows. */

@@ -1,5 +1,6 @@
 import { iso } from "../time/units.ts";
 import type { Finding, FindingAction, FindingKind } from "./finding.ts";
+import { isAscending } from "./is-ascending.ts";
 import type { RawCandles } from "./raw-candles.ts";
 
 /** A finding about row `row` of raw candles. */
@@ -16,32 +17,15 @@ export function findingAt(
 }
 
 /** Every place where time runs backwards in a file. */
-export function* findUnsorted(raw: RawCandles): Generator<Finding> {
-  for (let i = 1; i < raw.stamp.length; i++) {
-    if (raw.file[i] !== raw.file[i - 1] || raw.stamp[i]! >= raw.stamp[i - 1]!) continue;
-    const value = `${iso(raw.stamp[i]!)} after ${iso(raw.stamp[i - 1]!)}`;
-    yield findingAt(raw, i, "unsorted", value, "sorted");
+export function findUnsorted(raw: RawCandles): Finding[] {
+  const { stamp, file } = raw;
+  const found: Finding[] = [];
+  if (isAscending(stamp)) return found;
+  for (let i = 1; i < stamp.length; i++) {
+    if (stamp[i]! >= stamp[i - 1]! || file[i] !== file[i - 1]) continue;
+    found.push(findingAt(raw, i, "unsorted", `${iso(stamp[i]!)} after ${iso(stamp[i - 1]!)}`, "sorted"));
   }
-}
-
-/**
- * Rows whose numbers cannot be a candle: they are dropped, and their bar is missing.
- * @param alive set to 0 for them [R]
- */
-export function* findBadRows(raw: RawCandles, alive: Uint8Array): Generator<Finding> {
-  for (let i = 0; i < raw.stamp.length; i++) {
-    const [o, h, l, c, v] = [raw.open[i]!, raw.high[i]!, raw.low[i]!, raw.close[i]!, raw.volume[i]!];
-    const sound =
-      o > 0 && h > 0 && l > 0 && c > 0 && o < Infinity && h < Infinity && l < Infinity && c < Infinity;
-    const ordered = h >= o && h >= c && l <= o && l <= c;
-    const counted = v >= 0 && v < Infinity;
-    if (sound && ordered && counted) continue;
-    alive[i] = 0;
-    const prices = `open ${o}, high ${h}, low ${l}, close ${c}`;
-    if (!sound) yield findingAt(raw, i, "bad-price", prices, "dropped");
-    else if (!ordered) yield findingAt(raw, i, "price-contradiction", prices, "dropped");
-    else yield findingAt(raw, i, "bad-volume", `volume ${v}`, "dropped");
-  }
+  return found;
 }
 
 /** Joins findings of neighbouring rows that say the same into one with a count. */
@@ -50,7 +34,7 @@ export class RunOfFindings {
   readonly #kind: FindingKind;
   #first = -1;
   #last = -1;
-  readonly found: Finding[] = [];
+  readonly #found: Finding[] = [];
 
   constructor(raw: RawCandles, kind: FindingKind) {
     this.#raw = raw;
@@ -66,14 +50,13 @@ export class RunOfFindings {
     this.#first = this.#last = row;
   }
 
-  end(): Finding[] {
-    if (this.#first < 0) return this.found;
+  end(): readonly Finding[] {
+    if (this.#first < 0) return this.#found;
     const [from, to] = [this.#raw.stamp[this.#first]!, this.#raw.stamp[this.#last]!];
     const value = from === to ? iso(from) : `${iso(from)} to ${iso(to)}`;
-    this.found.push(
-      findingAt(this.#raw, this.#first, this.#kind, value, "dropped", this.#last - this.#first + 1),
-    );
+    const rows = this.#last - this.#first + 1;
+    this.#found.push(findingAt(this.#raw, this.#first, this.#kind, value, "dropped", rows));
     this.#first = -1;
-    return this.found;
+    return this.#found;
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticCandles } from "../testing/candles.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { calendarUsEquities } from "../time/calendar-us-equities.ts";
+import { barGrid } from "../time/grid.ts";
 import { gapLedger, holesOf } from "./gap-ledger.ts";
 import { makeSeries } from "./make-series.ts";
 import { sliceRows } from "./slice.ts";
@@ -20,6 +21,13 @@ describe("gap ledger", () => {
       { from: 2, to: 4, firstOpen: 600_000, lastClose: 1_200_000, bars: 2 },
       { from: 5, to: 6, firstOpen: 1_500_000, lastClose: 1_800_000, bars: 1 },
     ]);
+  });
+
+  it("is the same whether it makes its bars or is given more than it needs", () => {
+    const candles = syntheticCandles({ seed: 3, rows: 9000, calendar: calendarUsEquities, gapShare: 0.1 });
+    const [from, to] = [candles.openTime[0]! - 900_000_000, candles.closeTime.at(-1)! + 900_000_000];
+    const around = barGrid(calendarUsEquities, "5m", from, to);
+    expect(gapLedger(candles, around)).toEqual(gapLedger(candles));
   });
 
   it("does not count nights, weekends and holidays as missing", () => {

@@ -1,6 +1,7 @@
 import { parseTimeframe, type Timeframe } from "../time/timeframe.ts";
 import { DAY, HOUR, MINUTE, type DurationMs } from "../time/units.ts";
-import { sortedRows } from "./place-stamps.ts";
+import { eachBlock } from "./blocks.ts";
+import { isAscending } from "./is-ascending.ts";
 
 /**
  * The timeframe whose width is the commonest step between neighbouring stamps (the finer one of a draw), null where
@@ -8,12 +9,7 @@ import { sortedRows } from "./place-stamps.ts";
  * @param stamp epoch ms [R], any order
  */
 export function inferTimeframe(stamp: Float64Array): Timeframe | null {
-  const order = sortedRows(stamp);
-  const steps = new Map<DurationMs, number>();
-  for (let i = 1; i < order.length; i++) {
-    const step = stamp[order[i]!]! - stamp[order[i - 1]!]!;
-    if (step > 0) steps.set(step, (steps.get(step) ?? 0) + 1);
-  }
+  const steps = countSteps(isAscending(stamp) ? stamp : stamp.slice().sort());
   // Steps of one timeframe count together: a month has four lengths.
   const votes = new Map<Timeframe | DurationMs, { count: number; width: DurationMs }>();
   for (const [step, count] of steps) {
@@ -23,6 +19,28 @@ export function inferTimeframe(stamp: Float64Array): Timeframe | null {
   }
   const [best] = [...votes].sort(([, a], [, b]) => b.count - a.count || a.width - b.width);
   return typeof best?.[0] === "string" ? best[0] : null;
+}
+
+/**
+ * How often each step between ascending stamps occurs; equal steps mostly follow each other, so runs of them are
+ * counted at once.
+ */
+function countSteps(stamp: Float64Array): Map<DurationMs, number> {
+  const steps = new Map<DurationMs, number>();
+  const add = (step: DurationMs, count: number): void => {
+    if (step > 0) steps.set(step, (steps.get(step) ?? 0) + count);
+  };
+  let [last, first] = [0, 1]; // a step, and the row where its run begins
+  eachBlock(stamp.length, (from, to) => {
+    for (let i = from === 0 ? 1 : from; i < to; i++) {
+      const step = stamp[i]! - stamp[i - 1]!;
+      if (step === last) continue;
+      add(last, i - first);
+      [last, first] = [step, i];
+    }
+  });
+  add(last, stamp.length - first);
+  return steps;
 }
 
 function timeframeOfStep(step: DurationMs): Timeframe | null {

@@ -3,6 +3,7 @@ import type { Calendar } from "../time/calendar.ts";
 import { barGrid } from "../time/grid.ts";
 import { parseTimeframe, type Timeframe } from "../time/timeframe.ts";
 import { iso, type DurationMs } from "../time/units.ts";
+import { eachBlock } from "./blocks.ts";
 import type { CandleSeries } from "./candle-series.ts";
 
 export type NumberColumn = Float64Array | readonly number[];
@@ -20,6 +21,7 @@ export interface MakeSeriesOptions {
   readonly volume?: NumberColumn;
   readonly trades?: NumberColumn;
   readonly vwap?: NumberColumn;
+  readonly spread?: NumberColumn;
   /** Given by whoever built the bars on the grid already; else looked up on the calendar. */
   readonly closeTime?: NumberColumn;
   /** Default: closeTime + lagMs. */
@@ -52,7 +54,7 @@ export function makeSeries(options: MakeSeriesOptions): CandleSeries {
     calendar: options.calendar,
     openTime,
     closeTime,
-    knownAt: options.knownAt ? column("knownAt", options.knownAt) : closeTime.map((t) => t + lag),
+    knownAt: options.knownAt ? column("knownAt", options.knownAt) : later(closeTime, lag),
     open: column("open", options.open),
     high: column("high", options.high),
     low: column("low", options.low),
@@ -60,11 +62,16 @@ export function makeSeries(options: MakeSeriesOptions): CandleSeries {
     volume: options.volume ? column("volume", options.volume) : new Float64Array(N),
     ...(options.trades ? { trades: column("trades", options.trades) } : {}),
     ...(options.vwap ? { vwap: column("vwap", options.vwap) } : {}),
+    ...(options.spread ? { spread: column("spread", options.spread) } : {}),
     partial: options.partial ?? new Uint8Array(N),
   };
   if (series.partial.length !== N) throw badColumn("partial", `${N} values`, `${series.partial.length}`);
-  assertRows(series);
+  eachBlock(N, (from, to) => assertRows(series, from, to));
   return series;
+}
+
+function later(times: Float64Array, by: DurationMs): Float64Array {
+  return by === 0 ? times.slice() : times.map((t) => t + by);
 }
 
 function badColumn(place: string, expected: string, received: string): RhymeError {
@@ -72,13 +79,15 @@ function badColumn(place: string, expected: string, received: string): RhymeErro
 }
 
 function assertAscending(openTime: Float64Array): void {
-  for (let i = 0; i < openTime.length; i++) {
-    const t = openTime[i]!;
-    if (!Number.isInteger(t))
-      throw badColumn(`openTime[${i}]`, "an integer of epoch milliseconds", String(t));
-    if (i > 0 && t <= openTime[i - 1]!)
-      throw badColumn(`openTime[${i}]`, `a time after ${iso(openTime[i - 1]!)}`, iso(t));
-  }
+  eachBlock(openTime.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const t = openTime[i]!;
+      if (!Number.isInteger(t))
+        throw badColumn(`openTime[${i}]`, "an integer of epoch milliseconds", String(t));
+      if (i > 0 && t <= openTime[i - 1]!)
+        throw badColumn(`openTime[${i}]`, `a time after ${iso(openTime[i - 1]!)}`, iso(t));
+    }
+  });
 }
 
 /** Close of the expected bar that opens at each stamp. */
@@ -98,22 +107,23 @@ function closesOnGrid(options: MakeSeriesOptions, openTime: Float64Array): Float
   return closeTime;
 }
 
-function assertRows(s: CandleSeries): void {
-  for (let i = 0; i < s.openTime.length; i++) {
-    const [o, h, l, c, v] = [s.open[i]!, s.high[i]!, s.low[i]!, s.close[i]!, s.volume[i]!];
+function assertRows(s: CandleSeries, from: number, to: number): void {
+  const { openTime, closeTime, knownAt, open, high, low, close, volume } = s;
+  for (let i = from; i < to; i++) {
+    const o = open[i]!;
+    const h = high[i]!;
+    const l = low[i]!;
+    const c = close[i]!;
+    const v = volume[i]!;
     const sound = o > 0 && l > 0 && c > 0 && h < Infinity && h >= o && h >= c && l <= o && l <= c;
     if (!sound) {
       const expected = "finite positive prices with low ≤ open, close ≤ high";
-      throw badColumn(
-        `candle ${iso(s.openTime[i]!)}`,
-        expected,
-        `open ${o}, high ${h}, low ${l}, close ${c}`,
-      );
+      throw badColumn(`candle ${iso(openTime[i]!)}`, expected, `open ${o}, high ${h}, low ${l}, close ${c}`);
     }
     if (!(v >= 0 && v < Infinity)) throw badColumn(`volume[${i}]`, "a finite number ≥ 0", String(v));
-    if (!(s.closeTime[i]! > s.openTime[i]!))
-      throw badColumn(`closeTime[${i}]`, "a time after the open", String(s.closeTime[i]));
-    if (!(s.knownAt[i]! >= s.closeTime[i]!))
-      throw badColumn(`knownAt[${i}]`, "a time not before the close", String(s.knownAt[i]));
+    if (!(closeTime[i]! > openTime[i]!))
+      throw badColumn(`closeTime[${i}]`, "a time after the open", String(closeTime[i]));
+    if (!(knownAt[i]! >= closeTime[i]!))
+      throw badColumn(`knownAt[${i}]`, "a time not before the close", String(knownAt[i]));
   }
 }

@@ -1,34 +1,47 @@
 import { hashParts } from "../math/hash.ts";
+import { everyBlock } from "./blocks.ts";
 import type { Finding } from "./finding.ts";
 import { findingAt } from "./find-defects.ts";
 import type { RawCandles } from "./raw-candles.ts";
 
 /**
- * One row per bar. Equal rows are merged; of conflicting ones the row with the greatest content hash stays, so that
- * the result depends on the set of rows and not on the order of files or lines.
+ * One row per bar. Equal rows are merged; of conflicting ones a row as the source gave it stays before one that was
+ * repaired, then the one with the greatest content hash, so that the result depends on the set of rows and not on
+ * the order of files or lines.
  * @param openTime the bar that each row names [R]
  * @param rows row numbers, ascending in openTime
+ * @param repaired 1 where a rule changed the row [R]
  */
 export function mergeDuplicates(
   raw: RawCandles,
   openTime: Float64Array,
   rows: Int32Array,
+  repaired: Uint8Array,
 ): { readonly kept: Int32Array; readonly findings: readonly Finding[] } {
+  if (areUnique(openTime, rows)) return { kept: rows, findings: [] };
   const kept = new Int32Array(rows.length);
   const findings: Finding[] = [];
   let n = 0;
   for (let i = 0; i < rows.length;) {
     let end = i + 1;
     while (end < rows.length && openTime[rows[end]!] === openTime[rows[i]!]) end++;
-    kept[n++] = end === i + 1 ? rows[i]! : choose(raw, rows.subarray(i, end), findings);
+    kept[n++] = end === i + 1 ? rows[i]! : choose(raw, rows.subarray(i, end), repaired, findings);
     i = end;
   }
   return { kept: kept.slice(0, n), findings: joinOverlaps(findings) };
 }
 
+function areUnique(openTime: Float64Array, rows: Int32Array): boolean {
+  return everyBlock(rows.length, (from, to) => {
+    for (let i = from === 0 ? 1 : from; i < to; i++)
+      if (openTime[rows[i]!] === openTime[rows[i - 1]!]) return false;
+    return true;
+  });
+}
+
 function contents(raw: RawCandles, row: number): Float64Array {
-  const { open, high, low, close, volume, trades, vwap } = raw;
-  const optional = [trades?.[row] ?? 0, vwap?.[row] ?? 0];
+  const { open, high, low, close, volume, trades, vwap, spread } = raw;
+  const optional = [trades?.[row] ?? 0, vwap?.[row] ?? 0, spread?.[row] ?? 0];
   return Float64Array.of(open[row]!, high[row]!, low[row]!, close[row]!, volume[row]!, ...optional);
 }
 
@@ -38,8 +51,8 @@ function describe(raw: RawCandles, row: number): string {
 }
 
 /** The row that stays; what happened to the others goes to `findings`. */
-function choose(raw: RawCandles, rows: Int32Array, findings: Finding[]): number {
-  const winner = rows.reduce((best, row) => (isGreater(raw, row, best) ? row : best));
+function choose(raw: RawCandles, rows: Int32Array, repaired: Uint8Array, findings: Finding[]): number {
+  const winner = rows.reduce((best, row) => (isBetter(raw, row, best, repaired) ? row : best));
   const place = `${raw.files[raw.file[winner]!]!}:${raw.line[winner]!}`;
   for (const row of rows) {
     if (row === winner) continue;
@@ -53,16 +66,22 @@ function choose(raw: RawCandles, rows: Int32Array, findings: Finding[]): number 
   return winner;
 }
 
-function isSame({ open, high, low, close, volume, trades, vwap }: RawCandles, a: number, b: number): boolean {
-  for (const column of [open, high, low, close, volume, trades, vwap]) {
-    if (column && column[a] !== column[b]) return false;
+function isSame(raw: RawCandles, a: number, b: number): boolean {
+  const { open, high, low, close, volume, trades, vwap, spread } = raw;
+  for (const column of [open, high, low, close, volume, trades, vwap, spread]) {
+    if (column && column[a] !== column[b] && !(Number.isNaN(column[a]) && Number.isNaN(column[b])))
+      return false;
   }
   return true;
 }
 
-/** Hashing is slow, and rows that differ are rare. */
-function isGreater(raw: RawCandles, a: number, b: number): boolean {
-  return !isSame(raw, a, b) && hashParts(contents(raw, a)) > hashParts(contents(raw, b));
+/** As given before repaired, then the greater hash; of equal rows the one that was whole or known first. */
+function isBetter(raw: RawCandles, a: number, b: number, repaired: Uint8Array): boolean {
+  if (repaired[a] !== repaired[b]) return repaired[a] === 0;
+  if (!isSame(raw, a, b)) return hashParts(contents(raw, a)) > hashParts(contents(raw, b));
+  const { partial, knownAt } = raw;
+  if (partial && partial[a] !== partial[b]) return partial[a]! < partial[b]!;
+  return knownAt ? knownAt[a]! < knownAt[b]! : false;
 }
 
 /** Equal rows on neighbouring lines are one finding: overlapping files share thousands of them. */

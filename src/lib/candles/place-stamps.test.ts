@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { tokyoCalendar } from "../testing/tokyo-calendar.ts";
+import { calendarFx as fx } from "../time/calendar-fx.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { calendarUsEquities as us } from "../time/calendar-us-equities.ts";
 import type { Calendar } from "../time/calendar.ts";
+import { calendarByName } from "../time/calendars.ts";
 import { iso } from "../time/units.ts";
 import { inferTimeframe } from "./infer-timeframe.ts";
 import { placeStamps, type StampConvention } from "./place-stamps.ts";
@@ -95,6 +98,89 @@ describe("daily stamps", () => {
     const month = "2022-01-03T14:30";
     expect(place(["2022-01-01", "2022-01-03", "2022-01-31"], "1mo", us)).toEqual([month, month, "off-grid"]);
     expect(place(["2022-01-31", "2022-01-15"], "1mo", us, "close")).toEqual([month, "off-grid"]);
+  });
+});
+
+describe("stamps of FX", () => {
+  it("of days may be the trading date, its midnight in UTC or New York, or 17:00 the evening before", () => {
+    const monday = "2021-03-14T21:00"; // Monday 15 March opens on Sunday, in summer time
+    const stamps = ["2021-03-15", "2021-03-15T00:00Z", "2021-03-15T04:00Z", "2021-03-14T21:00Z"];
+    expect(place(stamps, "1d", fx)).toEqual([monday, monday, monday, monday]);
+    expect(place(["2021-03-14", "2021-03-14T22:00Z", "2021-03-12T22:00Z"], "1d", fx)).toEqual([
+      "outside",
+      "off-grid",
+      "off-grid",
+    ]);
+    expect(place(["2021-03-15", "2021-03-15T21:00Z"], "1d", fx, "close")).toEqual([monday, monday]);
+  });
+
+  it("of weeks and months go by trading dates", () => {
+    const week = "2021-10-31T21:00"; // Monday 1 November
+    expect(place(["2021-11-01", "2021-10-31T21:00Z", "2021-10-31"], "1w", fx)).toEqual([
+      week,
+      week,
+      "off-grid",
+    ]);
+    expect(place(["2021-11-05", "2021-11-07", "2021-11-05T21:00Z"], "1w", fx, "close")).toEqual([
+      week,
+      week,
+      week,
+    ]);
+    expect(place(["2021-11-01", "2021-10-31T21:00Z"], "1mo", fx)).toEqual([week, week]);
+  });
+
+  it("of hours around the weekend name the first bar of Sunday and the last of Friday", () => {
+    expect(
+      place(["2021-03-12T21:00Z", "2021-03-12T22:00Z", "2021-03-14T20:00Z", "2021-03-14T21:00Z"], "1h", fx),
+    ).toEqual(["2021-03-12T21:00", "outside", "outside", "2021-03-14T21:00"]);
+    expect(place(["2021-03-12T22:00Z", "2021-03-14T21:00Z"], "1h", fx, "close")).toEqual([
+      "2021-03-12T21:00",
+      "outside",
+    ]);
+    expect(place(["2021-03-15T00:00Z"], "4h", fx)).toEqual(["off-grid"]);
+  });
+
+  it("in UTC days have a Sunday and a Friday of their own, named by midnight and by the day's end", () => {
+    const utc = calendarByName("fx@UTC");
+    const days = ["2021-03-14", "2021-03-14T00:00Z", "2021-03-14T21:00Z", "2021-03-19T00:00Z"];
+    expect(place(days, "1d", utc)).toEqual([
+      "2021-03-14T21:00",
+      "2021-03-14T21:00",
+      "2021-03-14T21:00",
+      "2021-03-19T00:00",
+    ]);
+    expect(place(["2021-03-15T00:00Z", "2021-03-20T00:00Z"], "1d", utc, "close")).toEqual([
+      "2021-03-14T21:00",
+      "2021-03-19T00:00",
+    ]);
+    // The week that Sunday evening begins is named by Monday or by that Sunday.
+    expect(place(["2021-03-14", "2021-03-15"], "1w", utc)).toEqual(["2021-03-14T21:00", "2021-03-14T21:00"]);
+    expect(place(["2021-03-14T20:00Z", "2021-03-15T00:00Z"], "4h", utc)).toEqual([
+      "2021-03-14T20:00",
+      "2021-03-15T00:00",
+    ]);
+  });
+
+  it("of a day in a server's zone are named by its midnight, also where the market opens later", () => {
+    const athens = calendarByName("fx@Europe/Athens");
+    // From 14 to 28 March 2021 New York is six hours behind: the market opens on Sunday at 23:00 in Athens.
+    expect(place(["2021-03-13T22:00Z", "2021-03-14T22:00Z"], "1d", athens)).toEqual([
+      "2021-03-14T21:00",
+      "2021-03-14T22:00",
+    ]);
+  });
+
+  it("of a market with a break name the day once, and no bar within the break", () => {
+    expect(place(["2021-06-07", "2021-06-06T15:00Z", "2021-06-07T00:00Z"], "1d", tokyoCalendar)).toEqual(
+      Array(3).fill("2021-06-07T00:00"),
+    );
+    expect(
+      place(["2021-06-07T03:30Z", "2021-06-07T03:00Z", "2021-06-07T02:30Z"], "30m", tokyoCalendar),
+    ).toEqual(["2021-06-07T03:30", "outside", "outside"]);
+    expect(place(["2021-06-07T03:00Z", "2021-06-07T03:30Z"], "1h", tokyoCalendar)).toEqual([
+      "2021-06-07T03:00",
+      "2021-06-07T03:00",
+    ]);
   });
 });
 

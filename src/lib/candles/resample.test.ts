@@ -3,6 +3,7 @@ import { RhymeError } from "../errors.ts";
 import { syntheticCandles } from "../testing/candles.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { calendarUsEquities } from "../time/calendar-us-equities.ts";
+import { calendarByName } from "../time/calendars.ts";
 import { HOUR, iso, MINUTE } from "../time/units.ts";
 import type { CandleSeries } from "./candle-series.ts";
 import { makeSeries } from "./make-series.ts";
@@ -101,6 +102,42 @@ describe("resample", () => {
       "03-12T17:00",
       "03-15T12:00",
       "03-15T16:00",
+    ]);
+  });
+
+  it("counts the hour that opens before its session among the bars of the first day", () => {
+    // A Monday: without a trading day before it, its hour of 09:00 New York opens before all that is expected.
+    const base = syntheticCandles({
+      seed: 3,
+      rows: 20,
+      timeframe: "1h",
+      calendar: calendarUsEquities,
+      start: Date.UTC(2021, 10, 22),
+    });
+    const holed = takeRows(base, Int32Array.from([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]));
+    expect([...resample(holed, "1d").partial]).toEqual([1, 0]);
+    expect([...resample(base, "1d").partial.subarray(0, 2)]).toEqual([0, 0]);
+  });
+
+  it("finds the day of 25 hours that a late first row belongs to", () => {
+    const calendar = calendarByName("24x7@Europe/Athens"); // falls back on 31 October 2021
+    const base = syntheticCandles({
+      seed: 4,
+      rows: 90,
+      timeframe: "30m",
+      calendar,
+      start: Date.parse("2021-10-31T21:30Z"),
+    });
+    const days = resample(base, "1d");
+    expect(Array.from(days.openTime.subarray(0, 2), (t) => iso(t))).toEqual([
+      "2021-10-30T21:00:00Z",
+      "2021-10-31T22:00:00Z",
+    ]);
+    expect([days.close[0], days.open[1], days.partial[0], days.partial[1]]).toEqual([
+      base.close[0],
+      base.open[1],
+      1,
+      0,
     ]);
   });
 

@@ -4,12 +4,16 @@ import {
   assertNested,
   compareTimeframes,
   fixedWidth,
+  nests,
   parseTimeframe,
   sortTimeframes,
   type Timeframe,
 } from "../time/timeframe.ts";
 import { DAY, type EpochMs } from "../time/units.ts";
 import type { CandlesByTimeframe, CandleSeries } from "./candle-series.ts";
+import { expectedBars } from "./expected-bars.ts";
+import { highestOf, knownOf, lowestOf, partialOf, sumOf, valuesAt, vwapOf } from "./fold-rows.ts";
+import { isAscending } from "./is-ascending.ts";
 
 // N base rows, M higher bars
 
@@ -18,7 +22,8 @@ const REACH = 40 * DAY;
 
 /**
  * Higher bars on the calendar of `base`. Open of the first, close of the last, highest high, lowest low, volume and
- * trades summed in row order, VWAP weighted by volume. A bar without any known base row does not exist.
+ * trades summed in row order, VWAP weighted by volume, the spread that of the last close. A bar without any known
+ * base row does not exist.
  *
  * A higher bar is known once every row inside it is known and so is a row that closes at or after its close:
  * nothing else tells that the time is over. So the bar that is still forming does not exist, and for every t
@@ -33,26 +38,44 @@ export function resample(base: CandleSeries, timeframe: Timeframe): CandleSeries
   const name = parseTimeframe(timeframe).name;
   if (name === base.timeframe) return base;
   assertCoarser(base.timeframe, name);
-  const N = base.openTime.length;
-  const grid = targetGrid(base, name);
-  const evidence = firstKnownFrom(base);
-  const bars = emptyBars(grid.open.length, base);
-  const expected = expectedBars(base, grid);
-  let m = 0;
-  for (let i = 0, g = 0; i < N;) {
-    while (grid.close[g]! < base.closeTime[i]!) g++;
-    const from = i;
-    while (i < N && base.closeTime[i]! <= grid.close[g]!) i++;
-    const proof = closingRow(base, grid.close[g]!, i);
-    if (proof >= N) break; // still forming, and so is all after it
-    fold(base, from, i, bars, m);
-    bars.openTime[m] = grid.open[g]!;
-    bars.closeTime[m] = grid.close[g]!;
-    bars.knownAt[m] = Math.max(bars.knownAt[m]!, evidence[proof]!);
-    if (i - from < expected[g]!) bars.partial[m] = 1;
-    m++;
-  }
-  return finish(base, name, bars, m);
+  return fold(base, name, firstKnownFrom(base), base);
+}
+
+/**
+ * @param evidence per row, when the first of it and all later rows became known [N]
+ * @param finer `base`, or bars of it that nest in the new ones: their highs and lows are fewer and tell the same
+ */
+function fold(
+  base: CandleSeries,
+  timeframe: Timeframe,
+  evidence: Float64Array,
+  finer: CandleSeries,
+): CandleSeries {
+  const grid = targetGrid(base, timeframe);
+  const expected = expectedBars(base.calendar, base.timeframe, grid);
+  const { bar, from, to, proof } = rowsOfBars(base, grid, expected);
+  const { source, symbol, calendar, open, close, volume, trades, vwap, spread } = base;
+  const closeTime = valuesAt(grid.close, bar);
+  const inner = finer === base ? { from, to } : rowsUpTo(finer, closeTime);
+  const traded = sumOf(volume, from, to);
+  return {
+    source,
+    symbol,
+    timeframe,
+    calendar,
+    openTime: valuesAt(grid.open, bar),
+    closeTime,
+    knownAt: knownOf(base, from, to, proof, evidence),
+    open: valuesAt(open, from),
+    high: highestOf(finer.high, inner.from, inner.to),
+    low: lowestOf(finer.low, inner.from, inner.to),
+    close: valuesAt(close, to, -1),
+    volume: traded,
+    ...(trades ? { trades: sumOf(trades, from, to) } : {}),
+    ...(vwap ? { vwap: vwapOf(vwap, volume, traded, from, to) } : {}),
+    ...(spread ? { spread: valuesAt(spread, to, -1) } : {}),
+    partial: partialOf(base, from, to, bar, expected),
+  };
 }
 
 function assertCoarser(base: Timeframe, timeframe: Timeframe): void {
@@ -69,103 +92,59 @@ function assertCoarser(base: Timeframe, timeframe: Timeframe): void {
 function targetGrid(base: CandleSeries, timeframe: Timeframe): BarGrid {
   const N = base.openTime.length;
   if (N === 0) return barGrid(base.calendar, timeframe, 0, 0);
-  const reach = fixedWidth(timeframe) ?? (timeframe === "1d" ? DAY : REACH);
+  const reach = fixedWidth(timeframe) ?? (timeframe === "1d" ? 2 * DAY : REACH);
   return barGrid(base.calendar, timeframe, base.openTime[0]! - reach, base.closeTime[N - 1]!);
 }
 
-/** The first row that proves the close `at` to be over: the last one inside, where it closes then, or the next. */
-function closingRow(base: CandleSeries, at: EpochMs, next: number): number {
-  return base.closeTime[next - 1]! >= at ? next - 1 : next;
+/** The rows [from, to) of each bar, its place in the grid, and the row that proves it to be over. [M] each */
+type RowsOfBars = Readonly<Record<"bar" | "from" | "to" | "proof", Int32Array>>;
+
+function rowsOfBars({ closeTime }: CandleSeries, grid: BarGrid, expected: Int32Array): RowsOfBars {
+  const N = closeTime.length;
+  const column = (): Int32Array => new Int32Array(Math.min(N, grid.open.length));
+  const [bar, from, to, proof] = [column(), column(), column(), column()];
+  let m = 0;
+  for (let i = 0, g = 0; i < N; m++) {
+    while (grid.close[g]! < closeTime[i]!) g++;
+    const end = rowBehind(closeTime, i, expected[g]!, grid.close[g]!);
+    // The last row inside, where it closes with the bar, or the next one.
+    proof[m] = closeTime[end - 1]! >= grid.close[g]! ? end - 1 : end;
+    if (proof[m]! >= N) break; // still forming, and so is all after it
+    bar[m] = g;
+    from[m] = i;
+    to[m] = i = end;
+  }
+  const cut = (rows: Int32Array): Int32Array => rows.subarray(0, m);
+  return { bar: cut(bar), from: cut(from), to: cut(to), proof: cut(proof) };
+}
+
+/** The rows behind each close and up to the next. [M] each */
+function rowsUpTo({ closeTime }: CandleSeries, closes: Float64Array): Pick<RowsOfBars, "from" | "to"> {
+  const [from, to] = [new Int32Array(closes.length), new Int32Array(closes.length)];
+  for (let m = 0, i = 0; m < closes.length; m++) {
+    from[m] = i;
+    while (i < closeTime.length && closeTime[i]! <= closes[m]!) i++;
+    to[m] = i;
+  }
+  return { from, to };
+}
+
+/** The first row from `from` on that closes after `at`; where no row is missing, `expected` of them come before it. */
+function rowBehind(closeTime: Float64Array, from: number, expected: number, at: EpochMs): number {
+  const N = closeTime.length;
+  const whole = from + expected;
+  if (expected > 0 && whole < N && closeTime[whole - 1]! <= at && closeTime[whole]! > at) return whole;
+  let end = from;
+  while (end < N && closeTime[end]! <= at) end++;
+  return end;
 }
 
 /** Per row, when the first of it and all later rows became known. [N] */
-function firstKnownFrom(base: CandleSeries): Float64Array {
-  const first = base.knownAt.slice();
+function firstKnownFrom({ knownAt }: CandleSeries): Float64Array {
+  if (isAscending(knownAt)) return knownAt;
+  const first = knownAt.slice();
   for (let i = first.length - 2; i >= 0; i--) if (first[i + 1]! < first[i]!) first[i] = first[i + 1]!;
   return first;
-}
-
-/** Per bar of the grid, how many base bars the calendar expects in it. */
-function expectedBars(base: CandleSeries, grid: BarGrid): Int32Array {
-  const M = grid.open.length;
-  const counts = new Int32Array(M);
-  if (M === 0) return counts;
-  const inner = barGrid(base.calendar, base.timeframe, grid.open[0]!, grid.close[M - 1]!);
-  for (let i = 0, g = 0; i < inner.open.length; i++) {
-    while (g < M && grid.close[g]! < inner.close[i]!) g++;
-    if (g < M) counts[g]!++;
-  }
-  return counts;
-}
-
-type Bars = Record<
-  "openTime" | "closeTime" | "knownAt" | "open" | "high" | "low" | "close" | "volume",
-  Float64Array
-> & { partial: Uint8Array; trades: Float64Array | null; vwap: Float64Array | null };
-
-function emptyBars(room: number, base: CandleSeries): Bars {
-  const column = (): Float64Array => new Float64Array(room);
-  return {
-    openTime: column(),
-    closeTime: column(),
-    knownAt: column(),
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-    partial: new Uint8Array(room),
-    trades: base.trades ? column() : null,
-    vwap: base.vwap ? column() : null,
-  };
-}
-
-/** Folds base rows [from, to) into bar m. */
-function fold(base: CandleSeries, from: number, to: number, bars: Bars, m: number): void {
-  let high = base.high[from]!;
-  let low = base.low[from]!;
-  let known = base.knownAt[from]!;
-  let [volume, trades, turnover, partial] = [0, 0, 0, 0];
-  for (let i = from; i < to; i++) {
-    if (base.high[i]! > high) high = base.high[i]!;
-    if (base.low[i]! < low) low = base.low[i]!;
-    if (base.knownAt[i]! > known) known = base.knownAt[i]!;
-    volume += base.volume[i]!;
-    partial |= base.partial[i]!;
-    if (base.trades) trades += base.trades[i]!;
-    if (base.vwap) turnover += base.vwap[i]! * base.volume[i]!;
-  }
-  bars.open[m] = base.open[from]!;
-  bars.high[m] = high;
-  bars.low[m] = low;
-  bars.close[m] = base.close[to - 1]!;
-  bars.volume[m] = volume;
-  bars.knownAt[m] = known;
-  bars.partial[m] = partial;
-  if (bars.trades) bars.trades[m] = trades;
-  // Without volume nothing weighs the prices; the last one stands for the bar.
-  if (bars.vwap) bars.vwap[m] = volume > 0 ? turnover / volume : base.vwap![to - 1]!;
-}
-
-function finish(base: CandleSeries, timeframe: Timeframe, bars: Bars, M: number): CandleSeries {
-  const cut = (column: Float64Array): Float64Array => column.slice(0, M);
-  return {
-    source: base.source,
-    symbol: base.symbol,
-    timeframe,
-    calendar: base.calendar,
-    openTime: cut(bars.openTime),
-    closeTime: cut(bars.closeTime),
-    knownAt: cut(bars.knownAt),
-    open: cut(bars.open),
-    high: cut(bars.high),
-    low: cut(bars.low),
-    close: cut(bars.close),
-    volume: cut(bars.volume),
-    ...(bars.trades ? { trades: cut(bars.trades) } : {}),
-    ...(bars.vwap ? { vwap: cut(bars.vwap) } : {}),
-    partial: bars.partial.slice(0, M),
-  };
 }
 
 /**
@@ -184,5 +163,11 @@ export function byTimeframe(base: CandleSeries, timeframes: readonly Timeframe[]
     });
   }
   assertNested(sorted);
-  return Object.fromEntries(sorted.map((timeframe) => [timeframe, resample(base, timeframe)]));
+  const evidence = firstKnownFrom(base);
+  const made: CandleSeries[] = [base];
+  for (const timeframe of sorted.slice(1)) {
+    const finer = made.findLast((series) => nests(series.timeframe, timeframe))!;
+    made.push(fold(base, timeframe, evidence, finer));
+  }
+  return Object.fromEntries(made.map((series) => [series.timeframe, series]));
 }

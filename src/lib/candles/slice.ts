@@ -18,6 +18,7 @@ function mapColumns(
     volume: f(series.volume),
     ...(series.trades ? { trades: f(series.trades) } : {}),
     ...(series.vwap ? { vwap: f(series.vwap) } : {}),
+    ...(series.spread ? { spread: f(series.spread) } : {}),
     partial: f(series.partial),
   };
   const { source, symbol, timeframe, calendar } = series;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Memory } from "../memory/memory.ts";
+import { isKept } from "../math/even-thinning.ts";
 import { estimate } from "../recall/estimate.ts";
 import { manyOf } from "../recall/many.ts";
 import { searchOf } from "../recall/question.ts";
@@ -16,7 +17,7 @@ import {
 } from "../testing/planted-patterns.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { HOUR } from "../time/units.ts";
-import { extendRecord, isChosen } from "./record.ts";
+import { chosenStride, extendRecord } from "./record.ts";
 
 const series = { source: "planted", symbol: "TEST", timeframe: "1h" };
 const options = { series, calendar: calendar24x7, horizon: PLANTED_HORIZON, encoder: PLANTED_ENCODER };
@@ -68,7 +69,7 @@ describe("a record", () => {
     expect(record.moments.residual[row]).toBeCloseTo(answer.forecast!.logAtrRatio.residual, 6);
     expect(record.moments.shrink[row]).toBe(answer.forecast!.logAtrRatio.shrink);
     const quantiles = Object.values(answer.distribution!.return.quantiles).sort((a, b) => a - b);
-    expect(record.calibrated.recall.slice(row * 7, row * 7 + 7)).toEqual(
+    expect(record.calibrated["recall.return"].slice(row * 7, row * 7 + 7)).toEqual(
       quantiles.map((q) => Number(q.toPrecision(7))),
     );
   });
@@ -82,7 +83,9 @@ describe("a record", () => {
     }));
     const record = await extendRecord(naiveMemory(longer), null, { ...options, horizon: "12h", encoder });
     expect(record.stride).toBe(3);
-    expect(record.moments.anchor.slice(0, 3)).toEqual([100, 103, 106].map((i) => PLANTED_START + i * HOUR));
+    const strides = record.moments.anchor.map((t) => ((t! - PLANTED_START) / HOUR - 100) / 3);
+    expect(strides.slice(0, 130).map(Math.floor)).toEqual(Array.from({ length: 130 }, (_, j) => j));
+    expect(new Set(strides.map((s) => Math.round((s % 1) * 3)))).toEqual(new Set([0, 1, 2]));
     expect(record.seen).toBe(400);
   });
 
@@ -96,15 +99,27 @@ describe("a record", () => {
 describe("the anchors of a record", () => {
   it("are at most 2,000 evenly spaced ones at a time, whatever the length", () => {
     for (const n of [10, 1999, 2000, 2001, 4000, 4001, 9_000, 100_000]) {
-      const made = Array.from({ length: n + 1 }, (_, j) => j).filter(isChosen);
-      const used = made.filter((j) => j % thinning(n) === 0);
+      const made = Array.from({ length: n + 1 }, (_, j) => j).filter((j) => chosenStride(j, 1) === j);
+      const step = thinning(n);
+      const used = made.filter((j) => isKept(j, step));
+      const whole = Math.floor((n + 1) / step); // the last cell's may be still to come
+      expect(used.slice(0, whole).map((j) => Math.floor(j / step))).toEqual(
+        Array.from({ length: whole }, (_, i) => i),
+      );
       expect(used.length).toBeLessThanOrEqual(MOST_ROWS + 1);
       expect(used.length).toBeGreaterThan(Math.min(n, MOST_ROWS / 2 - 1));
-      expect(used.every((j, i) => j === i * thinning(n))).toBe(true);
       expect(made.length).toBeLessThan(
         MOST_ROWS + 1000 * Math.max(0, Math.ceil(Math.log2(n / MOST_ROWS))) + 2,
       );
     }
+  });
+
+  it("are in step with no clock: every hour of the week is asked about equally often", () => {
+    const counts = new Float64Array(168);
+    for (let n = 0; n < 60_000; n++) if (isKept(n, 32) && chosenStride(n, 1) === n) counts[n % 168]!++;
+    const mean = 60_000 / 32 / 168;
+    expect(Math.max(...counts)).toBeLessThan(mean + 5 * Math.sqrt(mean));
+    expect(Math.min(...counts)).toBeGreaterThan(0);
   });
 
   it("that may be learned from depend only on what had matured", async () => {

@@ -1,6 +1,7 @@
 import type { SeriesKey } from "../candles/candle-series.ts";
 import type { Context } from "../context/context.ts";
 import { RhymeError } from "../errors.ts";
+import { isKept, placeWithin } from "../math/even-thinning.ts";
 import type { Memory, Pattern } from "../memory/memory.ts";
 import { calibrate } from "../recall/conformal.ts";
 import { estimate } from "../recall/estimate.ts";
@@ -8,8 +9,7 @@ import { columnsOf, fromNames, Ledger, ledgerOf, type LedgerRow, type Outcome } 
 import { manyOf } from "../recall/many.ts";
 import { pastOf, thinning, type Past } from "../recall/past.ts";
 import { amongNames, searchOf, type AmongNames } from "../recall/question.ts";
-import type { Members } from "./record-members.ts";
-import { METHODS, QUANTILE_LABELS, type RecallRecord } from "../recall/record-type.ts";
+import { CALIBRATED, QUANTILE_LABELS, RECORD_SCHEMA, type RecallRecord } from "../recall/record-type.ts";
 import type { Calendar } from "../time/calendar.ts";
 import { horizonBars, type Horizon } from "../time/horizon.ts";
 import type { EpochMs } from "../time/units.ts";
@@ -20,8 +20,6 @@ export interface RecordOptions {
   readonly horizon: Horizon;
   readonly encoder: { readonly version: string; readonly knownAt: EpochMs };
   readonly among?: AmongNames;
-  /** The series whose moments may answer now, with their newest anchors; kept with the record. */
-  readonly members?: Members;
   readonly signal?: AbortSignal;
   /** Awaited, so that a caller may let other work run. */
   readonly onProgress?: (done: number, total: number) => void | Promise<void>;
@@ -32,9 +30,10 @@ export interface RecordOptions {
  * keeps what was said beside what followed. Adds only what is new: rows are appended, outcomes filled in once
  * they matured, so a record grown in steps is the record made in one go.
  *
- * Which anchors: of those since `encoder.knownAt` every stride-th (a quarter of the horizon), number j, where
- * j is a multiple of `thinning(j)`. That is at most 2,000 rows and 1,000 more each time history doubles; what
- * is used at a time is about 2,000 evenly spaced ones (recall/past.ts).
+ * Which anchors: one in each stride (a quarter of the horizon) since `encoder.knownAt`, of stride j where j is kept
+ * at `thinning(j)` (math/even-thinning.ts): in step with no clock, so that every hour of the week is asked about. That
+ * is at most 2,000 rows and 1,000 more each time history doubles; what is used at a time is about 2,000 evenly spaced
+ * ones (recall/past.ts).
  *
  * A `signal` stops it after the row at hand; what was made comes back and the next call goes on from there.
  * @throws RhymeError "mismatch" where `record` is another series', horizon's or encoder's
@@ -49,39 +48,43 @@ export async function extendRecord(
   const anchors = (await memory.anchors(options.series)).filter(
     (t) => t >= options.encoder.knownAt && (start.through === null || t > start.through),
   );
-  const chosen: number[] = [];
-  for (let a = 0; a < anchors.length; a++) if (isChosen((start.seen + a) / start.stride)) chosen.push(a);
+  const chosen: { readonly a: number; readonly index: number }[] = [];
+  for (let a = 0; a < anchors.length; a++) {
+    const index = chosenStride(start.seen + a, start.stride);
+    if (index !== null) chosen.push({ a, index });
+  }
   const ledger = ledgerOf(start, chosen.length + 1);
   await fillOutcomes(memory, ledger, options);
   let considered = anchors.length;
-  for (const [done, a] of chosen.entries()) {
+  for (const [done, { a, index }] of chosen.entries()) {
     if (options.signal?.aborted) {
       considered = a;
       break;
     }
-    await appendRow(memory, ledger, options, anchors[a]!, (start.seen + a) / start.stride);
+    await appendRow(memory, ledger, options, anchors[a]!, index);
     await options.onProgress?.(done + 1, chosen.length);
   }
   const through = considered > 0 ? anchors[considered - 1]! : start.through;
   return {
     ...start,
-    ...(options.members ? { members: options.members } : {}),
     seen: start.seen + considered,
     through,
     ...columnsOf(ledger),
   };
 }
 
-/** Whether the anchor with this stride number is asked. */
-export function isChosen(index: number): boolean {
-  return Number.isInteger(index) && index % thinning(index) === 0;
+/** Number of the stride for which the `n`-th anchor is asked; null where it is not. */
+export function chosenStride(n: number, stride: number): number | null {
+  const index = Math.floor(n / stride);
+  const asked = n === index * stride + placeWithin(index, stride) && isKept(index, thinning(index));
+  return asked ? index : null;
 }
 
 function emptyRecord(memory: Memory, options: RecordOptions): RecallRecord {
   const { series, horizon, encoder, calendar } = options;
   const bars = horizonBars(horizon, series.timeframe, calendar);
   return {
-    schema: "rhyme.record/1",
+    schema: RECORD_SCHEMA,
     tenant: memory.tenant,
     series: { source: series.source, symbol: series.symbol, timeframe: series.timeframe },
     encoder: { version: encoder.version, knownAt: encoder.knownAt },
@@ -133,7 +136,7 @@ async function askedRow(
       dispersion: many.dispersion,
     },
     raw: made.raw,
-    calibrated: fromNames(METHODS, (m) => calibrate(past, `${m}.return`, made.raw[`${m}.return`]).quantiles),
+    calibrated: fromNames(CALIBRATED, (name) => calibrate(past, name, made.raw[name]).quantiles),
   };
 }
 

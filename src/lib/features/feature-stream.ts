@@ -9,9 +9,9 @@ import { assertSelf } from "./run-feature.ts";
 
 /** One closed candle as it arrives. */
 export type LiveCandle = { readonly timeframe: Timeframe } & Readonly<
-  Record<Exclude<CandleColumn, "trades" | "vwap" | "partial">, number>
+  Record<Exclude<CandleColumn, "trades" | "vwap" | "spread" | "partial">, number>
 > &
-  Readonly<Partial<Record<"trades" | "vwap" | "partial", number>>>;
+  Readonly<Partial<Record<"trades" | "vwap" | "spread" | "partial", number>>>;
 
 export interface FeatureStream {
   /**
@@ -138,5 +138,6 @@ export function liveCandle(series: CandleSeries, row: number): LiveCandle {
     partial: series.partial[row]!,
     ...(series.trades ? { trades: series.trades[row]! } : {}),
     ...(series.vwap ? { vwap: series.vwap[row]! } : {}),
+    ...(series.spread ? { spread: series.spread[row]! } : {}),
   };
 }

@@ -9,7 +9,7 @@ import { calendarUsEquities } from "../time/calendar-us-equities.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { HOUR } from "../time/units.ts";
 import { clockSlots, harDesign } from "./har-design.ts";
-import { fewestRows, harForecast } from "./har.ts";
+import { clocklessHarForecast, fewestRows, harForecast } from "./har.ts";
 import { naiveHarForecast } from "../testing/naive-har.ts";
 
 /** The two labels that a base forecast reads, by their definitions (design section 5). */
@@ -196,5 +196,24 @@ describe("the design of HAR", () => {
       (i) => i === 0 || slots[i]! < slots[i - 1]! || slots[i]! - slots[i - 1]! > 1,
     );
     expect(first.map((i) => slots[i]! % 24)).toEqual(first.map(() => 10));
+  });
+});
+
+describe("HAR without a clock", () => {
+  it("is blind to the hour: whatever the zone of the market, it says the same", () => {
+    const candles = syntheticCandles({ seed: 4, rows: 700, timeframe: "1h" });
+    const contexts = contextsOf(candles, "4h", 4);
+    const moved = { ...candles, calendar: { ...candles.calendar, zone: "Asia/Kolkata" } };
+    expect(bitEqual(clocklessHarForecast(moved, contexts), clocklessHarForecast(candles, contexts))).toBe(
+      true,
+    );
+    expect(bitEqual(harForecast(moved, contexts), harForecast(candles, contexts))).toBe(false);
+    expect(clocklessHarForecast(candles, contexts).filter(Number.isFinite).length).toBeGreaterThan(300);
+  });
+
+  it("is HAR itself where bars have no clock", () => {
+    const candles = syntheticCandles({ seed: 4, rows: 400, timeframe: "1w" });
+    const contexts = contextsOf(candles, "4w", 4);
+    expect(bitEqual(clocklessHarForecast(candles, contexts), harForecast(candles, contexts))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
-import { rowsOf } from "../candles/candle-series.ts";
+import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
 import { MATURE, type ContextColumns } from "../context/context.ts";
+import { ascendingOrder } from "../math/ascending-order.ts";
 import { horizonBars } from "../time/horizon.ts";
 import { clockSlots, harDesign, type HarDesign } from "./har-design.ts";
 import { harRegressors } from "./har-regressors.ts";
@@ -16,20 +17,26 @@ import { SlottedRidge } from "./slotted-ridge.ts";
  * the past, so rows never change when history grows.
  * @returns [N]; NaN before the first fit that succeeds, during warm-up, or where a trailing bar was not known yet
  */
-export const harForecast: BaseForecaster = (candles, contexts) => {
-  const design = harDesign(candles);
+export const harForecast: BaseForecaster = (candles, contexts) =>
+  forecast(candles, contexts, harDesign(candles));
+
+/** The same without a clock: what the hour of the week is worth is told by comparing. */
+export const clocklessHarForecast: BaseForecaster = (candles, contexts) =>
+  forecast(candles, contexts, { ...harDesign(candles), slots: 0, clock: null });
+
+function forecast(candles: CandleSeries, contexts: ContextColumns, design: HarDesign): Float64Array {
   const width = design.spans.length + 1;
   const x = harRegressors(candles, design.spans, design.warmUp);
   const slot = clockSlots(candles);
   const { knownAt } = candles;
   const entry = entryTimes(x, width, knownAt, contexts);
-  const due = ascending(entry);
+  const due = ascendingOrder(entry);
   const model = new SlottedRidge(width, design.slots);
   const out = new Float64Array(rowsOf(candles)).fill(NaN);
   let next = 0;
   let nextFit = fewestRows(design, horizonBars(contexts.horizon, candles.timeframe, candles.calendar));
   let fitted = false;
-  for (const row of ascending(knownAt)) {
+  for (const row of ascendingOrder(knownAt)) {
     while (next < due.length && entry[due[next]!]! <= knownAt[row]!) {
       const i = due[next++]!;
       model.add(x, i * width, slot[i]!, contexts.values.logAtrRatio[i]! + Math.log(contexts.atrNow[i]!));
@@ -42,7 +49,7 @@ export const harForecast: BaseForecaster = (candles, contexts) => {
       out[row] = model.predict(x, row * width, slot[row]!) - Math.log(contexts.atrNow[row]!);
   }
   return out;
-};
+}
 
 /** Matured rows before the first fit: 250 (or five per regressor), and ten horizons, since overlapping rows repeat each other. */
 export function fewestRows(design: HarDesign, barsPerHorizon: number): number {
@@ -61,12 +68,4 @@ function entryTimes(
     const usable = state[i] === MATURE && atrNow[i]! > 0 && Number.isFinite(values.logAtrRatio[i]!);
     return usable && !Number.isNaN(x[i * width]!) ? Math.max(known, matureAt[i]!) : NaN;
   });
-}
-
-/** Rows that have a time, ascending by it, ties by row. */
-function ascending(times: Float64Array): Int32Array {
-  const rows = Int32Array.from(times, (_, i) => i).filter((i) => !Number.isNaN(times[i]!));
-  let sorted = true;
-  for (let i = 1; i < rows.length && sorted; i++) sorted = times[rows[i - 1]!]! <= times[rows[i]!]!;
-  return sorted ? rows : rows.sort((a, b) => times[a]! - times[b]! || a - b);
 }

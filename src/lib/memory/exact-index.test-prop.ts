@@ -45,7 +45,7 @@ function bruteForce(
   return [...Array(table.size).keys()]
     .filter((row) => matureAt[row]! <= scope.asOf && (scope.allowed?.[table.seriesOf[row]!] ?? 1) === 1)
     .map((row) => {
-      const mine = table.vectors.subarray(row * table.dim, (row + 1) * table.dim);
+      const mine = table.vectors.view(row);
       const lengths = [inverseNorm(mine, 0, table.dim), inverseNorm(vector, 0, table.dim)] as const;
       return { row, distance: cosineDistance(dot(mine, 0, vector, 0, table.dim), ...lengths) };
     })

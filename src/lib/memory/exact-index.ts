@@ -1,6 +1,6 @@
 import type { EpochMs } from "../time/units.ts";
 import type { Horizon } from "../time/horizon.ts";
-import { cosineDistance, dot, inverseNorm } from "./distance.ts";
+import { cosineDistance, inverseNorm } from "./distance.ts";
 import { countWhile } from "../math/count-up-to.ts";
 import { sameEpisode } from "./episode.ts";
 import type { Outcomes, PatternTable } from "./pattern-table.ts";
@@ -56,19 +56,23 @@ function settle(table: PatternTable, outcomes: Outcomes): void {
 function candidates(table: PatternTable, scope: Scope, vector: Float32Array): Hits {
   const outcomes = table.outcomes.get(scope.horizon);
   const prefix = outcomes ? knownPrefix(table, outcomes, scope.asOf) : 0;
-  const rows = new Int32Array(prefix);
-  const distances = new Float64Array(prefix);
-  const { dim, vectors, inverseNorms, seriesOf } = table;
-  const query = Float64Array.from(vector);
+  const { dim, vectors, inverseNorms } = table;
+  const rows = inScope(table, scope, outcomes?.order.subarray(0, prefix) ?? new Int32Array());
+  const distances = new Float64Array(rows.length);
+  vectors.dots(rows, rows.length, vector, distances);
   const inverse = inverseNorm(vector, 0, dim);
+  for (let i = 0; i < rows.length; i++)
+    distances[i] = cosineDistance(distances[i]!, inverseNorms[rows[i]!]!, inverse);
+  return { rows, distances };
+}
+
+/** Those of `known` whose series may answer; not a copy where all may. */
+function inScope({ seriesOf }: PatternTable, { allowed }: Scope, known: Int32Array): Int32Array {
+  if (!allowed) return known;
+  const rows = new Int32Array(known.length);
   let count = 0;
-  for (let i = 0; i < prefix; i++) {
-    const row = outcomes!.order[i]!;
-    if (scope.allowed && scope.allowed[seriesOf[row]!] === 0) continue;
-    rows[count] = row;
-    distances[count++] = cosineDistance(dot(vectors, row * dim, query, 0, dim), inverseNorms[row]!, inverse);
-  }
-  return { rows: rows.subarray(0, count), distances: distances.subarray(0, count) };
+  for (let i = 0; i < known.length; i++) if (allowed[seriesOf[known[i]!]!] === 1) rows[count++] = known[i]!;
+  return rows.subarray(0, count);
 }
 
 /** Number of rows in scope. */

@@ -4,6 +4,7 @@ import type { EpochMs } from "../time/units.ts";
 import type { Horizon } from "../time/horizon.ts";
 import type { Lineage } from "./memory.ts";
 import { inverseNorm } from "./distance.ts";
+import { GrowingMatrix } from "../math/dots/growing-matrix.ts";
 import { grown } from "../math/grown.ts";
 
 /** What followed the patterns over one horizon: one entry per row of the table, NaN matureAt while pending. */
@@ -43,7 +44,7 @@ export class PatternTable {
   readonly dim: number; // D
   size = 0;
   ids = new Uint8Array(0); // [rows, 16]
-  vectors = new Float32Array(0); // [rows, D]
+  readonly vectors: GrowingMatrix; // [rows, D]
   inverseNorms = new Float64Array(0); // [rows]
   anchors = new Float64Array(0); // [rows]
   atrNow = new Float64Array(0); // [rows]
@@ -55,9 +56,13 @@ export class PatternTable {
   readonly outcomes = new Map<Horizon, Outcomes>();
   readonly #seriesIndex = new Map<string, number>();
   readonly #lineageIndex = new Map<string, number>();
+  // Whoever adds many rows hands in the same objects again and again: looked up by identity first.
+  #lastSeries: { readonly key: SeriesKey; readonly number: number } | null = null;
+  #lastLineage: { readonly lineage: Lineage; readonly number: number } | null = null;
 
   constructor(dim: number) {
     this.dim = dim;
+    this.vectors = new GrowingMatrix(dim);
   }
 
   /** Adds a row, pending; the caller has made sure that its (series, anchor, revision) is new. */
@@ -65,7 +70,7 @@ export class PatternTable {
     const row = this.size++;
     this.#reserve(this.size);
     this.ids.set(pattern.id, row * 16);
-    this.vectors.set(pattern.vector, row * this.dim);
+    this.vectors.set(row, pattern.vector);
     this.inverseNorms[row] = inverseNorm(pattern.vector, 0, this.dim);
     this.anchors[row] = pattern.anchor;
     this.atrNow[row] = pattern.atrNow;
@@ -85,13 +90,13 @@ export class PatternTable {
     if (rows <= this.anchors.length) return;
     const room = Math.max(1024, Math.ceil(rows * 1.5));
     this.ids = grown(this.ids, room * 16);
-    this.vectors = grown(this.vectors, room * this.dim);
     this.inverseNorms = grown(this.inverseNorms, room);
     this.anchors = grown(this.anchors, room);
     this.atrNow = grown(this.atrNow, room);
     this.revisions = grown(this.revisions, room);
     this.seriesOf = grown(this.seriesOf, room);
     this.lineageOf = grown(this.lineageOf, room);
+    this.vectors.reserve(this.anchors.length); // which may be more than asked for
     for (const outcomes of this.outcomes.values()) growOutcomes(outcomes, room);
   }
 
@@ -100,11 +105,12 @@ export class PatternTable {
   }
 
   #lineage(lineage: Lineage): number {
+    if (this.#lastLineage?.lineage === lineage) return this.#lastLineage.number;
     const key = JSON.stringify([lineage.dataHash, lineage.designHash, lineage.encoderVersion]);
-    const known = this.#lineageIndex.get(key);
-    if (known !== undefined) return known;
-    this.#lineageIndex.set(key, this.lineages.length);
-    return this.lineages.push({ ...lineage }) - 1;
+    const number = this.#lineageIndex.get(key) ?? this.lineages.push({ ...lineage }) - 1;
+    this.#lineageIndex.set(key, number);
+    this.#lastLineage = { lineage, number };
+    return number;
   }
 
   #seriesNumber(key: SeriesKey): number {
@@ -117,7 +123,10 @@ export class PatternTable {
 
   /** Index of a series, -1 where it has no pattern. */
   seriesNumber(key: SeriesKey): number {
-    return this.#seriesIndex.get(JSON.stringify([key.source, key.symbol, key.timeframe])) ?? -1;
+    if (this.#lastSeries?.key === key) return this.#lastSeries.number;
+    const number = this.#seriesIndex.get(JSON.stringify([key.source, key.symbol, key.timeframe])) ?? -1;
+    if (number >= 0) this.#lastSeries = { key, number };
+    return number;
   }
 
   /** Rows of a series ascending by (anchor, revision). */

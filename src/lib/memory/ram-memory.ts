@@ -86,7 +86,7 @@ function put(table: PatternTable, of: check.MemoryIdentity, batch: PatternBatch)
   const rows = Array.from(anchors, (anchor) => table.find(s, anchor, revision)); // −1: new
   const vector = (i: number): Float32Array => vectors.subarray(i * dim, (i + 1) * dim);
   rows.forEach((row, i) => {
-    if (row >= 0 && !equal(table.vectors.subarray(row * dim, (row + 1) * dim), vector(i)))
+    if (row >= 0 && !equal(table.vectors.view(row), vector(i)))
       check.refuseOtherVector(`patterns of ${seriesName(series)}`, uuidText(table.ids, row * 16));
   });
   const makeId = patternIds({ ...of, series, revision });
@@ -162,7 +162,7 @@ function without(table: PatternTable, gone: ReadonlySet<number>): PatternTable {
       anchor: table.anchors[row]!,
       revision: table.revisions[row]!,
       id: table.ids.subarray(row * 16, row * 16 + 16),
-      vector: table.vectors.subarray(row * table.dim, (row + 1) * table.dim),
+      vector: table.vectors.view(row),
       atrNow: table.atrNow[row]!,
       lineage: table.lineages[table.lineageOf[row]!]!,
     });

@@ -106,7 +106,7 @@ export function patternAt(table: PatternTable, row: number): Pattern {
     id: uuidText(table.ids, row * 16),
     anchor: table.anchors[row]!,
     revision: table.revisions[row]!,
-    vector: table.vectors.slice(row * table.dim, (row + 1) * table.dim),
+    vector: table.vectors.view(row).slice(),
     atrNow: table.atrNow[row]!,
     base,
     contexts,

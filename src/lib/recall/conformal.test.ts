@@ -4,7 +4,7 @@ import { HOUR } from "../time/units.ts";
 import { calibrate } from "./conformal.ts";
 import { fromNames, Ledger } from "./ledger.ts";
 import { pastOf, type Past } from "./past.ts";
-import { METHODS, MOMENT_COLUMNS, PREDICTIONS, QUANTILE_LABELS } from "./record-type.ts";
+import { CALIBRATED, MOMENT_COLUMNS, PREDICTIONS, QUANTILE_LABELS } from "./record-type.ts";
 
 const NORMAL = [-1.645, -1.282, -0.674, 0, 0.674, 1.282, 1.645];
 
@@ -25,7 +25,7 @@ function simulate(
     ledger.append({
       moment: { ...fromNames(MOMENT_COLUMNS, () => 0), index: r, anchor: r * HOUR },
       raw: fromNames(PREDICTIONS, () => quantiles),
-      calibrated: fromNames(METHODS, () => quantiles),
+      calibrated: fromNames(CALIBRATED, () => quantiles),
     });
     ledger.settle(r, {
       matureAt: (r + horizonHours) * HOUR,

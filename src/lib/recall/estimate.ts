@@ -72,6 +72,7 @@ function rawQuantiles(
     "recall.maxGain": tables.maxGain.map((z) => z * scale),
     "recall.maxLoss": tables.maxLoss.map((z) => z * scale),
     "base.return": tables.return.map((z) => z * baseScale),
+    "base.logAtrRatio": tables.logAtrRatio.map((z) => base + z),
     "persistence.return": tables.returnPerAtr.map((z) => z * atrNow),
     "climatology.return": tables.plainReturn,
   };

@@ -1,10 +1,12 @@
 import { LEVELS } from "./answer.ts";
 import { BANDS, bandScore } from "./bands.ts";
 import {
+  CALIBRATED,
   METHODS,
   MOMENT_COLUMNS,
   PREDICTIONS,
   QUANTILE_LABELS,
+  type Calibrated,
   type Column,
   type Method,
   type MomentColumn,
@@ -21,7 +23,7 @@ const WEIGHTS = levelWeights(LEVELS);
 export interface LedgerRow {
   readonly moment: Readonly<Record<MomentColumn, number>>;
   readonly raw: Readonly<Record<Prediction, Float64Array>>; // each [7]
-  readonly calibrated: Readonly<Record<Method, Float64Array>>; // each [7]
+  readonly calibrated: Readonly<Record<Calibrated, Float64Array>>; // each [7]
 }
 
 /** What followed a row. */
@@ -41,7 +43,7 @@ export class Ledger {
   readonly moments: Record<MomentColumn, Float64Array>;
   readonly outcomes: Record<QuantileLabel, Float64Array>;
   readonly raw: Record<Prediction, Float64Array>; // each [R, 7]
-  readonly calibrated: Record<Method, Float64Array>; // each [R, 7]
+  readonly calibrated: Record<Calibrated, Float64Array>; // each [R, 7]
   /** Conformity scores per prediction and band, NaN while pending. */
   readonly scores: Record<Prediction, readonly Float64Array[]>;
   readonly crps: Record<Method, Float64Array>; // [R] of the calibrated `return`
@@ -52,7 +54,7 @@ export class Ledger {
     this.moments = fromNames(MOMENT_COLUMNS, () => column());
     this.outcomes = fromNames(QUANTILE_LABELS, () => column());
     this.raw = fromNames(PREDICTIONS, () => column(Q));
-    this.calibrated = fromNames(METHODS, () => column(Q));
+    this.calibrated = fromNames(CALIBRATED, () => column(Q));
     this.scores = fromNames(PREDICTIONS, () => BANDS.map(() => column()));
     this.crps = fromNames(METHODS, () => column());
   }
@@ -62,7 +64,7 @@ export class Ledger {
     const r = this.rows++;
     for (const name of MOMENT_COLUMNS) this.moments[name][r] = stored(name, row.moment[name]);
     for (const name of PREDICTIONS) this.raw[name].set(row.raw[name].map(round7), r * Q);
-    for (const name of METHODS) this.calibrated[name].set(row.calibrated[name].map(round7), r * Q);
+    for (const name of CALIBRATED) this.calibrated[name].set(row.calibrated[name].map(round7), r * Q);
   }
 
   /** Fills in what followed row `r`, and its scores. */
@@ -76,7 +78,7 @@ export class Ledger {
       });
     }
     for (const method of METHODS) {
-      const quantiles = this.calibrated[method].subarray(r * Q, (r + 1) * Q);
+      const quantiles = this.calibrated[`${method}.return`].subarray(r * Q, (r + 1) * Q);
       this.crps[method][r] = crpsFromQuantiles(LEVELS, WEIGHTS, quantiles, outcome.values.return);
     }
   }
@@ -94,7 +96,7 @@ export function ledgerOf(record: RecallRecord, extra = 0): Ledger {
   const copy = (from: Column, to: Float64Array): void => from.forEach((value, i) => (to[i] = value ?? NaN));
   for (const name of MOMENT_COLUMNS) copy(record.moments[name], ledger.moments[name]);
   for (const name of PREDICTIONS) copy(record.raw[name], ledger.raw[name]);
-  for (const name of METHODS) copy(record.calibrated[name], ledger.calibrated[name]);
+  for (const name of CALIBRATED) copy(record.calibrated[name], ledger.calibrated[name]);
   for (let r = 0; r < rows; r++) {
     const matureAt = record.matureAt[r];
     if (matureAt === null || matureAt === undefined) continue;
@@ -116,7 +118,7 @@ export function columnsOf(
     matureAt: plain(ledger.matureAt),
     outcomes: fromNames(QUANTILE_LABELS, (name) => plain(ledger.outcomes[name])),
     raw: fromNames(PREDICTIONS, (name) => plain(ledger.raw[name], Q)),
-    calibrated: fromNames(METHODS, (name) => plain(ledger.calibrated[name], Q)),
+    calibrated: fromNames(CALIBRATED, (name) => plain(ledger.calibrated[name], Q)),
   };
 }
 

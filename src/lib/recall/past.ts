@@ -1,3 +1,4 @@
+import { isKept } from "../math/even-thinning.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -18,7 +19,7 @@ export function thinning(n: number): number {
 }
 
 /**
- * What had matured by `asOf`, evenly thinned: of all matured rows those whose index is a multiple of
+ * What had matured by `asOf`, evenly thinned: of all matured rows those whose index is kept at
  * `thinning(largest matured index)`. Depends on nothing that matured later, however far the record reaches.
  */
 export function pastOf(ledger: Ledger, asOf: EpochMs): Past {
@@ -32,7 +33,7 @@ export function pastOf(ledger: Ledger, asOf: EpochMs): Past {
     largest = Math.max(largest, moments.index[r]!);
   }
   const step = thinning(largest);
-  return { ledger, rows: matured.subarray(0, count).filter((r) => moments.index[r]! % step === 0) };
+  return { ledger, rows: matured.subarray(0, count).filter((r) => isKept(moments.index[r]!, step)) };
 }
 
 /** `column` at those of the past's rows that pass `keep`. */

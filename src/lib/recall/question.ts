@@ -39,7 +39,7 @@ export async function patternOf(memory: Memory, question: Question): Promise<Pat
       place: "at",
       expected: `a moment from ${iso(encoder.knownAt)} on, when encoder ${encoder.version} was known`,
       received: iso(pattern.anchor),
-      remedy: "Ask about a later moment, or ask in hindsight and the answer will say so",
+      remedy: "Ask about a later moment, or ask in hindsight (--hindsight) and the answer will say so",
     });
   return pattern;
 }

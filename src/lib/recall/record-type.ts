@@ -39,7 +39,7 @@ export type QuantileLabel = (typeof QUANTILE_LABELS)[number];
 export const METHODS = ["recall", "base", "persistence", "climatology"] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Every prediction that a row keeps. The three baselines predict `return` only. */
+/** Every prediction that a row keeps. `base` is the answer without its recall part. */
 export const PREDICTIONS = [
   "recall.return",
   "recall.logAtrRatio",
@@ -48,10 +48,24 @@ export const PREDICTIONS = [
   "recall.maxGain",
   "recall.maxLoss",
   "base.return",
+  "base.logAtrRatio",
   "persistence.return",
   "climatology.return",
 ] as const;
 export type Prediction = (typeof PREDICTIONS)[number];
+
+/** Predictions whose calibrated quantiles are kept too: what trust scores. */
+export const CALIBRATED = [
+  "recall.return",
+  "recall.logAtrRatio",
+  "base.return",
+  "base.logAtrRatio",
+  "persistence.return",
+  "climatology.return",
+] as const satisfies readonly Prediction[];
+export type Calibrated = (typeof CALIBRATED)[number];
+
+export const RECORD_SCHEMA = "rhyme.record/2";
 
 /**
  * Past moments of one series, each asked as of its own time, with what followed: what calibration, shrinkage,
@@ -59,15 +73,15 @@ export type Prediction = (typeof PREDICTIONS)[number];
  * only ever appended; outcomes are filled in when they mature.
  */
 export interface RecallRecord {
-  readonly schema: "rhyme.record/1";
+  readonly schema: typeof RECORD_SCHEMA;
   readonly tenant: string;
   readonly series: SeriesKey;
   readonly encoder: { readonly version: string; readonly knownAt: EpochMs };
   readonly horizon: Horizon;
   readonly among: "all" | "same" | readonly string[];
-  /** Whose moments could answer when it was last extended, with the newest anchor of each. */
-  readonly members?: Readonly<Record<string, EpochMs>>;
-  /** Every `stride`-th anchor is a candidate: a quarter of the horizon. */
+  /** Whose moments could answer when it was last extended: how many of each had matured by `through`. */
+  readonly members?: Readonly<Record<string, number>>;
+  /** One anchor in every `stride` is a candidate: a quarter of the horizon. */
   readonly stride: number;
   /** Anchors since encoder.knownAt that have been considered, and the last of them. */
   readonly seen: number;
@@ -77,6 +91,6 @@ export interface RecallRecord {
   readonly outcomes: Readonly<Record<QuantileLabel, Column>>; // each [R]
   /** Quantiles at LEVELS before calibration, row-major. */
   readonly raw: Readonly<Record<Prediction, Column>>; // each [R, 7]
-  /** `return` as it would have been answered, calibrated where that was possible. */
-  readonly calibrated: Readonly<Record<Method, Column>>; // each [R, 7]
+  /** As it would have been answered: calibrated where that was possible. */
+  readonly calibrated: Readonly<Record<Calibrated, Column>>; // each [R, 7]
 }

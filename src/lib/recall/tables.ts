@@ -5,7 +5,7 @@ import { toLine } from "./bands.ts";
 
 /** Matured patterns of the symbol that the tables are made from, at most. */
 export const TABLE_ROWS = 2000;
-const FEWEST_ROWS = 50;
+export const FEWEST_TABLE_ROWS = 50;
 
 /** Shares of −1, 0 and 1. */
 export type Signs = { readonly "-1": number; readonly "0": number; readonly "1": number };
@@ -36,7 +36,7 @@ export function tablesOf(matured: MaturedColumns): Tables | null {
   const scale = base.map((b, i) => (atrNow[i]! > 0 ? atrNow[i]! * Math.exp(b) : NaN));
   const miss = values.logAtrRatio.map((y, i) => y - base[i]!);
   const misses = sortedFinite(miss);
-  if (misses.length < FEWEST_ROWS) return null;
+  if (misses.length < FEWEST_TABLE_ROWS) return null;
   const scaled = (xs: Float64Array): Float64Array => quantilesOf(xs.map((x, i) => x / scale[i]!));
   return {
     return: scaled(values.return),

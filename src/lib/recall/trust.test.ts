@@ -26,8 +26,10 @@ describe("trust", () => {
     expect(trust.better).toBe(true);
     expect(trust.crps).toBeLessThan(trust.bestBaseline.crps);
     expect(trust.dieboldMarianoP).toBeLessThan(0.05);
-    expect(trust.bestBaseline.name).toBe("HAR + hour of week");
-    expect(trust.baselines.map((b) => b.name)).toEqual(["HAR + hour of week", "persistence", "climatology"]);
+    expect(trust.bestBaseline.name).toBe("the answer without recall");
+    expect(trust.baselines.map((b) => b.name)).toEqual([
+      ...["the answer without recall", "persistence, calibrated", "climatology, calibrated"],
+    ]);
     expect(trust.sentence).toMatch(
       /^Over \d+ past answers \(\d+ that do not overlap\).*recall adds something here/,
     );

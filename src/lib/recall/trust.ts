@@ -1,9 +1,8 @@
-import { clockOf } from "../forecast/har-design.ts";
 import { dieboldMariano } from "../math/scores/diebold-mariano.ts";
 import { iso, type EpochMs } from "../time/units.ts";
 import { LEVELS, type Trust } from "./answer.ts";
 import { ledgerOf } from "./ledger.ts";
-import { effectiveCount, overlapLag } from "./overlap.ts";
+import { dependenceLag, effectiveCount, overlapLag } from "./overlap.ts";
 import { gather, pastOf, type Past } from "./past.ts";
 import { METHODS, type Method, type RecallRecord } from "./record-type.ts";
 
@@ -29,20 +28,20 @@ export function trustOf(record: RecallRecord, asOf: EpochMs): Trust | null {
   const ours = losses("recall");
   const baselines = METHODS.slice(1).map((method) => ({
     method,
-    name: nameOf(method, record),
+    name: nameOf(method),
     crps: mean(losses(method)),
   }));
   const best = baselines.reduce((a, b) => (b.crps < a.crps ? b : a));
   const theirs = losses(best.method);
   const test = dieboldMariano(
     ours.map((loss, i) => loss - theirs[i]!),
-    overlapLag(anchor, matured),
+    dependenceLag(overlapLag(anchor, matured), ours.length),
   );
   const hits = rows.filter((r) => {
     const y = outcomes.return[r]!;
-    return y >= calibrated.recall[r * Q + 1]! && y <= calibrated.recall[r * Q + 5]!;
+    return y >= calibrated["recall.return"][r * Q + 1]! && y <= calibrated["recall.return"][r * Q + 5]!;
   });
-  const p = test?.p ?? null;
+  const p = test ? 2 * Math.min(test.p, 1 - test.p) : null; // two-sided, as everywhere
   const told = {
     answers: rows.length,
     effectiveAnswers: effectiveCount(anchor, matured),
@@ -86,10 +85,9 @@ function comparison(crps: number, best: Trust["bestBaseline"]): string {
   return `${ours}, ${size}% ${crps < best.crps ? "lower" : "higher"} than ${best.name} (CRPS, lower is better)`;
 }
 
-function nameOf(method: Method, record: RecallRecord): string {
-  if (method !== "base") return method;
-  const clock = clockOf(record.series.timeframe);
-  return clock ? `HAR + ${clock}` : "HAR";
+/** As in a trust report (evaluation/trust), whose plain baselines are not calibrated and have names of their own. */
+function nameOf(method: Method): string {
+  return method === "base" ? "the answer without recall" : `${method}, calibrated`;
 }
 
 function abstainedShare({ ledger, rows }: Past): number {

@@ -1,4 +1,3 @@
-import type { CandleSeries } from "../candles/candle-series.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { RhymeError } from "../errors.ts";
 import { iso, type EpochMs } from "../time/units.ts";
@@ -35,13 +34,13 @@ function assertMatches(encoder: Encoder, wanted: EncoderWanted): void {
 }
 
 /**
- * Which encoder a series is remembered with: the one asked for, else the one that this memory holds for these
+ * Which encoder candles are remembered with (`knownAt`: of all their rows, ascending): the one asked for, else the one that this memory holds for these
  * timeframes and features, else the shipped one where it matches and was already known at 40 % of the history,
  * else a new one fitted on that 40 %. `fitUntil` asks for one fitted up to then: of those held only one that was known
  * right then will do. A memory's own encoder is never refitted unasked.
  */
 export function chooseEncoder(
-  candles: CandleSeries,
+  knownAt: Float64Array,
   wanted: EncoderWanted,
   from: {
     readonly asked: Encoder | null;
@@ -56,13 +55,12 @@ export function chooseEncoder(
   }
   const fitUntil = from.fitUntil;
   // Fitting again on the same span gives the same encoder, so one that was known right then is it.
-  const last = fitUntil === null ? null : candles.knownAt.findLast((t) => t <= fitUntil);
+  const last = fitUntil === null ? null : knownAt.findLast((t) => t <= fitUntil);
   const held = from.held.find(
     (encoder) => matches(encoder, wanted) && (last === null || encoder.knownAt === last),
   );
   if (held) return { kind: "use", encoder: held, why: "already held by this memory" };
-  const rows = candles.knownAt.length;
-  const until = fitUntil ?? candles.knownAt[Math.max(0, Math.ceil(rows * FIT_SHARE) - 1)]!;
+  const until = fitUntil ?? knownAt[Math.max(0, Math.ceil(knownAt.length * FIT_SHARE) - 1)]!;
   const shipped = from.shipped.find((encoder) => matches(encoder, wanted) && encoder.knownAt <= until);
   if (shipped && fitUntil === null) return { kind: "use", encoder: shipped, why: "shipped with Rhyme" };
   const share = fitUntil === null ? "the first 40 % of the history" : "what was known by --fit-until";

@@ -25,15 +25,19 @@ export interface FitEncoderOptions {
 }
 
 /**
- * The default encoder, fitted on what was known of these candles by `until` and on nothing else.
- * @throws RhymeError "input" where too little was known by then
+ * The default encoder, fitted on what was known of these series by `until` and on nothing else; series of which too
+ * little was known by then are left out.
+ * @throws RhymeError "input" where too little was known of every one of them
  */
-export async function fitEncoder(candles: CandleSeries, options: FitEncoderOptions): Promise<Encoder> {
+export async function fitEncoder(
+  candles: readonly CandleSeries[],
+  options: FitEncoderOptions,
+): Promise<Encoder> {
   const { tf, timeframes, until, seed, signal, onProgress, checkpoint } = options;
   const known = fittable(candles, until);
   const featureSet = featureSetByName(options.featureSet);
-  const tables = featureTables(featureSet, byTimeframe(known, timeframes));
-  return sageFamily.fit([tables], {
+  const tables = known.map((series) => featureTables(featureSet, byTimeframe(series, timeframes)));
+  return sageFamily.fit(tables, {
     tf,
     design: defaultDesign(timeframes),
     featureSet,
@@ -45,14 +49,16 @@ export async function fitEncoder(candles: CandleSeries, options: FitEncoderOptio
   });
 }
 
-/** What was known by `until`. @throws RhymeError "input" where that is too little to fit on */
-export function fittable(candles: CandleSeries, until: EpochMs): CandleSeries {
-  const known = knownBy(candles, until);
-  if (rowsOf(known) >= MIN_ROWS) return known;
+/** What was known by `until`. @throws RhymeError "input" where of no series that is enough to fit on */
+export function fittable(candles: readonly CandleSeries[], until: EpochMs): readonly CandleSeries[] {
+  const known = candles.map((series) => knownBy(series, until));
+  const enough = known.filter((series) => rowsOf(series) >= MIN_ROWS);
+  if (enough.length > 0) return enough;
+  const most = known.reduce((a, b) => (rowsOf(b) > rowsOf(a) ? b : a));
   throw new RhymeError("input", {
-    place: `candles of ${candles.symbol}`,
-    expected: `at least ${MIN_ROWS} ${candles.timeframe} candles known by ${iso(until)} to fit an encoder on`,
-    received: `${rowsOf(known)}`,
+    place: `candles of ${most.symbol}`,
+    expected: `at least ${MIN_ROWS} ${most.timeframe} candles known by ${iso(until)} to fit an encoder on`,
+    received: `${rowsOf(most)}`,
     remedy: "Give more history, a later --fit-until, or an encoder of your own with --encoder.",
   });
 }

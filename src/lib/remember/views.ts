@@ -1,5 +1,6 @@
 import { rowsOf, type CandleSeries, type SeriesKey } from "../candles/candle-series.ts";
 import type { CandleStore } from "../candles/candle-store.ts";
+import { knownBy } from "../candles/slice.ts";
 import type { EpochMs } from "../time/units.ts";
 
 /**
@@ -31,12 +32,17 @@ export function* views(store: CandleStore, key: SeriesKey): Generator<View> {
   }
 }
 
-/** The view in which `at` lies: the series as it was known then. */
+/** The view in which `at` lies; it reaches to the view's end. The series as it was known then: `seriesAsOf`. */
 export function viewAt(store: CandleStore, key: SeriesKey, at: EpochMs): View {
   const late = store.corrections(key);
   const from = late.filter((t) => t <= at).at(-1) ?? -Infinity;
   const to = late.find((t) => t > at) ?? Infinity;
   return viewOf(store.read(key, to === Infinity ? {} : { asOf: to - 1 }), late, from, to);
+}
+
+/** A series as it was known at `at`: nothing that became known later is in it, nor any later row. */
+export function seriesAsOf(store: CandleStore, key: SeriesKey, at: EpochMs): CandleSeries {
+  return knownBy(viewAt(store, key, at).series, at);
 }
 
 /** When the newest bar of a view that came on time was known; -Infinity where there is none. */

@@ -5,6 +5,7 @@ import { DAY, type EpochMs } from "./units.ts";
 /** A market that never closes: every UTC day is a session, weeks start on Monday 00:00 UTC. */
 export const calendar24x7: Calendar = {
   name: "24x7",
+  about: "never closes: every UTC day, as crypto trades",
   zone: "UTC",
   sessions(from: EpochMs, to: EpochMs): readonly Session[] {
     const days: Session[] = [];
@@ -15,3 +16,8 @@ export const calendar24x7: Calendar = {
   },
   cutFrom: (session) => session.open,
 };
+
+/** Whether the calendar of this name never closes, in whatever zone its days are counted. */
+export function neverCloses(name: string): boolean {
+  return name === calendar24x7.name || name.startsWith(`${calendar24x7.name}@`);
+}

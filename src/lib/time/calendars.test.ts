@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { RhymeError } from "../errors.ts";
+import { tokyoCalendar } from "../testing/tokyo-calendar.ts";
 import { calendarUsEquities as us } from "./calendar-us-equities.ts";
 import { calendar24x7 } from "./calendar-24x7.ts";
-import { calendarByName, CALENDAR_NAMES } from "./calendars.ts";
+import {
+  calendarByName,
+  CALENDAR_NAMES,
+  describeCalendars,
+  isCalendarName,
+  registerCalendar,
+} from "./calendars.ts";
 import { DAY, HOUR, iso } from "./units.ts";
 import { offsetAt } from "./zone.ts";
 
@@ -119,6 +127,34 @@ describe("24x7", () => {
 describe("calendars by name", () => {
   it("are found, and an unknown name is refused with the list", () => {
     expect(CALENDAR_NAMES.map((name) => calendarByName(name).name)).toEqual(CALENDAR_NAMES);
-    expect(() => calendarByName("forex")).toThrow(/24x7, us-equities, got "forex"/);
+    expect(() => calendarByName("forex")).toThrow(/24x7, us-equities, fx, us-futures.* got "forex"/);
+    for (const name of ["fx@", "fx@Mars/Olympus", "@UTC", "forex@UTC", "fx@UTC@UTC", "fx@local", ""]) {
+      expect(() => calendarByName(name), name).toThrow(RhymeError);
+      expect(isCalendarName(name), name).toBe(false);
+    }
+    expect(["fx", "fx@UTC", "24x7@Europe/Athens"].map(isCalendarName)).toEqual([true, true, true]);
+  });
+
+  it("are one object per name, also derived ones", () => {
+    expect(calendarByName("fx@UTC")).toBe(calendarByName("fx@UTC"));
+    expect(calendarByName("fx@UTC")).not.toBe(calendarByName("fx"));
+    expect(CALENDAR_NAMES).toEqual(["24x7", "us-equities", "fx", "us-futures"]);
+  });
+
+  it("are described in a line each", () => {
+    const lines = describeCalendars().split("\n");
+    expect(lines.map((line) => line.split(" ")[0])).toEqual([...CALENDAR_NAMES, "NAME@ZONE"]);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
+  });
+
+  it("may be registered by a user, once per name", () => {
+    registerCalendar(tokyoCalendar);
+    registerCalendar(tokyoCalendar);
+    expect(calendarByName("tokyo")).toBe(tokyoCalendar);
+    expect(calendarByName("tokyo@UTC").zone).toBe("Asia/Tokyo");
+    expect(describeCalendars()).toContain("tokyo");
+    expect(CALENDAR_NAMES).not.toContain("tokyo");
+    expect(() => registerCalendar({ ...tokyoCalendar })).toThrow(/a name other than .*tokyo, got "tokyo"/);
+    expect(() => registerCalendar({ ...tokyoCalendar, name: "fx" })).toThrow(RhymeError);
   });
 });

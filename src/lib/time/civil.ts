@@ -23,6 +23,11 @@ export function isoDate(day: EpochDay): string {
   return new Date(day * DAY).toISOString().slice(0, 10);
 }
 
+/** The day of an ISO date, `YYYY-MM-DD`; NaN for anything else. */
+export function dayOfDate(date: string): EpochDay {
+  return Date.parse(date) / DAY;
+}
+
 /** Monday = 0 … Sunday = 6. */
 export function weekdayOf(day: EpochDay): number {
   return (((day + 3) % 7) + 7) % 7;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { calendar24x7 } from "./calendar-24x7.ts";
 import { calendarUsEquities as us } from "./calendar-us-equities.ts";
 import { barAt } from "../testing/bar-at.ts";
-import { barGrid, type BarGrid } from "./grid.ts";
+import { barGrid, cutGrid, type BarGrid } from "./grid.ts";
 import { DAY, iso } from "./units.ts";
 
 const bars = (grid: BarGrid): string[] =>
@@ -91,5 +91,19 @@ describe("barGrid and barAt", () => {
   it("are empty for an empty range", () => {
     expect(barGrid(us, "5m", 10, 10).open).toHaveLength(0);
     expect(barGrid(us, "1w", 10, 5).open).toHaveLength(0);
+  });
+
+  it("are those of the span that is cut out of more of them", () => {
+    for (const timeframe of ["5m", "4h", "1d"]) {
+      const year = grid(us, timeframe, "2021-01-01", "2022-01-01");
+      for (const [from, to] of [
+        [0, 7],
+        [9, 100],
+        [3, year.open.length],
+      ] as const) {
+        const span = barGrid(us, timeframe, year.open[from]!, year.open[to - 1]! + 1);
+        expect(cutGrid(year, from, to)).toEqual(span);
+      }
+    }
   });
 });

@@ -56,36 +56,64 @@ const SPECIAL_CLOSURES: readonly string[] = [
   "2025-01-09",
 ];
 
-/** All weekdays of a year on which the exchange stays closed. */
-export function closedDays(year: number): ReadonlySet<EpochDay> {
+/** Good Friday. */
+export function goodFriday(year: number): EpochDay {
+  return easter(year) - 2;
+}
+
+/** The fourth Thursday of November. */
+export function thanksgiving(year: number): EpochDay {
+  return nth(year, 11, THU, 4);
+}
+
+type DaysOfYear = (year: number) => ReadonlySet<EpochDay>;
+
+/** Each year is made once. */
+function remembered(make: DaysOfYear): DaysOfYear {
+  const years = new Map<number, ReadonlySet<EpochDay>>();
+  return (year) => {
+    let days = years.get(year);
+    if (!days) years.set(year, (days = make(year)));
+    return days;
+  };
+}
+
+/** The regular holidays of a year, on the weekdays on which the exchange keeps them. */
+export const holidays: DaysOfYear = remembered((year) => {
   const newYear = epochDay(year, 1, 1);
   const days = [
     nth(year, 2, MON, 3), // Washington's Birthday
-    easter(year) - 2, // Good Friday
+    goodFriday(year),
     memorialDay(year),
     observed(epochDay(year, 7, 4)),
     nth(year, 9, MON, 1), // Labor Day
-    nth(year, 11, THU, 4), // Thanksgiving
+    thanksgiving(year),
     observed(epochDay(year, 12, 25)),
   ];
   // A New Year's Day on a Saturday is not kept: the Friday before ends the accounting year.
   if (weekdayOf(newYear) !== SAT) days.push(observed(newYear));
   if (year >= 1998) days.push(nth(year, 1, MON, 3)); // Martin Luther King Jr. Day
   if (year >= 2022) days.push(observed(epochDay(year, 6, 19))); // Juneteenth
-  if (year <= 1980 && year % 4 === 0) days.push(nth(year, 11, MON, 1) + 1); // presidential election days
+  return new Set(days);
+});
+
+/** All weekdays of a year on which the exchange stays closed. */
+export const closedDays: DaysOfYear = remembered((year) => {
+  const days = new Set(holidays(year));
+  if (year <= 1980 && year % 4 === 0) days.add(nth(year, 11, MON, 1) + 1); // presidential election days
   for (const text of SPECIAL_CLOSURES) {
     const [y, m, d] = text.split("-").map(Number);
-    if (y === year) days.push(epochDay(y, m!, d!));
+    if (y === year) days.add(epochDay(y, m!, d!));
   }
-  return new Set(days);
-}
+  return days;
+});
 
 /**
  * Sessions that end at 13:00: the day after Thanksgiving, 24 December, and the eve of Independence Day. Before
  * 2013 the eve of a Thursday 4 July was a whole day and the Friday after it a half one.
  */
-export function earlyCloses(year: number): ReadonlySet<EpochDay> {
-  const days = [nth(year, 11, THU, 4) + 1];
+export const earlyCloses: DaysOfYear = remembered((year) => {
+  const days = [thanksgiving(year) + 1];
   const christmasEve = epochDay(year, 12, 24);
   if (weekdayOf(christmasEve) < FRI) days.push(christmasEve);
   const fourth = epochDay(year, 7, 4);
@@ -95,4 +123,4 @@ export function earlyCloses(year: number): ReadonlySet<EpochDay> {
   if (year === 1999) days.push(epochDay(1999, 12, 31));
   if (year === 2003) days.push(epochDay(2003, 12, 26));
   return new Set(days);
-}
+});

@@ -1,7 +1,7 @@
 import { IANAZone } from "luxon";
 import { describe, expect, it } from "vitest";
 import { RhymeError } from "../errors.ts";
-import { HOUR, MINUTE } from "./units.ts";
+import { DAY, HOUR, MINUTE } from "./units.ts";
 import { dayOfWeek, hourOfWeek, instantOf, offsetAt } from "./zone.ts";
 
 const NEW_YORK = "America/New_York";
@@ -37,11 +37,28 @@ describe("zone", () => {
     expect(wall("2021-11-07T02:00:00")).toBe("2021-11-07T07:00:00.000Z");
   });
 
-  it("refuses a zone that does not exist", () => {
-    for (const name of ["Mars/Olympus", "", "local", "system"]) {
+  it("runs an offset ahead of a zone all year, through its changes of clocks", () => {
+    const broker = "America/New_York+07:00"; // midnight is 17:00 in New York
+    for (const t of [Date.UTC(2021, 0, 4, 22), Date.UTC(2021, 2, 14, 21), Date.UTC(2021, 10, 7, 22)]) {
+      expect((t + offsetAt(broker, t)) % DAY).toBe(0);
+      expect(instantOf(broker, t + offsetAt(broker, t))).toBe(t);
+    }
+    expect(hourOfWeek(broker, Date.UTC(2021, 2, 14, 21))).toBe(0);
+    const spring = Date.parse("2021-03-14T07:00:00Z");
+    expect([offsetAt(broker, spring - 1), offsetAt(broker, spring)]).toEqual([2 * HOUR, 3 * HOUR]);
+    expect(offsetAt("America/New_York-00:30", 0)).toBe(-5.5 * HOUR);
+    expect(offsetAt("America/Argentina/Buenos_Aires+01:00", 0)).toBe(-2 * HOUR);
+  });
+
+  it("refuses a zone that does not exist, and an offset that is no time of day", () => {
+    for (const name of [
+      "Mars/Olympus", "", "local", "system", "Mars/Olympus+07:00", "America/New_York+7", "America/New_York+24:00",
+      "America/New_York+07:60", "America/New_York +07:00", "America/New_York+07:00+01:00",
+    ]) {
       expect(() => offsetAt(name, 0), name).toThrow(RhymeError);
     }
-  });
+    expect(() => offsetAt("America/New_York+7", 0)).toThrow(/America\/New_York\+07:00, got "America\/New_York\+7"/);
+  }); // prettier-ignore
 
   it("agrees with the library at 4,000 instants of a century", () => {
     for (const name of [NEW_YORK, "Europe/London", "Africa/Casablanca", "Australia/Lord_Howe"]) {

@@ -2,7 +2,11 @@ import { Info } from "luxon";
 import { RhymeError } from "../errors.ts";
 import { DAY, HOUR, MINUTE, type DurationMs, type EpochMs } from "./units.ts";
 
-/** IANA name (`America/New_York`), `UTC`, or a fixed offset that luxon reads (`UTC+2`). */
+/**
+ * IANA name (`America/New_York`), `UTC`, a fixed offset that luxon reads (`UTC+2`), or an IANA name and an offset:
+ * `America/New_York+07:00` runs seven hours ahead of New York all year, the clock of brokers whose midnight is the
+ * New York close.
+ */
 export type ZoneName = string;
 
 /** Instants are looked up in blocks of this length; most hold one offset, so a lookup is a division and a compare. */
@@ -29,9 +33,7 @@ function tableOf(zone: ZoneName): ZoneTable {
   if (zone === lastName) return lastTable!;
   let table = tables.get(zone);
   if (!table) {
-    const rules = Info.normalizeZone(zone);
-    if (!zone || !rules.isValid || zone === "system" || zone === "local") throw unknownZone(zone);
-    const offset = (t: EpochMs): DurationMs => Math.round(rules.offset(t) * MINUTE);
+    const offset = rulesOf(zone);
     table = { offset, blocks: new Map(), lastIndex: NaN, last: { starts: [], offsets: [] } };
     tables.set(zone, table);
   }
@@ -39,12 +41,25 @@ function tableOf(zone: ZoneName): ZoneTable {
   return table;
 }
 
+/** An IANA name, a sign, hours to 23 and minutes to 59. */
+const WITH_OFFSET = /^([A-Za-z_]+\/[A-Za-z_/-]+)([+-])([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** Where the zone's clock is ahead of UTC. */
+function rulesOf(zone: ZoneName): (t: EpochMs) => DurationMs {
+  const [, base, sign, hours, minutes] = WITH_OFFSET.exec(zone) ?? [];
+  const rules = Info.normalizeZone(base ?? zone);
+  if (!zone || !rules.isValid || zone === "system" || zone === "local") throw unknownZone(zone);
+  const ahead = (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE);
+  return (t) => Math.round(rules.offset(t) * MINUTE) + ahead;
+}
+
 function unknownZone(zone: string): RhymeError {
   return new RhymeError("usage", {
     place: "zone",
-    expected: "an IANA time zone such as America/New_York, or UTC",
+    expected:
+      "an IANA time zone such as America/New_York or UTC, or one with an offset: America/New_York+07:00",
     received: JSON.stringify(zone),
-    remedy: "Give the zone by its full name",
+    remedy: "Give the zone by its full name, an offset as +HH:MM",
   });
 }
 

@@ -22,7 +22,10 @@ export function candlesFromColumns(columns: PlainColumns, options: ReadCandlesOp
     values.set(role, valuesOf(column));
   }
   const line = Int32Array.from({ length: R }, (_, i) => i + 1);
-  return candlesFromTables([{ place: "arrays", names, roles, columns: values, line, badLines: [] }], options);
+  return candlesFromTables(
+    [{ place: "arrays", names, roles, columns: values, line, badLines: [], assumptions: [] }],
+    options,
+  );
 }
 
 function ragged(name: string, expected: number, received: number): RhymeError {

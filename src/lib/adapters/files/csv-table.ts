@@ -1,135 +1,215 @@
-import pl from "nodejs-polars";
-import Papa from "papaparse";
-import { matchColumns, type ColumnRoles, type Role } from "./columns.ts";
+import { ByteCursor } from "./byte-cursor.ts";
+import type { Role } from "./columns.ts";
+import { parseNumber } from "./decimal.ts";
+import { readPlainRow } from "./plain-row.ts";
+import { findDialect, type Dialect, type DialectOptions } from "./dialect.ts";
 import { fileError } from "./read-bytes.ts";
-import { parseNumber } from "./stamps.ts";
+import { splitRecord, type SplitRecord } from "./split-record.ts";
 import type { BadLine, ColumnValues, Table } from "./table.ts";
 
-interface Header {
-  readonly names: readonly string[];
-  readonly separator: string;
-  readonly roles: ColumnRoles;
-  /** Offset of the byte after the header's line break. */
-  readonly end: number;
-}
-
-const SEPARATORS = [",", "\t", ";", "|"];
-const [LF, CR, QUOTE] = [10, 13, 34];
+const LF = 10;
+/** One call reads so many rows, so that its code is made once and not anew for every file. */
+const SOME_ROWS = 4096;
+const TEXT: ReadonlySet<Role> = new Set<Role>(["clock", "symbol", "complete"]);
 
 /**
- * CSV text with a header as a table. Regular files (no quotes, the same number of fields on every line, numbers
- * everywhere) are parsed by polars; anything else line by line, so that a defect is named with its line.
- * @throws RhymeError "input" without a usable header or without rows
+ * CSV text as a table, in one pass over its bytes: numbers are read where they stand. A line that is no row of the
+ * table is named and costs no other line.
+ * @throws RhymeError "input" without usable columns or without rows
  */
-export function csvTable(place: string, bytes: Buffer): Table {
-  const header = readHeader(place, bytes);
-  const table = fastTable(place, bytes, header) ?? slowTable(place, bytes, header);
-  if (table.line.length > 0 || table.badLines.length > 0) return table;
+export function csvTable(place: string, bytes: Buffer, options: DialectOptions = {}): Table {
+  const dialect = findDialect(place, bytes, options);
+  const rows = new CsvRows(bytes, dialect);
+  rows.read();
+  const { names, roles, assumptions } = dialect;
+  if (rows.count + rows.badLines.length > 0) {
+    const { columns, line, badLines } = rows.finish();
+    return { place, names, roles, columns, line, badLines, assumptions };
+  }
   throw fileError(place, "candles below the header", "a header only", "Check how the file was made");
 }
 
-function readHeader(place: string, bytes: Buffer): Header {
-  const lf = bytes.indexOf(LF);
-  const end = lf < 0 ? bytes.length : lf + 1;
-  const text = bytes.toString("utf8", 0, end).trim();
-  const counts = SEPARATORS.map((separator) => text.split(separator).length);
-  const separator = SEPARATORS[counts.indexOf(Math.max(...counts))]!;
-  const names = (Papa.parse<string[]>(text, { delimiter: separator }).data[0] ?? []).map((name) =>
-    name.trim(),
-  );
-  return { names, separator, roles: matchColumns(place, names), end };
+interface Target {
+  readonly text: string[] | null;
+  numbers: Float64Array;
 }
 
-/** Number of data lines where every line has the same number of separators and there are no quotes; else -1. */
-function regularLines(bytes: Buffer, { names, separator }: Header): number {
-  const separatorCode = separator.charCodeAt(0);
-  let [lines, separators, start] = [0, 0, 0];
-  for (let i = 0; i <= bytes.length; i++) {
-    const byte = i < bytes.length ? bytes[i]! : LF;
-    if (byte === separatorCode) separators++;
-    else if (byte === QUOTE) return -1;
-    else if (byte === LF) {
-      if (i === bytes.length && start === i) break; // the last line ends with a line break
-      if (separators !== names.length - 1 || i - start < 2) return -1;
-      lines++;
-      separators = 0;
-      start = i + 1;
-    } else if (byte === CR && bytes[i + 1] !== LF) return -1;
-  }
-  return lines - 1;
-}
+/** Rows of a CSV file as they are read. */
+class CsvRows {
+  count = 0;
+  readonly badLines: BadLine[] = [];
+  readonly #cursor: ByteCursor;
+  readonly #dialect: Dialect;
+  /** What each field of a row is read into, null where nobody asks. [width] */
+  readonly #targets: (Target | null)[];
+  #line: Int32Array;
+  /** Offset of each row, so that a cell can be looked at again. */
+  #start: Offsets;
 
-/** All columns through polars, null where the slow path must look. */
-function fastTable(place: string, bytes: Buffer, header: Header): Table | null {
-  const { names, roles, separator } = header;
-  const height = regularLines(bytes, header);
-  if (height < 1 || new Set(names).size < names.length || names.includes("")) return null;
-  const numericTime = !Number.isNaN(parseNumber(firstField(bytes, header, roles.get("time")!)));
-  const isText = (role: Role): boolean => role === "complete" || (role === "time" && !numericTime);
-  const dtypes = Object.fromEntries(
-    [...roles].map(([role, i]) => [names[i]!, isText(role) ? pl.Utf8 : pl.Float64]),
-  );
-  try {
-    const wanted = [...roles.values()].map((i) => names[i]!);
-    const frame = pl.readCSV(bytes, { inferSchemaLength: 0, sep: separator, dtypes, columns: wanted });
-    if (frame.height !== height || wanted.some((name) => frame.getColumn(name).nullCount() > 0)) return null;
-    const columns = new Map<Role, ColumnValues>();
+  constructor(bytes: Buffer, dialect: Dialect) {
+    const { separator, mark, start, roles, width, numericTime } = dialect;
+    this.#cursor = new ByteCursor(bytes, start, separator, mark);
+    this.#dialect = dialect;
+    const room = estimatedRows(bytes, start);
+    this.#line = new Int32Array(room);
+    this.#start = offsets(bytes, room);
+    this.#targets = new Array<Target | null>(width).fill(null);
     for (const [role, i] of roles) {
-      const column = frame.getColumn(names[i]!);
-      if (isText(role)) columns.set(role, { kind: "text", values: column.toArray() as string[] });
-      else columns.set(role, { kind: "numbers", values: column.toTypedArray() as Float64Array });
+      const text = TEXT.has(role) || (role === "time" && !numericTime);
+      this.#targets[i] = { text: text ? [] : null, numbers: new Float64Array(text ? 0 : room) };
     }
-    return {
-      place,
-      names,
-      roles,
-      columns,
-      line: Int32Array.from({ length: height }, (_, i) => i + 2),
-      badLines: [],
+  }
+
+  read(): void {
+    const cursor = this.#cursor;
+    const end = cursor.bytes.length;
+    const lastBreak = end < 2 ** 31 ? cursor.bytes.lastIndexOf(LF) : -1;
+    for (let line = this.#dialect.line; cursor.at < end;) {
+      if (this.count === this.#start.length) this.#grow();
+      line = this.#readPlainRows(line, lastBreak);
+      if (cursor.at < end && this.count < this.#start.length) line += this.#readOther(cursor.at, line);
+    }
+  }
+
+  /** Reads some rows as long as they are plain ones. @returns the line behind them */
+  #readPlainRows(firstLine: number, lastBreak: number): number {
+    const cursor = this.#cursor;
+    const targets = {
+      numbers: this.#targets.map((target) => (target && !target.text ? target.numbers : null)),
+      texts: this.#targets.map((target) => target && target.text),
     };
-  } catch {
-    return null; // a cell that is no number: the slow path names it
-  }
-}
-
-function firstField(bytes: Buffer, { separator, end }: Header, index: number): string {
-  const lf = bytes.indexOf(LF, end);
-  return bytes.toString("utf8", end, lf < 0 ? bytes.length : lf).split(separator)[index] ?? "";
-}
-
-/** Line by line; cells stay text. */
-function slowTable(place: string, bytes: Buffer, { names, separator, roles, end }: Header): Table {
-  const texts = new Map<Role, string[]>([...roles.keys()].map((role) => [role, []]));
-  const targets = [...roles].map(([role, i]) => [texts.get(role)!, i] as const);
-  const lines: number[] = [];
-  const badLines: BadLine[] = [];
-  eachRecord(bytes.toString("utf8", end), separator, (fields, line) => {
-    if (fields.length === 1 && fields[0]!.trim() === "") return;
-    if (fields.length !== names.length) {
-      const value = `${fields.length} fields, the header has ${names.length}: ${fields.join(separator).slice(0, 60)}`;
-      badLines.push({ line, value });
-      return;
+    const trailing = this.#dialect.width > this.#dialect.names.length; // behind the last separator there is nothing
+    const most = Math.min(this.count + SOME_ROWS, this.#start.length);
+    let line = firstLine;
+    while (this.count < most && cursor.at <= lastBreak) {
+      const start = cursor.at;
+      if (!readPlainRow(cursor, targets, this.count) || (trailing && !cursor.isBehindSeparator())) {
+        cursor.at = start;
+        break;
+      }
+      this.#add(start, line++);
     }
-    lines.push(line);
-    for (const [target, i] of targets) target.push(fields[i]!);
-  });
-  const columns = new Map<Role, ColumnValues>();
-  for (const [role, values] of texts) columns.set(role, { kind: "text", values });
-  return { place, names, roles, columns, line: Int32Array.from(lines), badLines };
+    return line;
+  }
+
+  /** Reads whatever comes next: a blank line, a row, or what is none. @returns lines that it took */
+  #readOther(start: number, line: number): number {
+    const cursor = this.#cursor;
+    if (cursor.overBlankLine()) return 1;
+    if (this.#readPlain()) {
+      this.#add(start, line);
+      return 1;
+    }
+    cursor.at = start;
+    return this.#readText(start, line);
+  }
+
+  /** Reads one row without quotes, or says that it is none. */
+  #readPlain(): boolean {
+    const cursor = this.#cursor;
+    const row = this.count;
+    cursor.quoted = false;
+    const last = this.#targets.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const target = this.#targets[i]!;
+      if (i === this.#dialect.names.length) {
+        return cursor.overLineBreak(); // behind the last separator there is nothing
+      }
+      if (target === null) cursor.skip();
+      else if (target.text) target.text[row] = cursor.text();
+      else target.numbers[row] = cursor.number();
+      if (cursor.quoted || !(i < last ? cursor.overSeparator() : cursor.overLineBreak())) return false;
+    }
+    return true;
+  }
+
+  /** Reads one record with quotes or of another width. @returns lines that it took */
+  #readText(start: number, line: number): number {
+    const { separator, names, mark } = this.#dialect;
+    const record = splitRecord(this.#cursor, separator, names.length);
+    const fields = this.#rowOf(record);
+    const lines = record.fields ? record.lines : 1;
+    if (typeof fields === "string") {
+      this.badLines.push({ line, value: fields });
+      return lines;
+    }
+    for (let i = 0; i < names.length; i++) {
+      const target = this.#targets[i];
+      if (target?.text) target.text[this.count] = fields[i]!;
+      else if (target) target.numbers[this.count] = parseNumber(fields[i]!, mark);
+    }
+    this.#add(start, line);
+    return lines;
+  }
+
+  /** The fields of a row, or what keeps the record from being one. */
+  #rowOf(record: SplitRecord): readonly string[] | string {
+    const { separator, names, width } = this.#dialect;
+    const { fields } = record;
+    if (!fields) return record.why;
+    if (!isRow(fields, names.length, width)) {
+      const shown = fields.join(separator).slice(0, 60);
+      return `${fields.length} fields, the header has ${names.length}: ${shown}`;
+    }
+    const broken = fields.find((field, i) => this.#targets[i] && field.includes("\n"));
+    return broken === undefined ? fields : `a line break in ${JSON.stringify(broken.slice(0, 60))}`;
+  }
+
+  #add(start: number, line: number): void {
+    this.#start[this.count] = start;
+    this.#line[this.count++] = line;
+  }
+
+  #grow(): void {
+    const room = this.count * 2 + 16;
+    const grown = (values: Float64Array): Float64Array => {
+      const larger = new Float64Array(room);
+      larger.set(values);
+      return larger;
+    };
+    const start = offsets(this.#cursor.bytes, room);
+    start.set(this.#start);
+    this.#start = start;
+    const line = new Int32Array(room);
+    line.set(this.#line);
+    this.#line = line;
+    for (const target of this.#targets) if (target && !target.text) target.numbers = grown(target.numbers);
+  }
+
+  finish(): Pick<Table, "columns" | "line" | "badLines"> {
+    const R = this.count;
+    const columns = new Map<Role, ColumnValues>();
+    for (const [role, i] of this.#dialect.roles) {
+      const { text, numbers } = this.#targets[i]!;
+      const cell = (row: number): string => this.#cell(row, i);
+      if (text) columns.set(role, { kind: "text", values: text.slice(0, R) });
+      else columns.set(role, { kind: "numbers", values: numbers.subarray(0, R), cell });
+    }
+    return { columns, line: this.#line.subarray(0, R), badLines: this.badLines };
+  }
+
+  #cell(row: number, field: number): string {
+    this.#cursor.at = this.#start[row]!;
+    const { separator, names } = this.#dialect;
+    return splitRecord(this.#cursor, separator, names.length).fields?.[field] ?? "";
+  }
 }
 
-/** Fields and line number of every record below the header; only quotes need a real CSV parser. */
-function eachRecord(body: string, separator: string, visit: (fields: string[], line: number) => void): void {
-  let line = 2;
-  if (!body.includes('"')) {
-    for (const text of body.split(/\r?\n|\r/)) visit(text.split(separator), line++);
-    return;
-  }
-  Papa.parse<string[]>(body, {
-    delimiter: separator,
-    step: ({ data: fields }) => {
-      visit(fields, line);
-      line += 1 + fields.reduce((sum, field) => sum + field.split("\n").length - 1, 0);
-    },
-  });
+type Offsets = Uint32Array | Float64Array;
+
+function offsets(bytes: Buffer, room: number): Offsets {
+  return bytes.length < 2 ** 32 ? new Uint32Array(room) : new Float64Array(room);
+}
+
+/** As many fields as names; or an empty one more, where every line ends with a separator. */
+function isRow(fields: readonly string[], names: number, width: number): boolean {
+  return fields.length === names || (fields.length === width && fields[names] === "");
+}
+
+/** Room for the rows, by the length of the first lines; a little too much rather than too little. */
+function estimatedRows(bytes: Buffer, start: number): number {
+  const sample = bytes.subarray(start, start + 65_536);
+  let breaks = 1;
+  for (const byte of sample) if (byte === 10 || byte === 13) breaks++;
+  return Math.ceil((1.02 * breaks * (bytes.length - start)) / Math.max(sample.length, 1)) + 16;
 }

@@ -1,6 +1,6 @@
 import pl from "nodejs-polars";
 import { DAY } from "../../time/units.ts";
-import { matchColumns, type Role } from "./columns.ts";
+import { matchColumns, PRICES, type Role } from "./columns.ts";
 import { fileError } from "./read-bytes.ts";
 import type { ColumnValues, Table } from "./table.ts";
 
@@ -28,9 +28,18 @@ export function frameTable(frame: Frame, place = "DataFrame"): Table {
   const roles = matchColumns(place, names);
   if (frame.height === 0) throw fileError(place, "rows", "columns only", "Check how the table was made");
   const columns = new Map<Role, ColumnValues>();
+  const single = PRICES.some(
+    (price) => roles.has(price) && isFloat32(frame.getColumn(names[roles.get(price)!]!)),
+  );
   for (const [role, i] of roles) columns.set(role, valuesOf(frame.getColumn(names[i]!)));
   const line = Int32Array.from({ length: frame.height }, (_, i) => i + 1);
-  return { place, names, roles, columns, line, badLines: [] };
+  return { place, names, roles, columns, line, badLines: [], assumptions: single ? [SINGLE] : [] };
+}
+
+const SINGLE = "prices are Float32, about seven digits: 1.0523 is 1.0522999763";
+
+function isFloat32(column: Column): boolean {
+  return /Float32/.test(String(column.dtype));
 }
 
 function valuesOf(column: Column): ColumnValues {

@@ -29,7 +29,12 @@ export function fileError(place: string, expected: string, received: string, rem
  * @throws RhymeError "input" for what is unreadable, empty, damaged or binary
  */
 export async function readBytes(path: string, signal?: AbortSignal): Promise<FileBytes> {
-  let bytes = await readRaw(path, signal);
+  return openBytes(path, await readRaw(path, signal));
+}
+
+/** The same for the bytes of a file. */
+export async function openBytes(path: string, packed: Buffer): Promise<FileBytes> {
+  let bytes = packed;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await unpack(path, bytes);
   if (bytes.length === 0)
     throw fileError(path, "a header and candles", "an empty file", "Check how the file was made");
@@ -58,16 +63,21 @@ async function unpack(path: string, bytes: Buffer): Promise<Buffer> {
   }
 }
 
-/** Text has no NUL byte and is UTF-8, at least at its beginning. */
+/** Text is UTF-8, at least at its beginning, and has no NUL byte in its first line; a later one is a defect of its line. */
 function assertText(path: string, bytes: Buffer): void {
   const head = bytes.subarray(0, 65536);
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (utf16) throw fileError(path, "text in UTF-8", "text in UTF-16", "Save the file again as UTF-8");
-  const nul = head.indexOf(0);
+  const nul = head.subarray(0, lineBreakIn(head)).indexOf(0);
   // A character cut at the end of the head is no defect, hence `stream`.
   if (nul < 0 && isUtf8(head)) return;
   const received = nul < 0 ? "bytes that are no UTF-8" : `binary data (a NUL at byte ${nul})`;
   throw fileError(path, "CSV text, CSV.gz or Parquet", received, "Give a file in one of these formats");
+}
+
+function lineBreakIn(bytes: Buffer): number {
+  const lf = bytes.indexOf(10);
+  return lf < 0 ? bytes.length : lf;
 }
 
 function isUtf8(bytes: Buffer): boolean {

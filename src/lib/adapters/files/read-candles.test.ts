@@ -2,17 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import pl from "nodejs-polars";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CandleSeries } from "../../candles/candle-series.ts";
-import { qualityReport } from "../../candles/quality-report.ts";
-import { resample } from "../../candles/resample.ts";
 import { RhymeError } from "../../errors.ts";
-import { bitEqual } from "../../testing/matchers.ts";
 import { calendarUsEquities } from "../../time/calendar-us-equities.ts";
 import { iso } from "../../time/units.ts";
-import { candlesFromColumns } from "./columns-table.ts";
-import { candlesFromFrame, nameOfFile, readCandles, type ReadCandlesOptions } from "./read-candles.ts";
+import { nameOfFile, readCandles, type ReadCandlesOptions } from "./read-candles.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const T = Date.UTC(2024, 0, 2);
@@ -160,7 +155,7 @@ describe("a file that cannot be used", () => {
     ["UTF-16", Buffer.from(`\uFEFF${GOOD}`, "utf16le"), /text in UTF-16/],
     ["damaged gzip", gzipSync(GOOD).subarray(0, 60), /damaged gzip/],
     ["damaged Parquet", "PAR1 and nothing else PAR1", /damaged Parquet/],
-    ["without a header", csv(line(0), line(1)).slice(HEADER.length + 1), /x-5m\.csv:1: .*Put a header line/],
+    ["of numbers without a shape", "1,2\n3,4\n", /x-5m\.csv:1: .*Name the columns in their order/],
     ["without a close", GOOD.replace("close", "last"), /Name a column close/],
     ["JSON", '{"a": [1,2]}', /a header that names a timestamp/],
     ["a single candle", csv(line(0)), /a single candle. Give --timeframe/],
@@ -222,54 +217,6 @@ describe("several files", () => {
   });
 });
 
-describe("frames and arrays", () => {
-  const columns = {
-    timestamp: [T, T + M5],
-    open: [2, 2],
-    high: [3, 3],
-    low: [1, 1],
-    close: [2, 2.5],
-    volume: [5, 6],
-  };
-
-  it("give the same series as a file", async () => {
-    const options = { now: NOW, symbol: "S" };
-    const expected = (await read(csv(line(0), line(1, "2,3,1,2.5,6")), options)).series;
-    expect(candlesFromColumns(columns, options).series).toEqual(expected);
-    expect(candlesFromFrame(pl.DataFrame(columns), options).series).toEqual(expected);
-    const dates = { ...columns, timestamp: columns.timestamp.map((t) => new Date(t)) };
-    expect(candlesFromColumns(dates, options).series).toEqual(expected);
-    const texts = { ...columns, timestamp: columns.timestamp.map((t) => iso(t)) };
-    expect(candlesFromColumns(texts, options).series).toEqual(expected);
-  });
-
-  it("read polars' times with their unit and zone", () => {
-    const time = pl.col("timestamp").cast(pl.Int64);
-    const frame = (dtype: pl.DataType, factor: number) =>
-      pl
-        .DataFrame(columns)
-        .withColumns(time.mul(pl.lit(factor)).cast(pl.Int64).cast(dtype).alias("timestamp"));
-    const first = (dtype: pl.DataType, factor: number, zone?: string): string =>
-      opens(candlesFromFrame(frame(dtype, factor), { now: NOW, ...(zone ? { zone } : {}) }).series)[0]!;
-    expect(first(pl.Datetime("ms", "UTC"), 1)).toBe("2024-01-02T00:00");
-    expect(first(pl.Datetime("us", "America/New_York"), 1e3, "Asia/Tokyo")).toBe("2024-01-02T00:00");
-    expect(first(pl.Datetime("ns"), 1e6, "Asia/Tokyo")).toBe("2024-01-01T15:00");
-  });
-
-  it("name rows with nulls", () => {
-    const frame = pl.DataFrame({ ...columns, high: [3, null] });
-    const { findings, series } = candlesFromFrame(frame, { now: NOW, timeframe: "5m" });
-    expect([series.openTime.length, findings[0]!.kind, findings[0]!.line]).toEqual([1, "bad-price", 2]);
-  });
-
-  it("refuse columns of different lengths", () => {
-    expect(() => candlesFromColumns({ ...columns, low: [1] }, { now: NOW })).toThrow(
-      /column low: expected 2 values/,
-    );
-    expect(() => candlesFromColumns({ open: [1] }, { now: NOW })).toThrow(RhymeError);
-  });
-});
-
 describe("nameOfFile", () => {
   it.each([
     ["/data/BTCUSDT-5m.csv.gz", "BTCUSDT", "5m"],
@@ -280,61 +227,5 @@ describe("nameOfFile", () => {
     ["EURUSD_1d.tsv", "EURUSD", "1d"],
   ])("%s", (path, symbol, timeframe) => {
     expect(nameOfFile(path)).toEqual({ symbol, timeframe });
-  });
-});
-
-describe("real candles", () => {
-  it("of the S&P 500 are whole, and opens equal the previous close until 2005", async () => {
-    const path = "node_modules/vega-datasets/data/sp500-2000.csv";
-    const { series, ledger, findings } = await readCandles([path], {
-      now: NOW,
-      calendar: calendarUsEquities,
-    });
-    const { years } = qualityReport(series, ledger, findings);
-    expect([series.timeframe, series.openTime.length, findings]).toEqual(["1d", 5105, []]);
-    expect(years.filter((y) => y.year <= 2005).every((y) => y.openEqualsPreviousClose! > 0.94)).toBe(true);
-    expect(years.filter((y) => y.year >= 2016).every((y) => y.openEqualsPreviousClose === 0)).toBe(true);
-    expect(iso(series.closeTime[5104]!)).toBe("2020-04-17T20:00:00Z");
-  });
-
-  const data = process.env["RHYME_DATA"];
-  const real = async (name: string, options: Partial<ReadCandlesOptions> = {}) =>
-    readCandles([join(data!, name)], { now: NOW, ...options });
-
-  it.skipIf(!data)("with known defects are found to have exactly those", async () => {
-    const count = async (name: string, kind: string): Promise<number> =>
-      (await real(name)).findings.filter((f) => f.kind === kind).length;
-    expect(await count("defects/BTCUSD-bitfinex-1m-gaps-unsorted.csv.gz", "unsorted")).toBe(69);
-    expect(await count("defects/BTCUSD-bitstamp-5m-unsorted.csv.gz", "unsorted")).toBe(43);
-    expect(await count("defects/EURUSD-mt5-1m-lost-decimal-point.csv.gz", "price-contradiction")).toBe(231);
-    const { findings } = await real("crypto/BTCUSDT-5m.csv.gz");
-    expect(findings.map((f) => [f.kind, iso(f.time!), f.count])).toEqual([
-      ["missing-bars", "2023-03-24T12:40:00Z", 16],
-    ]);
-  });
-
-  it.skipIf(!data)("resample exactly to the coarser file", async () => {
-    const fine = (await real("crypto/SOLUSDT-5m.csv.gz")).series;
-    for (const timeframe of ["15m", "1h", "4h", "1d"]) {
-      const coarse = (await real(`crypto/SOLUSDT-${timeframe}.csv.gz`)).series;
-      const made = resample(fine, timeframe);
-      const from = made.openTime.indexOf(coarse.openTime[0]!);
-      const rows = Math.min(coarse.openTime.length, made.openTime.length - from);
-      expect(rows).toBeGreaterThan(200);
-      for (const column of ["openTime", "open", "high", "low", "close"] as const) {
-        expect(bitEqual(made[column].slice(from, from + rows), coarse[column].slice(0, rows)), column).toBe(
-          true,
-        );
-      }
-    }
-  });
-
-  it.skipIf(!data)("of hours of Apple are its days, by session", async () => {
-    const options = { calendar: calendarUsEquities };
-    const days = resample((await real("equities/AAPL-1h.csv.gz", options)).series, "1d");
-    const daily = (await real("equities/AAPL-1d.csv.gz", options)).series;
-    expect(bitEqual(days.openTime, daily.openTime)).toBe(true);
-    const same = daily.open.filter((open, i) => days.open[i] === open && days.high[i] === daily.high[i]);
-    expect(same.length / daily.open.length).toBeGreaterThan(0.99);
   });
 });

@@ -1,49 +1,32 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { basename } from "node:path";
 import { assembleCandles, type AssembledCandles } from "../../candles/assemble-candles.ts";
-import type { Finding } from "../../candles/finding.ts";
 import { inferTimeframe } from "../../candles/infer-timeframe.ts";
-import type { StampConvention } from "../../candles/place-stamps.ts";
 import { joinRaw, type RawCandles } from "../../candles/raw-candles.ts";
-import { RhymeError } from "../../errors.ts";
 import { calendar24x7 } from "../../time/calendar-24x7.ts";
-import type { Calendar } from "../../time/calendar.ts";
 import { fixedWidth, parseTimeframe, type Timeframe } from "../../time/timeframe.ts";
-import type { DurationMs, EpochMs } from "../../time/units.ts";
-import { assertZone, type ZoneName } from "../../time/zone.ts";
 import { csvTable } from "./csv-table.ts";
 import { frameTable, parquetTable, type Frame } from "./frame-table.ts";
-import { rawFromTable } from "./raw-from-table.ts";
+import { findNegativeSpreads, pairQuotes } from "./pair-quotes.ts";
+import { rawFromTable, type RawFromTable } from "./raw-from-table.ts";
 import { fileError, readBytes } from "./read-bytes.ts";
+import { checkOptions, usageError, type ReadCandlesOptions } from "./read-options.ts";
+import { whatWasAssumed } from "./reading-notes.ts";
+import { formingEnds, markForming } from "./still-forming.ts";
 import type { Table } from "./table.ts";
 
-export interface ReadCandlesOptions {
-  /** Who said so; default "file". */
-  readonly source?: string;
-  /** Default: from the name of the first file. */
-  readonly symbol?: string;
-  /** Default: the commonest step between stamps. */
-  readonly timeframe?: Timeframe;
-  /** Default 24x7. */
-  readonly calendar?: Calendar;
-  /** Where times without a zone are at home; default the zone of the calendar. */
-  readonly zone?: ZoneName;
-  /** Whether stamps name the open (default) or the close of a bar. */
-  readonly stamp?: StampConvention;
-  /** Prices are divided by it; default 1. */
-  readonly scale?: number;
-  /** How long after its close the source publishes a bar; default 0. */
-  readonly lagMs?: DurationMs;
-  /** Bars that are not known by now are still forming. */
-  readonly now: EpochMs;
-  readonly signal?: AbortSignal;
-}
+export type { ReadCandlesOptions } from "./read-options.ts";
 
 export interface ReadCandles extends AssembledCandles {
   /** Every assumption about stamps, columns and calendar, in words, for people. */
   readonly assumptions: readonly string[];
-  /** Data rows and lines read, before any judgement. */
+  /**
+   * Data rows and lines read, before any judgement; a bid and an ask of one bar count once. Each is a row of the
+   * series, or one that a finding dropped or merged.
+   */
   readonly rowsRead: number;
+  /** The rows as the files gave them: what a picture of a finding shows. */
+  readonly raw: RawCandles;
 }
 
 /**
@@ -55,15 +38,49 @@ export async function readCandles(
   paths: readonly string[],
   options: ReadCandlesOptions,
 ): Promise<ReadCandles> {
-  if (paths.length === 0) throw usage("FILE", "at least one candle file", "none", "Name the files to read");
+  if (paths.length === 0)
+    throw usageError("FILE", "at least one candle file", "none", "Name the files to read");
   checkOptions(options);
+  const { used, unused } = askFilesOf(paths, options);
+  const tables = await readTables(paths, options);
+  const read = judgeTables(tables, await readTables(used, options), {
+    symbol: nameOfFile(paths[0]!).symbol,
+    ...options,
+  });
+  if (unused.length === 0) return read;
+  const note = `ask files of other series are left out: ${unused.join(", ")}`;
+  return { ...read, assumptions: [...read.assumptions, note] };
+}
+
+async function readTables(paths: readonly string[], options: ReadCandlesOptions): Promise<Table[]> {
+  const { signal } = options;
   const tables: Table[] = [];
   for (const path of paths) {
-    const { format, bytes } = await readBytes(path, options.signal);
-    tables.push(format === "parquet" ? parquetTable(path, bytes) : csvTable(path, bytes));
-    await nextTurn(undefined, options.signal ? { signal: options.signal } : {});
+    const { format, bytes } = await readBytes(path, signal);
+    tables.push(format === "parquet" ? parquetTable(path, bytes) : csvTable(path, bytes, options));
+    await nextTurn(undefined, signal ? { signal } : {});
   }
-  return candlesFromTables(tables, { symbol: nameOfFile(paths[0]!).symbol, ...options });
+  return tables;
+}
+
+/** The ask files of a series: those whose names tell the same, or all of them where the symbol is said. */
+function askFilesOf(
+  paths: readonly string[],
+  { ask = [], symbol }: ReadCandlesOptions,
+): { readonly used: readonly string[]; readonly unused: readonly string[] } {
+  const name = nameOfFile(paths[0]!);
+  const isSame = (path: string): boolean => symbol !== undefined || nameOfFile(path).symbol === name.symbol;
+  const used = ask.filter(isSame);
+  if (ask.length > 0 && used.length === 0) {
+    const remedy = "Name the ask file like its bid file, or give --symbol";
+    throw usageError("--ask", `an ask file of ${name.symbol}, for ${paths[0]!}`, ask.join(", "), remedy);
+  }
+  const sided = paths.filter((path) => /[-_.]ask(?=[-_.]|$)/i.test(basename(path)));
+  if (sided.length > 0 && sided.length < paths.length) {
+    const expected = `files of one side, as ${paths.find((path) => !sided.includes(path))!}`;
+    throw usageError("FILE", expected, sided[0]!, `Give the other side by itself: --ask ${sided[0]!}`);
+  }
+  return { used, unused: ask.filter((path) => !used.includes(path)) };
 }
 
 /** The same for a polars DataFrame; its columns are named as in a file. */
@@ -81,86 +98,107 @@ export function nameOfFile(path: string): { readonly symbol: string; readonly ti
 
 /** Judges tables of any origin. */
 export function candlesFromTables(tables: readonly Table[], options: ReadCandlesOptions): ReadCandles {
+  return judgeTables(tables, [], options);
+}
+
+function judgeTables(
+  tables: readonly Table[],
+  askTables: readonly Table[],
+  options: ReadCandlesOptions,
+): ReadCandles {
   const calendar = options.calendar ?? calendar24x7;
-  const zone = options.zone ?? calendar.zone;
-  const parts = tables.map((table) => rawFromTable(table, zone, options.scale ?? 1));
-  const raw = joinRaw(parts.map((part) => part.raw));
-  const unparsable = parts.flatMap((part) => part.findings);
-  assertRows(raw, unparsable, tables);
-  const timeframe = options.timeframe ? parseTimeframe(options.timeframe).name : inferred(raw);
+  const rawOptions = {
+    ...options,
+    zone: options.zone ?? calendar.zone,
+    zoneSaid: options.zone !== undefined,
+    scale: options.scale ?? 1,
+  };
+  const parts = tables.map((table) => rawFromTable(table, rawOptions));
+  const askParts = askTables.map((table) => rawFromTable(table, rawOptions));
+  const { bid, ask, raw, notes } = sidesOf(parts, askParts);
+  const all = [...parts, ...askParts];
+  assertRows(raw, all, tables);
+  const commonest = inferTimeframe(bid.stamp);
+  const timeframe = options.timeframe ? parseTimeframe(options.timeframe).name : inferred(raw, commonest);
   assertTimeOfDay(raw, timeframe);
-  const stamp = options.stamp ?? "open";
-  const assembled = assembleCandles(raw, {
-    source: options.source ?? "file",
-    symbol: options.symbol ?? "SYMBOL",
-    timeframe,
-    calendar,
-    stamp,
-    lagMs: options.lagMs ?? 0,
-    now: options.now,
-  });
+  const { source = "file", symbol = "SYMBOL", stamp = "open", lagMs = 0, now, repair = [] } = options;
+  const how = { source, symbol, timeframe, calendar, stamp, lagMs, now, repair };
+  const unparsable = all.flatMap((part) => part.findings);
+  const judged = ask
+    ? pairQuotes(bid, ask, how)
+    : { ...withSpreads(assembleCandles(bid, how), bid), pairs: 0 };
+  const rowsRead = bid.stamp.length + (ask?.stamp.length ?? 0) - judged.pairs + unparsable.length;
+  const said = { rowsRead, options, calendar, timeframe, commonest, stamp, findings: judged.findings };
   return {
-    series: assembled.series,
-    ledger: assembled.ledger,
-    findings: [...unparsable, ...assembled.findings],
-    rowsRead: raw.stamp.length + unparsable.length,
+    series: judged.series,
+    ledger: judged.ledger,
+    rows: judged.rows,
+    findings: [...unparsable, ...judged.findings],
+    rowsRead,
+    raw,
     assumptions: [
-      ...assumed(raw, options, calendar, timeframe, stamp),
-      ...new Set(parts.flatMap((part) => part.assumptions)),
+      ...new Set([...whatWasAssumed(said), ...all.flatMap((part) => part.assumptions), ...notes]),
     ],
   };
 }
 
-function assumed(
-  raw: RawCandles,
-  options: ReadCandlesOptions,
-  calendar: Calendar,
-  timeframe: Timeframe,
-  stamp: StampConvention,
-): string[] {
-  const said = (given: unknown, option: string): string =>
-    given === undefined ? ` (assumed, ${option} changes it)` : "";
-  const commonest = inferTimeframe(raw.stamp);
-  const step =
-    commonest === null || commonest === timeframe ? "" : `, although the commonest step is ${commonest}`;
-  return [
-    `timeframe ${timeframe}${options.timeframe === undefined ? " (the commonest step, --timeframe changes it)" : step}`,
-    `calendar ${calendar.name}${said(options.calendar, "--calendar")}`,
-    `timestamps name the ${stamp} of a bar${said(options.stamp, "--stamp")}`,
-  ];
+function withSpreads(assembled: AssembledCandles, raw: RawCandles): AssembledCandles {
+  const found = findNegativeSpreads(raw);
+  return found.length === 0 ? assembled : { ...assembled, findings: [...assembled.findings, ...found] };
 }
 
-function usage(place: string, expected: string, received: string, remedy: string): RhymeError {
-  return new RhymeError("usage", { place, expected, received, remedy });
+interface Sides {
+  readonly bid: RawCandles;
+  /** Null where prices are not in two sides. */
+  readonly ask: RawCandles | null;
+  /** As the files gave them. */
+  readonly raw: RawCandles;
+  readonly notes: readonly string[];
 }
 
-function checkOptions({ zone, scale, timeframe, lagMs }: ReadCandlesOptions): void {
-  if (zone !== undefined) assertZone(zone);
-  if (timeframe !== undefined) parseTimeframe(timeframe);
-  if (scale !== undefined && !(scale > 0 && scale < Infinity)) {
-    throw usage("scale", "a positive number", String(scale), "Give for example 100000 for prices in points");
-  }
-  if (lagMs !== undefined && !(Number.isInteger(lagMs) && lagMs >= 0)) {
-    throw usage(
-      "lag",
-      "whole milliseconds ≥ 0",
-      String(lagMs),
-      "Give the delay of the source, or leave it out",
+/** Both sides of all files, one behind the other. */
+function sidesOf(parts: readonly RawFromTable[], askParts: readonly RawFromTable[]): Sides {
+  const bids = withoutFormingEnds(parts.map((part) => part.raw));
+  const inside = parts.filter((part) => part.ask !== null);
+  if (askParts.length === 0 && inside.length === 0)
+    return { bid: bids.raw, ask: null, raw: bids.raw, notes: bids.notes };
+  if (inside.length > 0 && (askParts.length > 0 || inside.length < parts.length)) {
+    const place = inside[0]!.raw.files[0] ?? "FILE";
+    const remedy = "Read files with both sides by themselves, without --ask";
+    throw fileError(
+      place,
+      "bid and ask in every file, or in files of their own",
+      "both sides in one file",
+      remedy,
     );
   }
+  const asks = withoutFormingEnds([...inside.map((part) => part.ask!), ...askParts.map((part) => part.raw)]);
+  // One line of a file with both sides is one row to look at.
+  const raw = inside.length > 0 ? bids.raw : joinRaw([bids.raw, asks.raw]);
+  return { bid: bids.raw, ask: asks.raw, raw, notes: [MIDDLE, ...bids.notes, ...asks.notes] };
 }
 
-function assertRows(raw: RawCandles, unparsable: readonly Finding[], tables: readonly Table[]): void {
+/** The highest bid and the highest ask need not fall on one moment. */
+const MIDDLE =
+  "prices are the middle of bid and ask (of highs and lows an approximation), volume is the bid's";
+
+function withoutFormingEnds(parts: readonly RawCandles[]): { raw: RawCandles; notes: readonly string[] } {
+  const ends = formingEnds(parts);
+  const marked = [...parts];
+  for (const { part, row } of ends) marked[part] = markForming(marked[part]!, row);
+  return { raw: joinRaw(marked), notes: ends.map((end) => end.note) };
+}
+
+function assertRows(raw: RawCandles, parts: readonly RawFromTable[], tables: readonly Table[]): void {
   if (raw.stamp.length > 0) return;
-  const first = unparsable[0];
+  const first = parts.flatMap((part) => part.findings)[0];
   const place = first ? `${first.file}:${first.line}` : tables[0]!.place;
-  const remedy = "Times may be epoch numbers or ISO 8601, prices plain decimals with a point";
+  const remedy = "Times may be epoch numbers or ISO 8601, prices plain decimals without thousands separators";
   throw fileError(place, "at least one readable candle", first?.value ?? "none", remedy);
 }
 
-function inferred(raw: RawCandles): Timeframe {
-  const timeframe = inferTimeframe(raw.stamp);
-  if (timeframe) return timeframe;
+function inferred(raw: RawCandles, commonest: Timeframe | null): Timeframe {
+  if (commonest) return commonest;
   const received = raw.stamp.length === 1 ? "a single candle" : "a commonest step that is no timeframe";
   throw fileError(raw.files[0]!, "steps of one timeframe", received, "Give --timeframe");
 }

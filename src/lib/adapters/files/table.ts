@@ -2,7 +2,12 @@ import type { ColumnRoles, Role } from "./columns.ts";
 
 /** Values of one column, R of them. NaN or "" where the cell is empty or could not be read. */
 export type ColumnValues =
-  | { readonly kind: "numbers"; readonly values: Float64Array }
+  | {
+      readonly kind: "numbers";
+      readonly values: Float64Array;
+      /** What stands in the cell of a row, where the column was text. */
+      readonly cell?: (row: number) => string;
+    }
   | { readonly kind: "text"; readonly values: readonly string[] }
   /** Epoch ms. */
   | { readonly kind: "instants"; readonly values: Float64Array }
@@ -27,4 +32,6 @@ export interface Table {
   /** Line (text) or row of each row, counted from 1. [R] */
   readonly line: Int32Array;
   readonly badLines: readonly BadLine[];
+  /** What had to be assumed to find the columns, in words. */
+  readonly assumptions: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Frame } from "./frame-table.ts";
 
 /**
  * A series as a polars DataFrame: `timestamp` (the open), `close_time` and `known_at` as Datetime in UTC, prices and
- * volume as Float64, trades and vwap where there are any, `partial` as Boolean.
+ * volume as Float64, trades, vwap and spread where there are any, `partial` as Boolean.
  */
 export function candlesToFrame(series: CandleSeries): Frame {
   const time = (name: string, values: Float64Array): pl.Series =>
@@ -20,6 +20,7 @@ export function candlesToFrame(series: CandleSeries): Frame {
     number("volume", series.volume),
     ...(series.trades ? [number("trades", series.trades)] : []),
     ...(series.vwap ? [number("vwap", series.vwap)] : []),
+    ...(series.spread ? [number("spread", series.spread)] : []),
     time("close_time", series.closeTime),
     time("known_at", series.knownAt),
     pl.Series(

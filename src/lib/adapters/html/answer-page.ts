@@ -1,10 +1,8 @@
 import { answerSentence, headline } from "../text/words.ts";
 import type { AnswerPageInput } from "./answer-page-input.ts";
-import { html, scriptJson, trusted } from "./html.ts";
-import { PAGE_SCRIPT } from "./page-script.ts";
-import { PAGE_STYLE } from "./page-style.ts";
+import { html } from "./html.ts";
+import { pageShell } from "./page-shell.ts";
 import { pageView } from "./page-view.ts";
-import { plotlyBundle } from "./plotly-bundle.ts";
 import { beforeSection } from "./sections/before.ts";
 import { fanSection, graphSection, pathsSection } from "./sections/charts.ts";
 import { exampleSection } from "./sections/example.ts";
@@ -15,10 +13,6 @@ import { neighboursSection } from "./sections/neighbours.ts";
 import { recordSection } from "./sections/record.ts";
 
 export type { AnswerPageInput, RecordPoint } from "./answer-page-input.ts";
-
-// No address is allowed at all: what the page needs is in it.
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
 
 /**
  * One answer as a self-contained HTML file of about 2 MB: no request leaves it, so it can be opened from disk, sent
@@ -35,34 +29,14 @@ export function answerPage(input: AnswerPageInput): string {
   const graph = graphSection(view);
   const record = recordSection(view);
   const figures = { ...paths?.figures, ...fan?.figures, ...record.figures, ...graph?.figures };
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="description" content="${answerSentence(view.answer, view.naming)}" />
-        <title>${headline(view.answer, view.naming)}</title>
-        <style>
-          ${trusted(PAGE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main class="page">
-          ${headlineSection(view)} ${beforeSection(view)} ${paths?.section ?? null} ${fan?.section ?? null}
-          ${happenedSection(view)} ${neighboursSection(view)} ${record.section} ${exampleSection(view)}
-          ${graph?.section ?? null} ${closingSections(view)}
-        </main>
-        <script type="application/json" id="figures">
-          ${scriptJson(figures)}
-        </script>
-        <script type="text/plain" id="plotly">
-          ${Object.keys(figures).length > 0 ? trusted(plotlyBundle()) : null}
-        </script>
-        <script>
-          ${trusted(PAGE_SCRIPT)};
-        </script>
-      </body>
-    </html> `;
-  return page.markup;
+  return pageShell({
+    title: headline(view.answer, view.naming),
+    description: answerSentence(view.answer, view.naming),
+    figures,
+    body: html`
+      ${headlineSection(view)} ${beforeSection(view)} ${paths?.section ?? null} ${fan?.section ?? null}
+      ${happenedSection(view)} ${neighboursSection(view)} ${record.section} ${exampleSection(view)}
+      ${graph?.section ?? null} ${closingSections(view)}
+    `,
+  });
 }

@@ -1,3 +1,4 @@
+import { neverCloses } from "../../time/calendar-24x7.ts";
 import { rowsOf, type CandlesByTimeframe } from "../../candles/candle-series.ts";
 import { sliceRows } from "../../candles/slice.ts";
 import { horizonBars } from "../../time/horizon.ts";
@@ -44,7 +45,7 @@ export function pageView(input: AnswerPageInput): PageView {
   const timeframes = sortTimeframes(Object.keys(input.candles)).filter((tf) => input.candles[tf]);
   const calendar =
     input.candles[question.timeframe]?.calendar ?? input.candles[timeframes[0] ?? ""]?.calendar;
-  const sessions = calendar !== undefined && calendar.name !== "24x7";
+  const sessions = calendar !== undefined && !neverCloses(calendar.name);
   const anchor = Date.parse(question.anchor);
   const known = Object.fromEntries(
     timeframes.map((timeframe) => {

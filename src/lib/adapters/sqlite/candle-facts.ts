@@ -4,15 +4,16 @@ import { seriesName } from "../../memory/names.ts";
 import { Digest } from "../../math/digest.ts";
 import type { Cell } from "./store.ts";
 
-/** open, high, low, close, volume, trades, vwap, partial */
-export const CANDLE_VALUES = 8;
+/** open, high, low, close, volume, trades, vwap, spread, partial */
+export const CANDLE_VALUES = 9;
 const FIRST_VALUE = 3; // in a stored fact: behind open_time, close_time, known_at
 const TRADES = 5;
 const VWAP = 6;
+const SPREAD = 7;
 
 /** The values of a row as they are stored: NULL where there is none, never −0. */
 export function valuesAt(series: CandleSeries, row: number, out: (number | null)[]): void {
-  const { open, high, low, close, volume, trades, vwap, partial } = series;
+  const { open, high, low, close, volume, trades, vwap, spread, partial } = series;
   out[0] = open[row]! + 0;
   out[1] = high[row]! + 0;
   out[2] = low[row]! + 0;
@@ -20,7 +21,8 @@ export function valuesAt(series: CandleSeries, row: number, out: (number | null)
   out[4] = volume[row]! + 0;
   out[TRADES] = orNull(trades?.[row]);
   out[VWAP] = orNull(vwap?.[row]);
-  out[7] = partial[row]!;
+  out[SPREAD] = orNull(spread?.[row]);
+  out[8] = partial[row]!;
 }
 
 /**
@@ -51,7 +53,7 @@ function orNull(value: number | undefined): number | null {
 export function sameCandle(fact: readonly Cell[], values: readonly (number | null)[]): boolean {
   for (let i = 0; i < CANDLE_VALUES; i++) {
     const stored = fact[FIRST_VALUE + i];
-    const optional = i === TRADES || i === VWAP;
+    const optional = i >= TRADES && i <= SPREAD;
     if (stored !== values[i] && !(optional && (stored === null || values[i] === null))) return false;
   }
   return true;

@@ -5,6 +5,7 @@ import { sha256Hex } from "../../math/hash.ts";
 import { checkEncoderVersion } from "../../memory/names.ts";
 import type { EpochMs } from "../../time/units.ts";
 import type { Timeframe } from "../../time/timeframe.ts";
+import { changeNamed } from "./named-rows.ts";
 import type { Problem } from "./verify-memory.ts";
 import type { Cell, Store } from "./store.ts";
 import { asStoreError, damagedStore, storeError } from "./store-error.ts";
@@ -115,10 +116,12 @@ function save(store: Store, folder: string, encoder: KeptEncoder, files: Artefac
     writeFolder(store, folder, encoder.version, files);
     const { version, kind, dim, timeframes, featureSet, featureSetHash, knownAt } = encoder;
     const row = [version, kind, dim, JSON.stringify(timeframes), featureSet, featureSetHash, knownAt, hashes];
-    store.run(
-      `INSERT INTO encoders (${COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...row,
-      rowHash(row),
+    changeNamed(store, "encoders", "version = ?", [version], () =>
+      store.run(
+        `INSERT INTO encoders (${COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...row,
+        rowHash(row),
+      ),
     );
     return true;
   });

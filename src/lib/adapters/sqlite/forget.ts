@@ -4,12 +4,16 @@ import type { Memory } from "../../memory/memory.ts";
 import { checkSeriesKey, checkTenant } from "../../memory/names.ts";
 import { uuidBytes } from "../../memory/pattern-id.ts";
 import { note } from "./pattern-writer.ts";
+import { changeNamed } from "./named-rows.ts";
+import { dropRecordTallies } from "./record-shelf.ts";
 import { findSeries } from "./series-table.ts";
 import type { Store } from "./store.ts";
+import { addToTally, dropTallies, readTallies, Tally } from "./tally.ts";
 
 /** Rows that went. */
 export interface Forgotten {
   readonly patterns: number;
+  readonly contexts: number;
   readonly candles: number;
   readonly records: number;
   readonly answers: number;
@@ -39,6 +43,7 @@ export function deletePatterns(
 function deleteSeries(store: Store, memory: number, series: number): number {
   for (const table of DEPENDENT)
     store.run(`DELETE FROM ${table} WHERE memory = ? AND series = ?`, memory, series);
+  dropTallies(store, "memory = ? AND series = ?", [memory, series]);
   return store.run("DELETE FROM patterns WHERE memory = ? AND series = ?", memory, series);
 }
 
@@ -51,57 +56,136 @@ function deleteOne(store: Store, memory: number, id: Uint8Array): number {
   if (!key) return 0;
   const [series, anchor, revision] = key as number[];
   const where = "WHERE memory = ? AND series = ? AND anchor = ? AND revision = ?";
-  for (const table of [...DEPENDENT, "patterns"])
-    store.run(`DELETE FROM ${table} ${where}`, memory, series!, anchor!, revision!);
+  for (const kind of [...DEPENDENT, "patterns"] as const) {
+    const part = kind === "patterns" ? "''" : "horizon";
+    const rows = store.rows(
+      `SELECT ${part}, digest FROM ${kind} ${where}`,
+      memory,
+      series!,
+      anchor!,
+      revision!,
+    );
+    for (const [horizon, digest] of rows) {
+      const gone = new Tally();
+      gone.remove(digest as number);
+      addToTally(store, { kind, memory, part: horizon as string, series: series! }, gone);
+    }
+    store.run(`DELETE FROM ${kind} ${where}`, memory, series!, anchor!, revision!);
+  }
   return 1;
 }
 
+/** What to forget: all of a tenant, all that anybody made of some series, or what one tenant made of them. */
+export interface ForgetWish {
+  readonly tenant?: string;
+  readonly series?: SeriesKey | readonly SeriesKey[];
+}
+
 /**
- * Forgets a tenant (patterns, records and answers of all its memories) or a series (its candles, and what every
- * tenant made of them, answers too). Whole or not at all. Facts of others stay as they are.
+ * Forgets patterns with all that belongs to them, records, answers and entries of the ingest log. The candles of a
+ * series go too where no other tenant has made patterns of them. Whole or not at all; what others made stays.
  */
-export function forget(
-  store: Store,
-  what: { readonly tenant: string } | { readonly series: SeriesKey },
-): Forgotten {
-  return store.write(() =>
-    "tenant" in what ? forgetTenant(store, what.tenant) : forgetSeries(store, what.series),
+export function forget(store: Store, wish: ForgetWish): Forgotten {
+  return store.write(() => {
+    const plan = planOf(store, wish);
+    const counts = countsOf(store, plan);
+    for (const { memory, series } of plan.held) {
+      deleteSeries(store, memory, series);
+      note(store, memory, "delete", null, null, null, null);
+    }
+    for (const memory of plan.memories)
+      changeNamed(store, "memories", "memory = ?", [memory], () =>
+        store.run("DELETE FROM memories WHERE memory = ?", memory),
+      );
+    dropRecordTallies(store, plan.where, plan.values);
+    for (const table of ["records", "answers", "ingests"] as const)
+      store.run(`DELETE FROM ${table} WHERE ${plan.where}`, ...plan.values);
+    for (const series of plan.candles) deleteCandles(store, series);
+    return counts;
+  });
+}
+
+/** What `forget` would delete now. */
+export function forgettable(store: Store, wish: ForgetWish): Forgotten {
+  return store.snapshot(() => countsOf(store, planOf(store, wish)));
+}
+
+interface ForgetPlan {
+  readonly held: readonly { readonly memory: number; readonly series: number }[];
+  /** Memories of which nothing is left. */
+  readonly memories: readonly number[];
+  /** Series that nobody uses afterwards. */
+  readonly candles: readonly number[];
+  /** Which records, answers and ingests. */
+  readonly where: string;
+  readonly values: readonly string[];
+}
+
+function planOf(store: Store, { tenant, series }: ForgetWish): ForgetPlan {
+  if (tenant !== undefined) checkTenant(tenant);
+  const keys =
+    series === undefined ? null : Array.isArray(series) ? (series as SeriesKey[]) : [series as SeriesKey];
+  keys?.forEach(checkSeriesKey);
+  if (tenant === undefined && !keys?.length) throw new TypeError("forget needs a tenant or a series");
+  const numbers = keys?.map((key) => findSeries(store, key) ?? -1);
+  const owners = new Map(
+    store
+      .rows("SELECT memory, tenant FROM memories")
+      .map(([memory, owner]) => [memory as number, owner as string]),
+  );
+  const all = readTallies(store, "kind = 'patterns'", []).map(({ key }) => key);
+  const mine = (memory: number): boolean => tenant === undefined || owners.get(memory) === tenant;
+  const held = all.filter((of) => mine(of.memory) && (!numbers || numbers.includes(of.series)));
+  const touched = [...new Set(numbers ?? held.map((of) => of.series))];
+  const used = (n: number): boolean => all.some((of) => of.series === n && !mine(of.memory));
+  const memories = [...owners.keys()].filter((memory) => mine(memory) && !numbers);
+  const candles = touched.filter((n) => n >= 0 && !used(n));
+  const clauses = keys?.map(() => "(source = ? AND symbol = ? AND timeframe = ?)").join(" OR ");
+  const where = [
+    tenant === undefined ? [] : ["tenant = ?"],
+    clauses === undefined ? [] : [`(${clauses})`],
+  ].flat();
+  const names = keys?.flatMap(({ source, symbol, timeframe }) => [source, symbol, timeframe]) ?? [];
+  const values = [...(tenant === undefined ? [] : [tenant]), ...names];
+  return { held, memories, candles, where: where.join(" AND "), values };
+}
+
+function countsOf(store: Store, { held, candles, where, values }: ForgetPlan): Forgotten {
+  const rows = (kind: "patterns" | "contexts"): number =>
+    held.reduce((sum, { memory, series }) => {
+      const tallies = readTallies(store, "kind = ? AND memory = ? AND series = ?", [kind, memory, series]);
+      return sum + tallies.reduce((total, { tally }) => total + tally.rows, 0);
+    }, 0);
+  const count = (table: string): number =>
+    store.row(`SELECT count(*) FROM ${table} WHERE ${where}`, ...values)![0] as number;
+  return {
+    patterns: rows("patterns"),
+    contexts: rows("contexts"),
+    candles: candles.reduce(
+      (sum, n) => sum + (store.row("SELECT count(*) FROM candles WHERE series = ?", n)![0] as number),
+      0,
+    ),
+    records: count("records"),
+    answers: count("answers"),
+  };
+}
+
+function deleteCandles(store: Store, series: number): void {
+  const named = store.row("SELECT source, symbol, timeframe FROM series WHERE series = ?", series);
+  store.run("DELETE FROM candles WHERE series = ?", series);
+  dropTallies(store, "memory = 0 AND series = ?", [series]);
+  if (named)
+    store.run(
+      "DELETE FROM ingests WHERE source = ? AND symbol = ? AND timeframe = ?",
+      ...(named as string[]),
+    );
+  changeNamed(store, "series", "series = ?", [series], () =>
+    store.run("DELETE FROM series WHERE series = ?", series),
   );
 }
 
-function forgetTenant(store: Store, tenant: string): Forgotten {
-  checkTenant(tenant);
-  let patterns = 0;
-  for (const [memory] of store.rows("SELECT memory FROM memories WHERE tenant = ?", tenant)) {
-    for (const table of DEPENDENT) store.run(`DELETE FROM ${table} WHERE memory = ?`, memory as number);
-    patterns += store.run("DELETE FROM patterns WHERE memory = ?", memory as number);
-    note(store, memory as number, "delete", null, null, null, null);
-    store.run("DELETE FROM memories WHERE memory = ?", memory as number);
-  }
-  const records = store.run("DELETE FROM records WHERE tenant = ?", tenant);
-  const answers = store.run("DELETE FROM answers WHERE tenant = ?", tenant);
-  return { patterns, candles: 0, records, answers };
-}
-
-function forgetSeries(store: Store, key: SeriesKey): Forgotten {
-  checkSeriesKey(key);
-  const series = findSeries(store, key) ?? -1;
-  let patterns = 0;
-  for (const [memory] of store.rows("SELECT memory FROM memories")) {
-    const gone = deleteSeries(store, memory as number, series);
-    if (gone > 0) note(store, memory as number, "delete", null, null, null, null);
-    patterns += gone;
-  }
-  const candles = store.run("DELETE FROM candles WHERE series = ?", series);
-  store.run("DELETE FROM series WHERE series = ?", series);
-  const named = [key.source, key.symbol, key.timeframe] as const;
-  const records = store.run(
-    "DELETE FROM records WHERE source = ? AND symbol = ? AND timeframe = ?",
-    ...named,
-  );
-  const answers = store.run(
-    "DELETE FROM answers WHERE source = ? AND symbol = ? AND timeframe = ?",
-    ...named,
-  );
-  return { patterns, candles, records, answers };
+/** Gives the room of what was forgotten back to the disk, and leaves no byte of it in the file or its log. */
+export function compact(store: Store): void {
+  store.exec("VACUUM");
+  store.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }

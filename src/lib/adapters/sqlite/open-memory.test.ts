@@ -7,6 +7,7 @@ import { ask, DIM, someContexts, somePatterns } from "../../testing/some-pattern
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { openMemoryFolder } from "./open-memory.ts";
 import type { OpenOptions } from "./open-store.ts";
+import { FORMAT_VERSION } from "./schema.ts";
 
 const NOBODY = 65_534;
 
@@ -55,7 +56,13 @@ describe("opening a memory folder", () => {
     expect(existsSync(path)).toBe(false);
     openMemoryFolder(path, { mode: "write" }).close();
     const folder = openMemoryFolder(path, { mode: "read" });
-    expect(folder.summary()).toMatchObject({ format: 1, series: [], holdings: [], encoders: [], answers: 0 });
+    expect(folder.summary()).toMatchObject({
+      format: FORMAT_VERSION,
+      series: [],
+      holdings: [],
+      encoders: [],
+      answers: 0,
+    });
     expect(folder.verify()).toEqual({ checked: 0, problems: [] });
     folder.close();
     folder.close(); // twice is once
@@ -91,12 +98,12 @@ describe("opening a memory folder", () => {
     other.exec("CREATE TABLE notes (text)");
     for (const mode of ["read", "write"] as const)
       expect(refusal(mode).fields.received).toContain("another program");
-    other.exec("PRAGMA application_id = 0x5268796d; PRAGMA user_version = 2");
+    other.exec(`PRAGMA application_id = 0x5268796d; PRAGMA user_version = ${FORMAT_VERSION + 1}`);
     other.close();
     for (const mode of ["read", "write"] as const) {
       expect(refusal(mode).fields).toMatchObject({
-        expected: "format version 1",
-        received: "format version 2",
+        expected: `format version ${FORMAT_VERSION}`,
+        received: `format version ${FORMAT_VERSION + 1}`,
       });
       expect(refusal(mode).fields.remedy).toContain("newer");
     }

@@ -1,16 +1,22 @@
 import { join, resolve } from "node:path";
-import type { SeriesKey } from "../../candles/candle-series.ts";
+import type { EpochMs } from "../../time/units.ts";
+import type { CandleFacts } from "../files/read-facts.ts";
 import type { CandleStore } from "../../candles/candle-store.ts";
 import type { Memory, VerifyReport } from "../../memory/memory.ts";
 import { answerLog, type AnswerLog } from "./answer-log.ts";
 import { encoderShelf, type EncoderShelf } from "./encoder-shelf.ts";
-import { forget, type Forgotten } from "./forget.ts";
+import { exportTables, type ExportTables } from "./export-tables.ts";
+import { compact, forget, forgettable, type ForgetWish, type Forgotten } from "./forget.ts";
+import { checkNamed } from "./named-rows.ts";
+import { importFacts, type ImportReport } from "./import-facts.ts";
+import { ingestLog, type IngestLog } from "./ingest-log.ts";
+import { maturedCounts, type MaturedCount, type MaturedOf } from "./matured-counts.ts";
 import { ENCODER_FOLDER, openStore, type OpenOptions } from "./open-store.ts";
 import { recordShelf, type RecordShelf } from "./record-shelf.ts";
 import { sqliteCandles } from "./sqlite-candles.ts";
 import { sqliteMemory } from "./sqlite-memory.ts";
-import { holdings, summarise, type FolderSummary, type SeriesHolding } from "./summary.ts";
-import { verifyFolder, type VerifyOptions } from "./verify-folder.ts";
+import { folderBytes, holdings, summarise, type FolderSummary, type SeriesHolding } from "./summary.ts";
+import { verifyFolder, verifySteps, type VerifyOptions } from "./verify-folder.ts";
 
 /** A memory on disk: `rhyme.sqlite`, the truth, and `encoders/`. */
 export interface MemoryFolder {
@@ -23,11 +29,29 @@ export interface MemoryFolder {
   readonly encoders: EncoderShelf;
   readonly records: RecordShelf;
   readonly answers: AnswerLog;
+  /** Where the candles came from. */
+  readonly ingests: IngestLog;
+  /** Everything it holds as flat tables. */
+  readonly tables: ExportTables;
+  /** Candles with their own `knownAt`, as an export holds them. */
+  importFacts(facts: CandleFacts, now: EpochMs): ImportReport;
+  /** One transaction: all that `work` writes, or nothing of it. */
+  atomically<T>(work: () => T): T;
   /** Which series are remembered, by whom and through which encoder. */
   holdings(tenant?: string): readonly SeriesHolding[];
+  /** How many moments of each series had an outcome by an instant. */
+  maturedCounts(of: MaturedOf): readonly MaturedCount[];
   summary(): FolderSummary;
+  /** Size on disk, encoders among it. */
+  bytes(): number;
   verify(options?: VerifyOptions): VerifyReport;
-  forget(what: { readonly tenant: string } | { readonly series: SeriesKey }): Forgotten;
+  /** The same step by step: each names what is looked at next, so that a caller may pause or stop. */
+  verifySteps(options?: VerifyOptions): Generator<string, VerifyReport>;
+  forget(what: ForgetWish): Forgotten;
+  /** What `forget` would delete. */
+  forgettable(what: ForgetWish): Forgotten;
+  /** Gives the room of what was forgotten back; needs as much room again for a moment. */
+  compact(): void;
   close(): void;
 }
 
@@ -43,19 +67,50 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
   const { store, release } = openStore(path, options);
   const candles = sqliteCandles(store);
   const encoders = encoderShelf(store, join(resolve(path), ENCODER_FOLDER));
+  const [records, answers] = [recordShelf(store), answerLog(store)];
+  const [ingests, tables] = [ingestLog(store), exportTables(store)];
+  let checked = false;
+  /** What rows belong to is looked at before anything is read; `verify` names what is wrong with it. */
+  const sound = <T>(part: T): T => {
+    if (!checked) checkNamed(store);
+    checked = true;
+    return part;
+  };
   return {
     path,
     mode: options.mode,
-    candles,
-    memory: (tenant, { version, dim }) => sqliteMemory(store, { tenant, encoderVersion: version, dim }),
-    encoders,
-    records: recordShelf(store),
-    answers: answerLog(store),
-    holdings: (tenant) => holdings(store, tenant),
+    get candles() {
+      return sound(candles);
+    },
+    memory: (tenant, { version, dim }) =>
+      sqliteMemory(sound(store), { tenant, encoderVersion: version, dim }),
+    get encoders() {
+      return sound(encoders);
+    },
+    get records() {
+      return sound(records);
+    },
+    get answers() {
+      return sound(answers);
+    },
+    get ingests() {
+      return sound(ingests);
+    },
+    get tables() {
+      return sound(tables);
+    },
+    atomically: (work) => sound(store).write(work),
+    importFacts: (facts, now) => importFacts(sound(store), facts, now),
+    holdings: (tenant) => holdings(sound(store), tenant),
+    maturedCounts: (of) => maturedCounts(sound(store), of),
     summary: () =>
       store.snapshot(() => summarise(store, path, { series: candles.list(), encoders: encoders.list() })),
+    bytes: () => folderBytes(resolve(path)),
     verify: (wanted) => verifyFolder(store, encoders, wanted),
+    verifySteps: (wanted) => verifySteps(store, encoders, wanted),
     forget: (what) => forget(store, what),
+    forgettable: (what) => forgettable(store, what),
+    compact: () => compact(store),
     close: release,
   };
 }

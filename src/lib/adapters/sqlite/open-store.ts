@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
+import { openForReading } from "./open-for-reading.ts";
 import { APPLICATION_ID, FORMAT_VERSION, PAGE_SIZE, SCHEMA } from "./schema.ts";
-import { asStoreError, storeError } from "./store-error.ts";
+import { asStoreError, damagedStore, storeError } from "./store-error.ts";
+import { checkHeader, checkIdentity, STORE_FILE } from "./store-header.ts";
 import { Store } from "./store.ts";
 import { acquireWriterLock, LOCK_FILE, type WriterLock } from "./writer-lock.ts";
 
-export const STORE_FILE = "rhyme.sqlite";
 export const ENCODER_FOLDER = "encoders";
 /** What a folder may hold in which a memory is begun: also what a crash in that very moment leaves. */
 const OURS = new Set([
@@ -20,14 +20,13 @@ const OURS = new Set([
   ENCODER_FOLDER,
 ]);
 
-const CANTOPEN = 14;
-const READ_ONLY = 8;
-
 export interface OpenOptions {
   /** `write`: the one writer, makes the folder where there is none. `read`: any number, also while one writes. */
   readonly mode: "read" | "write";
   /** How long to wait for another writer, in ms. */
   readonly deadlineMs?: number;
+  /** Told once, before waiting begins, who is writing: waiting blocks. */
+  readonly onWait?: (holder: string) => void;
   /** How this writer is named to another one that has to wait. */
   readonly writer?: string;
   /** Ceiling on the size of the store in bytes; beyond it a write fails as on a full disk. */
@@ -45,10 +44,13 @@ export function openStore(path: string, options: OpenOptions): { store: Store; r
   const folder = resolve(path);
   let lock: WriterLock | null = null;
   let db: DatabaseSync | null = null;
+  let check: (() => void) | null = null;
   try {
     const begin = prepareFolder(place, folder, mode);
-    if (mode === "write") lock = acquireWriterLock(folder, options.writer ?? "rhyme", deadlineMs);
-    db = mode === "write" ? openForWriting(folder, deadlineMs) : openForReading(folder, deadlineMs);
+    if (mode === "write")
+      lock = acquireWriterLock(folder, options.writer ?? "rhyme", deadlineMs, options.onWait);
+    if (mode === "write") db = openForWriting(folder, deadlineMs);
+    else ({ db, check } = openForReading(place, join(folder, STORE_FILE), deadlineMs));
     if (begin && isEmpty(db)) beginStore(db);
     checkFormat(place, db);
     if (mode === "write") tune(db, options.maxBytes);
@@ -57,7 +59,7 @@ export function openStore(path: string, options: OpenOptions): { store: Store; r
     lock?.release();
     throw asStoreError(place, fileError(place, error));
   }
-  const store = new Store(db, place, mode === "write");
+  const store = new Store(db, place, mode === "write", check);
   return {
     store,
     release: () => {
@@ -78,7 +80,16 @@ function prepareFolder(place: string, folder: string, mode: "read" | "write"): b
   if (!statSync(folder).isDirectory())
     throw storeError(place, "a folder", "a file", "Name the folder of the memory, not a file.");
   const others = readdirSync(folder).filter((name) => !OURS.has(name));
-  const begun = existsSync(file) && statSync(file).size > 0;
+  if (mode === "write" && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw storeError(
+      place,
+      `${STORE_FILE} itself`,
+      "a symbolic link, past which another writer would find no lock",
+      "Name the folder that the link leads into, or make the whole folder the link.",
+    );
+  const begun = existsSync(file) && (statSync(file).size > 0 || !statSync(file).isFile());
+  // A journal is of a transaction that a crash cut short; only SQLite can tell what the file was before it.
+  if (begun && !existsSync(`${file}-journal`)) checkHeader(place, file);
   if (begun) return false;
   if (others.length > 0)
     throw storeError(
@@ -99,24 +110,6 @@ function openForWriting(folder: string, timeout: number): DatabaseSync {
   return new DatabaseSync(join(folder, STORE_FILE), { timeout });
 }
 
-/** Reading needs a place for the WAL index; a folder on a read-only disk without a WAL cannot change, so it needs none. */
-function openForReading(folder: string, timeout: number): DatabaseSync {
-  const file = join(folder, STORE_FILE);
-  const db = new DatabaseSync(file, { timeout, readOnly: true });
-  try {
-    db.prepare("PRAGMA schema_version").get();
-    return db;
-  } catch (error) {
-    db.close();
-    const code = (error as { errcode?: number }).errcode ?? 0;
-    const unwritable = (code & 0xff) === CANTOPEN || (code & 0xff) === READ_ONLY;
-    if (!unwritable || existsSync(`${file}-wal`)) throw error;
-    const url = pathToFileURL(file);
-    url.searchParams.set("immutable", "1");
-    return new DatabaseSync(url, { readOnly: true });
-  }
-}
-
 function pragma(db: DatabaseSync, name: string): number {
   return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 }
@@ -134,24 +127,25 @@ function beginStore(db: DatabaseSync): void {
 }
 
 function checkFormat(place: string, db: DatabaseSync): void {
-  const id = pragma(db, "application_id");
-  if (id !== APPLICATION_ID)
-    throw storeError(
-      place,
-      `${STORE_FILE} of Rhyme (application id 0x${APPLICATION_ID.toString(16)})`,
-      `another program's database (application id 0x${id.toString(16)})`,
-      "Name the folder of a Rhyme memory, or a new one.",
-    );
-  const version = pragma(db, "user_version");
-  if (version !== FORMAT_VERSION)
-    throw storeError(
-      place,
-      `format version ${FORMAT_VERSION}`,
-      `format version ${version}`,
-      version > FORMAT_VERSION
-        ? "Update Rhyme: a newer one wrote this."
-        : "Remember the candles again in a new folder.",
-    );
+  checkIdentity(place, pragma(db, "application_id"), pragma(db, "user_version"));
+  if (schemaOf(db) !== (ourSchema ??= freshSchema())) throw damagedStore(place, "its tables");
+}
+
+let ourSchema: string | undefined;
+
+/** The tables as a store of this format has them. */
+function freshSchema(): string {
+  const db = new DatabaseSync(":memory:");
+  db.exec(SCHEMA);
+  const schema = schemaOf(db);
+  db.close();
+  return schema;
+}
+
+function schemaOf(db: DatabaseSync): string {
+  return JSON.stringify(
+    db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name").all(),
+  );
 }
 
 function tune(db: DatabaseSync, maxBytes: number | undefined): void {

@@ -16,19 +16,24 @@ export function real(value: number): number | null {
 
 const numbers = new Float64Array(4 + LABELS.length);
 const words = new Uint32Array(numbers.buffer);
+const bytes = new Uint8Array(numbers.buffer);
 const digest = new Digest();
 
-/** Digest of a pattern's row: when, which revision, its unit and its vector's bytes. */
+/** Digest of a pattern's row: when, which revision, its unit, its lineage, its id and its vector's bytes. */
 export function patternDigest(
   anchor: number,
   revision: number,
   atrNow: number | null,
+  lineage: number,
+  id: Uint8Array,
   vector: Uint32Array,
 ): number {
   numbers[0] = anchor;
   numbers[1] = revision;
   numbers[2] = atrNow ?? Number.MAX_VALUE;
-  return digest.reset().add(words, 0, 6).add(vector).value();
+  numbers[3] = lineage;
+  bytes.set(id, 32);
+  return digest.reset().add(words, 0, 12).add(vector).value();
 }
 
 export function forecastDigest(anchor: number, revision: number, base: number): number {
@@ -79,8 +84,14 @@ export function contextScratch(horizon: string): {
   };
 }
 
-/** The floats of a stored vector. */
-export function floats(blob: Uint8Array): Float32Array {
+/** A stored pattern's id, or one of no bytes where damage left no such thing. */
+export function idOf(cell: Cell): Uint8Array {
+  return cell instanceof Uint8Array && cell.length === 16 ? cell : new Uint8Array(0);
+}
+
+/** The floats of a stored vector; none where damage left no bytes. */
+export function floats(blob: Cell): Float32Array {
+  if (!(blob instanceof Uint8Array)) return new Float32Array(0);
   const aligned = blob.byteOffset % 4 === 0 ? blob : blob.slice();
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
 }

@@ -12,8 +12,10 @@ import {
   real,
   wordsOf,
 } from "./pattern-rows.ts";
+import { changeNamed } from "./named-rows.ts";
 import { findSeries, obtainSeries } from "./series-table.ts";
 import type { Cell, Store } from "./store.ts";
+import { addToTally, Tally } from "./tally.ts";
 
 /** Rows per transaction: what a crash can cost, and how long another commit of this process has to wait. */
 const CHUNK = 10_000;
@@ -25,17 +27,18 @@ export interface WriteCounts {
 
 /** Number of a memory, given out where there is none; inside a write transaction. */
 function obtainMemory(store: Store, of: check.MemoryIdentity): number {
-  store.run(
-    "INSERT OR IGNORE INTO memories (tenant, encoder, dim) VALUES (?, ?, ?)",
-    of.tenant,
-    of.encoderVersion,
-    of.dim,
+  const sql = "SELECT memory FROM memories WHERE tenant = ? AND encoder = ?";
+  const known = store.row(sql, of.tenant, of.encoderVersion);
+  if (known) return known[0] as number;
+  changeNamed(store, "memories", "tenant = ? AND encoder = ?", [of.tenant, of.encoderVersion], () =>
+    store.run(
+      "INSERT INTO memories (tenant, encoder, dim) VALUES (?, ?, ?)",
+      of.tenant,
+      of.encoderVersion,
+      of.dim,
+    ),
   );
-  return store.row(
-    "SELECT memory FROM memories WHERE tenant = ? AND encoder = ?",
-    of.tenant,
-    of.encoderVersion,
-  )![0] as number;
+  return store.row(sql, of.tenant, of.encoderVersion)![0] as number;
 }
 
 /**
@@ -89,20 +92,21 @@ function writeChunk(
   const makeId = patternIds({ tenant: of.tenant, encoderVersion: of.encoderVersion, series, revision });
   const insert = store.statement("INSERT INTO patterns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const id = new Uint8Array(16);
-  let written = 0;
+  const tally = new Tally();
   for (let i = from; i < to; i++) {
     const anchor = anchors[i]!;
     if (stored.has(anchor)) continue;
     const vector = vectors.subarray(i * of.dim, (i + 1) * of.dim);
     const atrNow = real(batch.atrNow[i]!);
     makeId(anchor, id, 0);
-    const digest = patternDigest(anchor, revision, atrNow, wordsOf(vector));
+    const digest = patternDigest(anchor, revision, atrNow, lineageNumber, id, wordsOf(vector));
     insert.run(memory, number, anchor, revision, id, bytesOf(vector), atrNow, lineageNumber, digest);
-    written++;
+    tally.add(digest);
   }
+  addToTally(store, { kind: "patterns", memory, part: "", series: number }, tally);
   const forecasts = writeForecasts(store, memory, number, batch, from, to);
-  if (written + forecasts > 0) note(store, memory, "put", null, number, anchors[from]!, anchors[to - 1]!);
-  return written;
+  if (tally.rows + forecasts > 0) note(store, memory, "put", null, number, anchors[from]!, anchors[to - 1]!);
+  return tally.rows;
 }
 
 function writeForecasts(
@@ -117,20 +121,29 @@ function writeForecasts(
   const { anchors, revision } = batch;
   let written = 0;
   for (const [horizon, values] of Object.entries(batch.base)) {
+    const tally = new Tally();
     for (let i = from; i < to; i++) {
       const base = real(values[i]!);
       if (base === null) continue;
       const digest = forecastDigest(anchors[i]!, revision, base);
-      written += Number(insert.run(memory, horizon, series, anchors[i]!, revision, base, digest).changes);
+      const { changes } = insert.run(memory, horizon, series, anchors[i]!, revision, base, digest);
+      if (changes !== 0) tally.add(digest);
     }
+    addToTally(store, { kind: "forecasts", memory, part: horizon, series }, tally);
+    written += tally.rows;
   }
   return written;
 }
 
 function obtainLineage(store: Store, of: PatternBatch["lineage"]): number {
   const values = [of.dataHash, of.designHash, of.encoderVersion] as const;
-  store.run("INSERT OR IGNORE INTO lineages (data_hash, design_hash, encoder) VALUES (?, ?, ?)", ...values);
-  const sql = "SELECT lineage FROM lineages WHERE data_hash = ? AND design_hash = ? AND encoder = ?";
+  const where = "data_hash = ? AND design_hash = ? AND encoder = ?";
+  const sql = `SELECT lineage FROM lineages WHERE ${where}`;
+  const known = store.row(sql, ...values);
+  if (known) return known[0] as number;
+  changeNamed(store, "lineages", where, values, () =>
+    store.run("INSERT INTO lineages (data_hash, design_hash, encoder) VALUES (?, ?, ?)", ...values),
+  );
   return store.row(sql, ...values)![0] as number;
 }
 
@@ -183,7 +196,13 @@ export function writeContexts(store: Store, of: check.MemoryIdentity, batch: Lab
     const chunk = due.slice(from, from + CHUNK);
     store.write(() => {
       const insert = store.statement(INSERT_CONTEXT);
-      for (const { cells } of chunk) insert.run(memory, columns.horizon, ...cells, contextDigest(cells));
+      const tally = new Tally();
+      for (const { cells } of chunk) {
+        const digest = contextDigest(cells);
+        insert.run(memory, columns.horizon, ...cells, digest);
+        tally.add(digest);
+      }
+      addToTally(store, { kind: "contexts", memory, part: columns.horizon, series: number }, tally);
       note(store, memory, "label", columns.horizon, number, anchors[chunk[0]!.i]!, anchors[chunk.at(-1)!.i]!);
     });
   }

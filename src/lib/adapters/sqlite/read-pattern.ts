@@ -3,8 +3,18 @@ import type { MemoryIdentity } from "../../memory/checks.ts";
 import type { Pattern } from "../../memory/memory.ts";
 import { uuidText } from "../../memory/pattern-id.ts";
 import type { Horizon } from "../../time/horizon.ts";
-import { CONTEXT_COLUMNS, floats } from "./pattern-rows.ts";
+import {
+  CONTEXT_COLUMNS,
+  contextDigest,
+  floats,
+  forecastDigest,
+  idOf,
+  patternDigest,
+  wordsOf,
+} from "./pattern-rows.ts";
 import type { Cell, Store } from "./store.ts";
+import { damagedStore } from "./store-error.ts";
+import { instantText } from "./verify-memory.ts";
 
 /** The first pattern of a memory that `where` finds, with its forecasts and what has matured; from one commit. */
 export function readPattern(
@@ -15,7 +25,8 @@ export function readPattern(
 ): Pattern | null {
   return store.snapshot(() => {
     const row = store.row(
-      `SELECT memory, series, anchor, revision, id, vector, atr_now, source, symbol, timeframe, data_hash, design_hash
+      `SELECT memory, series, anchor, revision, id, vector, atr_now, source, symbol, timeframe, data_hash, design_hash,
+         lineage, digest
        FROM patterns JOIN series USING (series) JOIN lineages USING (lineage)
        WHERE memory = (SELECT memory FROM memories WHERE tenant = ? AND encoder = ?) AND ${where} LIMIT 1`,
       of.tenant,
@@ -42,6 +53,11 @@ function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[]): Patt
     designHash,
   ] = row;
   const key = [memory, series, anchor, revision] as number[];
+  const [lineage, digest] = row.slice(-2) as number[];
+  const values = floats(vector!);
+  const unit = atrNow as number | null;
+  const actual = patternDigest(key[2]!, key[3]!, unit, lineage!, idOf(id!), wordsOf(values));
+  if (actual !== digest) throw damagedStore(store.place, `the pattern at ${instantText(key[2]!)}`);
   return {
     source: source as string,
     symbol: symbol as string,
@@ -49,8 +65,8 @@ function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[]): Patt
     id: uuidText(id as Uint8Array, 0),
     anchor: anchor as number,
     revision: revision as number,
-    vector: floats(vector as Uint8Array).slice(),
-    atrNow: (atrNow as number | null) ?? NaN,
+    vector: values.slice(),
+    atrNow: unit ?? NaN,
     base: forecastsOf(store, key),
     contexts: contextsOf(store, key),
     lineage: {
@@ -77,7 +93,9 @@ const BY_KEY = "WHERE memory = ? AND horizon = ? AND series = ? AND anchor = ? A
 function forecastsOf(store: Store, [memory, ...rest]: readonly number[]): Record<Horizon, number> {
   const base: Record<Horizon, number> = {};
   for (const horizon of horizonsOf(store, "forecasts", memory!)) {
-    const row = store.row(`SELECT base FROM forecasts ${BY_KEY}`, memory!, horizon, ...rest);
+    const row = store.row(`SELECT base, digest FROM forecasts ${BY_KEY}`, memory!, horizon, ...rest);
+    if (row && forecastDigest(rest[1]!, rest[2]!, row[0] as number) !== row[1])
+      throw damagedStore(store.place, `the base forecast for ${horizon} at ${instantText(rest[1]!)}`);
     if (row) base[horizon] = row[0] as number;
   }
   return base;
@@ -86,7 +104,14 @@ function forecastsOf(store: Store, [memory, ...rest]: readonly number[]): Record
 function contextsOf(store: Store, [memory, ...rest]: readonly number[]): Record<Horizon, Context> {
   const contexts: Record<Horizon, Context> = {};
   for (const horizon of horizonsOf(store, "contexts", memory!)) {
-    const row = store.row(`SELECT ${CONTEXT_COLUMNS} FROM contexts ${BY_KEY}`, memory!, horizon, ...rest);
+    const row = store.row(
+      `SELECT ${CONTEXT_COLUMNS}, digest FROM contexts ${BY_KEY}`,
+      memory!,
+      horizon,
+      ...rest,
+    );
+    if (row && contextDigest(row) !== row.at(-1))
+      throw damagedStore(store.place, `what followed ${instantText(rest[1]!)} within ${horizon}`);
     if (row) contexts[horizon] = contextOf(row);
   }
   return contexts;

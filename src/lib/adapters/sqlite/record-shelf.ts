@@ -5,6 +5,7 @@ import { checkHorizon } from "../../memory/checks.ts";
 import type { Horizon } from "../../time/horizon.ts";
 import { damagedStore } from "./store-error.ts";
 import type { Store } from "./store.ts";
+import { assertTallied, dropTallies, setTally, Tally, textDigest, type TallyKey } from "./tally.ts";
 
 /** Whose record: one per tenant, series, encoder and horizon. */
 export interface RecordKey {
@@ -26,23 +27,42 @@ export function recordShelf(store: Store): RecordShelf {
     get: (key) => {
       const sql = `SELECT record, hash FROM records WHERE tenant = ? AND source = ? AND symbol = ? AND timeframe = ?
         AND encoder = ? AND horizon = ?`;
-      const row = store.row(sql, ...columns(key));
-      if (row && sha256Hex(Buffer.from(row[0] as string)) !== row[1])
-        throw damagedStore(store.place, `the record of past answers for ${key.series.symbol} ${key.horizon}`);
-      return (row?.[0] as string | undefined) ?? null;
+      return store.snapshot(() => {
+        const row = store.row(sql, ...columns(key));
+        const what = `the record of past answers for ${key.series.symbol} ${key.horizon}`;
+        if (row && sha256Hex(Buffer.from(String(row[0]))) !== row[1]) throw damagedStore(store.place, what);
+        assertTallied(store, tallyKey(key), row ? tallyOf(row[1] as string) : new Tally(), what);
+        return (row?.[0] as string | undefined) ?? null;
+      });
     },
     put: (key, record) => {
       const hash = sha256Hex(Buffer.from(record));
-      store.write(() =>
-        store.run(
-          "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-          ...columns(key),
-          record,
-          hash,
-        ),
-      );
+      store.write(() => {
+        store.run(UPSERT, ...columns(key), record, hash);
+        setTally(store, tallyKey(key), tallyOf(hash));
+      });
     },
   };
+}
+
+/** Not OR REPLACE, which would give the row another number: the same facts are to be the same bytes. */
+const UPSERT = `INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET record = excluded.record, hash = excluded.hash`;
+
+/** A record's own tally, by which one that is missing is told from one that never was. */
+function tallyKey(key: RecordKey): TallyKey {
+  return { kind: "record", memory: 0, part: JSON.stringify(columns(key)), series: 0 };
+}
+
+/** Forgets the tallies of the records that `where` finds, before these go; inside a write transaction. */
+export function dropRecordTallies(store: Store, where: string, values: readonly string[]): void {
+  const sql = `SELECT tenant, source, symbol, timeframe, encoder, horizon FROM records WHERE ${where}`;
+  for (const row of store.rows(sql, ...values))
+    dropTallies(store, "kind = 'record' AND part = ?", [JSON.stringify(row)]);
+}
+
+function tallyOf(hash: string): Tally {
+  return new Tally(1, textDigest(hash));
 }
 
 function columns(key: RecordKey): string[] {

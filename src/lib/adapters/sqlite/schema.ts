@@ -1,14 +1,15 @@
 /** "Rhym" in ASCII: the application_id by which a file says what it is. */
 export const APPLICATION_ID = 0x5268796d;
 /** user_version of the layout below; a newer one is refused. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** Large enough that an embedding of up to 500 values stays on its page. */
 export const PAGE_SIZE = 8192;
 
 /**
  * All tables. Instants are integer epoch ms, undefined numbers are NULL. `digest` columns are math/digest.ts over
  * the values of their row, so that a changed byte is noticed and equal `known_at` has one winner. Facts are only ever
- * inserted. Tables clustered on their key measured as fast to write as rowid tables with an index, and read in
+ * inserted. `tallies` counts the rows of every table that is read as a whole and sums their digests, written in the
+ * same transaction, so that a row that went missing is noticed too. Tables clustered on their key measured as fast to write as rowid tables with an index, and read in
  * order. `changes` tells other connections which stretch of which series was written.
  */
 export const SCHEMA = `
@@ -22,7 +23,7 @@ CREATE TABLE candles (
   series INTEGER NOT NULL, open_time INTEGER NOT NULL, known_at INTEGER NOT NULL, digest INTEGER NOT NULL,
   close_time INTEGER NOT NULL,
   open REAL NOT NULL, high REAL NOT NULL, low REAL NOT NULL, close REAL NOT NULL, volume REAL NOT NULL,
-  trades REAL, vwap REAL, partial INTEGER NOT NULL, late INTEGER NOT NULL,
+  trades REAL, vwap REAL, spread REAL, partial INTEGER NOT NULL, late INTEGER NOT NULL,
   PRIMARY KEY (series, open_time, known_at, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX late_candles ON candles (series, known_at) WHERE late = 1;
@@ -59,6 +60,12 @@ CREATE TABLE contexts (
   PRIMARY KEY (memory, horizon, series, anchor, revision)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE tallies (
+  kind TEXT NOT NULL, memory INTEGER NOT NULL, part TEXT NOT NULL, series INTEGER NOT NULL,
+  rows INTEGER NOT NULL, sum INTEGER NOT NULL, digest INTEGER NOT NULL,
+  PRIMARY KEY (kind, memory, part, series)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE changes (
   change INTEGER PRIMARY KEY AUTOINCREMENT,
   memory INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('put', 'label', 'delete')),
@@ -85,6 +92,12 @@ CREATE TABLE answers (
   PRIMARY KEY (tenant, id)
 ) STRICT;
 CREATE INDEX answers_by_anchor ON answers (tenant, anchor, id);
+
+CREATE TABLE ingests (
+  ingest INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL, tenant TEXT, source TEXT NOT NULL, symbol TEXT NOT NULL, timeframe TEXT NOT NULL,
+  entry TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
 `;
 
 /** Columns of `contexts` that hold labels, in the order of LABELS. */

@@ -1,5 +1,6 @@
 import type { SeriesKey } from "../../candles/candle-series.ts";
 import type { Store } from "./store.ts";
+import { changeNamed } from "./named-rows.ts";
 import { damagedStore } from "./store-error.ts";
 
 /** Number of a series in this store, null where it has none yet. */
@@ -17,11 +18,9 @@ export function findSeries(store: Store, key: SeriesKey): number | null {
 export function obtainSeries(store: Store, key: SeriesKey): number {
   const known = findSeries(store, key);
   if (known !== null) return known;
-  store.run(
-    "INSERT INTO series (source, symbol, timeframe) VALUES (?, ?, ?)",
-    key.source,
-    key.symbol,
-    key.timeframe,
+  const names = [key.source, key.symbol, key.timeframe] as const;
+  changeNamed(store, "series", "source = ? AND symbol = ? AND timeframe = ?", names, () =>
+    store.run("INSERT INTO series (source, symbol, timeframe) VALUES (?, ?, ?)", ...names),
   );
   const given = findSeries(store, key);
   if (given === null) throw damagedStore(store.place, "the table of series");

@@ -122,10 +122,14 @@ describe("a memory folder", () => {
     });
     const mine = folder.memory("one", { version: "v1", dim: DIM });
     expect(await mine.query(ask())).toHaveLength(6);
-    expect(folder.forget({ tenant: "two" })).toEqual({ patterns: 12, candles: 0, records: 1, answers: 1 });
+    expect(folder.forget({ tenant: "two" })).toEqual({
+      ...{ patterns: 12, contexts: 6, candles: 0, records: 1, answers: 1 },
+    });
     expect(await folder.memory("two", { version: "v1", dim: DIM }).count()).toBe(0);
     expect(await mine.count()).toBe(12);
-    expect(folder.forget({ series: SERIES })).toEqual({ patterns: 6, candles: 50, records: 1, answers: 1 });
+    expect(folder.forget({ series: SERIES })).toEqual({
+      ...{ patterns: 6, contexts: 6, candles: 50, records: 1, answers: 1 },
+    });
     expect(says()).toEqual([["one", "ETHUSDT", "v1", 6, {}]]);
     expect(folder.candles.list()).toEqual([]);
     expect(await mine.query(ask())).toEqual([]);

@@ -52,6 +52,7 @@ describe("the candle store of a memory folder", () => {
       symbol: "MORE",
       trades: candles.volume.map((v, i) => (i === 3 ? NaN : v)),
       vwap: candles.close,
+      spread: candles.close.map((_, i) => 0.01 * ((i % 5) - 1)),
     };
     folder.candles.write(withMore, NOW);
     expect(folder.candles.read({ ...KEY, symbol: "MORE" })).toEqual(withMore);

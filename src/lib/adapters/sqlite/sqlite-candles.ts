@@ -5,41 +5,52 @@ import { checkSeriesKey, seriesName } from "../../memory/names.ts";
 import { calendarByName } from "../../time/calendars.ts";
 import type { EpochMs } from "../../time/units.ts";
 import { CANDLE_VALUES, checkCandle, factDigest, sameCandle, valuesAt } from "./candle-facts.ts";
+import { changeNamed } from "./named-rows.ts";
 import { findSeries, obtainSeries } from "./series-table.ts";
 import type { Cell, Store } from "./store.ts";
 import { damagedStore, storeError } from "./store-error.ts";
+import {
+  addToTally,
+  assertTallied,
+  pairDigest,
+  readTallies,
+  SUM_OF_DIGESTS,
+  Tally,
+  type TallyKey,
+} from "./tally.ts";
 import { instantText } from "./verify-memory.ts";
 
-const INSERT = `INSERT OR IGNORE INTO candles
-  (series, open_time, close_time, known_at, late, digest, open, high, low, close, volume, trades, vwap, partial)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+export const INSERT = `INSERT OR IGNORE INTO candles
+  (series, open_time, close_time, known_at, late, digest, open, high, low, close, volume, trades, vwap, spread, partial)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /**
  * The record of candle facts in SQLite; see CandleStore. Decided here: a late fact (correction, late bar, earlier
  * history) is known at `now`, or at its own `knownAt` should that be later. Two facts of one bar with equal
- * `knownAt` are both kept and the one with the larger content digest is read. `trades` and `vwap` are compared only
+ * `knownAt` are both kept and the one with the larger content digest is read. `trades`, `vwap` and `spread` are compared only
  * where both rows have them. One write is one transaction.
  */
 export function sqliteCandles(store: Store): CandleStore {
   return {
     list: () => list(store),
     write: (series, now) => write(store, series, now),
-    corrections: (key) => {
-      const number = findSeries(store, key) ?? -1;
-      const rows = store.rows(
-        "SELECT DISTINCT known_at FROM candles WHERE series = ? AND late = 1 ORDER BY known_at",
-        number,
-      );
-      return Float64Array.from(rows, (row) => row[0] as number);
-    },
+    corrections: (key) => corrections(store, key),
     read: (key, range = {}) => read(store, key, range),
   };
 }
 
 function list(store: Store): readonly StoredSeries[] {
-  const rows = store.rows(`
-    SELECT source, symbol, timeframe, calendar, count(DISTINCT open_time), min(open_time), max(open_time)
-    FROM series JOIN candles USING (series) GROUP BY series ORDER BY symbol, source, timeframe`);
+  const rows = store.snapshot(() => {
+    const found = store.rows(`
+      SELECT source, symbol, timeframe, calendar, count(DISTINCT open_time), min(open_time), max(open_time),
+        series, count(*), ${SUM_OF_DIGESTS}
+      FROM series JOIN candles USING (series) GROUP BY series ORDER BY symbol, source, timeframe`);
+    assertAllTallied(
+      store,
+      found.map((row) => row.slice(7) as number[]),
+    );
+    return found;
+  });
   return rows.map(([source, symbol, timeframe, calendar, count, first, last]) => ({
     source: source as string,
     symbol: symbol as string,
@@ -49,6 +60,34 @@ function list(store: Store): readonly StoredSeries[] {
     first: first as number,
     last: last as number,
   }));
+}
+
+/** @param counted per series: its number, its rows, the two halves of the sum of their digests */
+function assertAllTallied(store: Store, counted: readonly (readonly number[])[]): void {
+  const written = readTallies(store, "kind = 'candles'", []);
+  const found = new Map(counted.map(([series, rows, low, high]) => [series, Tally.of(rows!, low!, high!)]));
+  for (const series of new Set([...found.keys(), ...written.map(({ key }) => key.series)]))
+    assertTallied(store, tallyKey("candles", series!), found.get(series) ?? new Tally(), "candles");
+}
+
+/** From the index of late facts, no row of which may be missing: each tells history apart from what came before. */
+function corrections(store: Store, key: SeriesKey): Float64Array {
+  return store.snapshot(() => {
+    const series = findSeries(store, key) ?? -1;
+    const found = new Tally();
+    const instants: number[] = [];
+    const sql = "SELECT known_at, digest FROM candles WHERE series = ? AND late = 1 ORDER BY known_at";
+    store.scan(sql, [series], ([known, digest]) => {
+      found.add(pairDigest(known as number, digest as number));
+      if (instants.at(-1) !== known) instants.push(known as number);
+    });
+    assertTallied(store, tallyKey("late", series), found, `late candles of ${seriesName(key)}`);
+    return Float64Array.from(instants);
+  });
+}
+
+export function tallyKey(kind: "candles" | "late", series: number): TallyKey {
+  return { kind, memory: 0, part: "", series };
 }
 
 function write(store: Store, series: CandleSeries, now: EpochMs): WriteReport {
@@ -68,10 +107,13 @@ function write(store: Store, series: CandleSeries, now: EpochMs): WriteReport {
 }
 
 /** A series has one calendar for ever: its holes and horizons are counted on it. */
-function fixCalendar(store: Store, number: number, series: CandleSeries): void {
+export function fixCalendar(store: Store, number: number, series: CandleSeries): void {
   const { name } = series.calendar;
   const stored = store.row("SELECT calendar FROM series WHERE series = ?", number)?.[0] ?? null;
-  if (stored === null) store.run("UPDATE series SET calendar = ? WHERE series = ?", name, number);
+  if (stored === null)
+    changeNamed(store, "series", "series = ?", [number], () =>
+      store.run("UPDATE series SET calendar = ? WHERE series = ?", name, number),
+    );
   else if (stored !== name)
     throw new RhymeError("mismatch", {
       place: `candles of ${seriesName(series)}`,
@@ -91,6 +133,7 @@ function writeRows(store: Store, number: number, series: CandleSeries, now: Epoc
   const values: (number | null)[] = new Array(CANDLE_VALUES);
   const head = [0, 0, 0, 0];
   let [added, unchanged, corrected] = [0, 0, 0];
+  const [written, lateOnes] = [new Tally(), new Tally()];
   for (let row = 0, s = 0; row < openTime.length; row++) {
     const open = openTime[row]!;
     while (s < stored.length && (stored[s]![0] as number) < open) s++;
@@ -106,23 +149,31 @@ function writeRows(store: Store, number: number, series: CandleSeries, now: Epoc
     head[2] = late ? Math.max(now, knownAt[row]!) : knownAt[row]!;
     head[3] = late ? 1 : 0;
     checkCandle(series, row, head, values);
-    const { changes } = insert.run(number, ...head, digest(head, values), ...values);
-    if (changes === 0) unchanged++;
-    else if (fact) corrected++;
+    const vouches = digest(head, values);
+    const { changes } = insert.run(number, ...head, vouches, ...values);
+    if (changes === 0) {
+      unchanged++;
+      continue;
+    }
+    if (fact) corrected++;
     else added++;
+    written.add(vouches);
+    if (late) lateOnes.add(pairDigest(head[2], vouches));
   }
+  addToTally(store, tallyKey("candles", number), written);
+  addToTally(store, tallyKey("late", number), lateOnes);
   return { added, unchanged, corrected };
 }
 
-const FACTS = `SELECT open_time, close_time, known_at, open, high, low, close, volume, trades, vwap, partial,
+const FACTS = `SELECT open_time, close_time, known_at, open, high, low, close, volume, trades, vwap, spread, partial,
     late, digest
   FROM candles WHERE series = ? AND open_time >= ? AND open_time < ? AND known_at <= ?
   ORDER BY open_time, known_at, digest`;
 
-const LATE = 11; // place of `late` in FACTS, the digest behind it
+const LATE = 12; // place of `late` in FACTS, the digest behind it
 
 /** The newest fact of every bar with from ≤ openTime ≤ to. */
-function newestFacts(store: Store, number: number, from: EpochMs, to: EpochMs): Cell[][] {
+export function newestFacts(store: Store, number: number, from: EpochMs, to: EpochMs): Cell[][] {
   if (!(from <= to)) return [];
   return factsAsOf(store, number, from, to + 1, Number.MAX_SAFE_INTEGER);
 }
@@ -130,7 +181,10 @@ function newestFacts(store: Store, number: number, from: EpochMs, to: EpochMs): 
 function factsAsOf(store: Store, number: number, from: EpochMs, to: EpochMs, asOf: EpochMs): Cell[][] {
   const facts: Cell[][] = [];
   const digest = factDigest();
-  const bounds = [from, to, asOf].map((t) => clampInstant(t));
+  const all = from === -Infinity && to === Infinity; // then no row may be missing, those of later knownAt too
+  const found = new Tally();
+  let lastOpen = -Infinity;
+  const bounds = [from, to, all ? Infinity : asOf].map((t) => clampInstant(t));
   store.scan(FACTS, [number, ...bounds], (row) => {
     const [open, close, known] = row as number[];
     const actual = digest(
@@ -138,10 +192,15 @@ function factsAsOf(store: Store, number: number, from: EpochMs, to: EpochMs, asO
       row.slice(3, LATE) as (number | null)[],
     );
     if (actual !== row[LATE + 1]) throw damagedStore(store.place, `the candle of ${instantText(open!)}`);
+    if (!(open! >= lastOpen)) throw damagedStore(store.place, "candles: rows out of order");
+    lastOpen = open!;
+    found.add(actual);
+    if (known! > asOf) return;
     const last = facts.length - 1;
     if (last >= 0 && facts[last]![0] === row[0]) facts[last] = row;
     else facts.push(row);
   });
+  if (all) assertTallied(store, tallyKey("candles", number), found, "candles");
   return facts;
 }
 
@@ -155,6 +214,10 @@ function read(
   key: SeriesKey,
   { from = -Infinity, to = Infinity, asOf = Infinity }: { from?: EpochMs; to?: EpochMs; asOf?: EpochMs },
 ): CandleSeries {
+  return store.snapshot(() => readSeries(store, key, from, to, asOf));
+}
+
+function readSeries(store: Store, key: SeriesKey, from: EpochMs, to: EpochMs, asOf: EpochMs): CandleSeries {
   const known = store.row(
     "SELECT series, calendar FROM series WHERE source = ? AND symbol = ? AND timeframe = ? AND calendar IS NOT NULL",
     key.source,
@@ -180,6 +243,7 @@ function read(
     ...{ open: column(3), high: column(4), low: column(5), close: column(6), volume: column(7) },
     ...(given(8) ? { trades: column(8) } : {}),
     ...(given(9) ? { vwap: column(9) } : {}),
-    partial: Uint8Array.from(facts, (fact) => fact[10] as number),
+    ...(given(10) ? { spread: column(10) } : {}),
+    partial: Uint8Array.from(facts, (fact) => fact[11] as number),
   };
 }

@@ -36,6 +36,11 @@ export function sqliteMemory(store: Store, of: check.MemoryIdentity): Memory {
     if (closed) throw storeError(store.place, "an open memory", "one that was closed", "Open it again.");
     return work();
   };
+  /** Reads single patterns, having seen that none is missing: the newest one left is not the newest there was. */
+  const whole = <T>(work: () => T): T => {
+    loader.current(null);
+    return work();
+  };
   return {
     ...{ tenant: of.tenant, encoderVersion: of.encoderVersion, dim: of.dim },
     put: async (batch) => opened(() => writePatterns(store, of, batch)),
@@ -61,10 +66,10 @@ export function sqliteMemory(store: Store, of: check.MemoryIdentity): Memory {
         return countMaturedInTable(loader.current(wanted.horizon), wanted);
       }),
     get: async (id) => opened(() => byId(store, of, loader, id)),
-    at: async (series, at) => opened(() => newestUpTo(store, of, series, at)),
-    anchors: async (series) => opened(() => anchorsOf(store, of, series)),
+    at: async (series, at) => opened(() => whole(() => newestUpTo(store, of, series, at))),
+    anchors: async (series) => opened(() => whole(() => anchorsOf(store, of, series))),
     delete: async (what) => opened(() => deletePatterns(store, of, what)),
-    count: async () => opened(() => count(store, of)),
+    count: async () => opened(() => whole(() => count(store, of))),
     verify: async () => opened(() => verifyMemory(store, of)),
     rebuild: async () => opened(() => loader.drop()),
     close: async () => {
@@ -96,18 +101,12 @@ const MINE = "memory = (SELECT memory FROM memories WHERE tenant = ? AND encoder
 function byId(store: Store, of: check.MemoryIdentity, loader: TableLoader, id: string): Pattern | null {
   const bytes = uuidBytes(id);
   if (bytes.length === 0) return null;
-  const table = loader.peek();
-  const row = table?.findId(bytes) ?? -1;
-  if (table && row >= 0) {
-    const series = findSeries(store, table.series[table.seriesOf[row]!]!.key) ?? -1;
-    const known = readPattern(store, of, "series = ? AND anchor = ? AND revision = ?", [
-      series,
-      table.anchors[row]!,
-      table.revisions[row]!,
-    ]);
-    if (known?.id === id.toLowerCase()) return known;
-  }
-  return readPattern(store, of, "id = ?", [bytes]);
+  const table = loader.current(null);
+  const row = table.findId(bytes);
+  if (row < 0) return null;
+  const series = findSeries(store, table.series[table.seriesOf[row]!]!.key) ?? -1;
+  const key = [series, table.anchors[row]!, table.revisions[row]!];
+  return readPattern(store, of, "series = ? AND anchor = ? AND revision = ?", key);
 }
 
 function newestUpTo(store: Store, of: check.MemoryIdentity, series: SeriesKey, at: EpochMs): Pattern | null {

@@ -8,7 +8,13 @@ const DAMAGED: Meaning = [
   "Restore rhyme.sqlite from a copy, or remember the candle files again in a new folder.",
 ];
 
-/** What a store error of SQLite means to the person at the keyboard, by primary result code (sqlite.org/rescode). */
+const FULL: Meaning = [
+  "room on the disk",
+  "a full disk",
+  "Free some space and run the same command again: everything committed is whole, the rest is added.",
+];
+
+/** What a store error of SQLite means to the person at the keyboard, by result code, primary or extended (sqlite.org/rescode). */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   5: [
     "a store that is free",
@@ -27,11 +33,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     "Check the disk; everything committed before is still whole.",
   ],
   11: DAMAGED,
-  13: [
-    "room on the disk",
-    "a full disk",
-    "Free some space and run the same command again: everything committed is whole, the rest is added.",
-  ],
+  13: FULL,
   14: [
     "a store that can be opened",
     "a file that cannot be opened",
@@ -44,6 +46,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     "a file that is no database",
     "Choose another folder, or restore rhyme.sqlite from a copy.",
   ],
+  4874: FULL, // no room for the index of the write-ahead log
 };
 
 interface SqliteError extends Error {
@@ -56,7 +59,7 @@ export function asStoreError(place: string, error: unknown): unknown {
   if (error instanceof RhymeError || !(error instanceof Error)) return error;
   const { errcode, code } = error as SqliteError;
   if (code === "ERR_OUT_OF_RANGE") return damagedStore(place, error.message); // no number we write is that large
-  const meaning = errcode === undefined ? undefined : MEANINGS[errcode & 0xff];
+  const meaning = errcode === undefined ? undefined : (MEANINGS[errcode] ?? MEANINGS[errcode & 0xff]);
   if (!meaning) return error;
   const [expected, received, remedy] = meaning;
   return new RhymeError("store", { place, expected, received: `${received} (${error.message})`, remedy });

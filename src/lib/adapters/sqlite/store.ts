@@ -12,11 +12,15 @@ export class Store {
   readonly place: string;
   readonly writable: boolean;
   readonly #db: DatabaseSync;
+  readonly #check: (() => void) | null;
   readonly #statements = new Map<string, StatementSync>();
+  #writing = false;
   #open = true;
   #commits = 0;
 
-  constructor(db: DatabaseSync, place: string, writable: boolean) {
+  /** `check` is called after every access and throws where what was read may not be relied upon. */
+  constructor(db: DatabaseSync, place: string, writable: boolean, check: (() => void) | null = null) {
+    this.#check = check;
     this.#db = db;
     this.place = place;
     this.writable = writable;
@@ -26,7 +30,9 @@ export class Store {
   guard<T>(work: () => T): T {
     if (!this.#open) throw storeError(this.place, "an open memory", "one that was closed", "Open it again.");
     try {
-      return work();
+      const result = work();
+      this.#check?.();
+      return result;
     } catch (error) {
       throw asStoreError(this.place, error);
     }
@@ -71,7 +77,7 @@ export class Store {
     return `${this.row("PRAGMA data_version")![0]} ${this.#commits}`; // data_version: commits of others
   }
 
-  /** All of `work` or nothing of it. */
+  /** All of `work` or nothing of it; within another write, a part of that one. */
   write<T>(work: () => T): T {
     if (!this.writable)
       throw storeError(
@@ -80,13 +86,20 @@ export class Store {
         "one opened for reading",
         'Open it with mode "write".',
       );
-    const result = this.#transaction("BEGIN IMMEDIATE", work);
-    this.#commits++;
-    return result;
+    if (this.#writing) return work();
+    this.#writing = true;
+    try {
+      const result = this.#transaction("BEGIN IMMEDIATE", work);
+      this.#commits++;
+      return result;
+    } finally {
+      this.#writing = false;
+    }
   }
 
-  /** Reads that see one commit, whatever other processes write meanwhile. */
+  /** Reads that see one commit, whatever other processes write meanwhile; within a transaction, that one. */
   snapshot<T>(work: () => T): T {
+    if (this.#open && this.#db.isTransaction) return work();
     return this.#transaction("BEGIN", work);
   }
 
@@ -98,10 +111,19 @@ export class Store {
         this.#db.exec("COMMIT");
         return result;
       } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+        this.#rollBack();
         throw error;
       }
     });
+  }
+
+  /** Where even that fails, the file rolls itself back when it is opened next; the first error is the one to tell. */
+  #rollBack(): void {
+    try {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    } catch {
+      this.close();
+    }
   }
 
   close(): void {

@@ -9,10 +9,13 @@ import {
   contextScratch,
   floats,
   forecastDigest,
+  idOf,
   PATTERN_COLUMNS,
   patternDigest,
   wordsOf,
 } from "./pattern-rows.ts";
+import { LoadedTallies } from "./loaded-tallies.ts";
+import { scanPatterns } from "./scan-patterns.ts";
 import type { Cell, Store } from "./store.ts";
 import { damagedStore } from "./store-error.ts";
 import { instantText } from "./verify-memory.ts";
@@ -36,34 +39,38 @@ export class TableLoader {
   #version = ""; // of the store, when the table was in step
   #keys = new Map<number, SeriesKey>();
   #lineages = new Map<number, Lineage>();
+  readonly #loaded: LoadedTallies;
 
   constructor(store: Store, of: MemoryIdentity) {
     this.#store = store;
     this.#of = of;
+    this.#loaded = new LoadedTallies(store);
   }
 
-  /** The table as of the newest commit, with the outcomes of `horizon`. */
-  current(horizon: Horizon): PatternTable {
+  /** The table as of the newest commit, with the outcomes of `horizon` unless that is null. */
+  current(horizon: Horizon | null): PatternTable {
     const version = this.#store.version();
     const upToDate = this.#table !== null && version === this.#version;
-    if (upToDate && this.#table!.outcomes.has(horizon)) return this.#table!;
-    this.#store.snapshot(() => {
-      if (!upToDate) this.#catchUp();
-      if (!this.#table!.outcomes.has(horizon)) this.#loadHorizon(horizon, null);
-    });
+    if (upToDate && (horizon === null || this.#table!.outcomes.has(horizon))) return this.#table!;
+    try {
+      this.#store.snapshot(() => {
+        if (!upToDate) this.#catchUp();
+        if (horizon !== null && !this.#table!.outcomes.has(horizon)) this.#loadHorizon(horizon, null);
+        this.#loaded.check(this.#memory);
+      });
+    } catch (error) {
+      this.drop(); // half a table answers nothing
+      throw error;
+    }
     this.#version = version;
     return this.#table!;
-  }
-
-  /** The table as it was when last asked for, if it is in RAM: a hint, perhaps out of step. */
-  peek(): PatternTable | null {
-    return this.#table;
   }
 
   /** Forgets everything; the next question reads it anew. */
   drop(): void {
     this.#table = null;
     this.#memory = -1;
+    this.#loaded.clear();
   }
 
   #catchUp(): void {
@@ -81,6 +88,7 @@ export class TableLoader {
     if (this.#table === null || memory !== this.#memory || changes.some(([kind]) => kind === "delete")) {
       this.#table = new PatternTable(dim);
       this.#memory = memory;
+      this.#loaded.clear();
       this.#loadPatterns(null);
     } else for (const change of changes) this.#apply(change);
     const newest = "SELECT max(change) FROM changes WHERE memory = ?";
@@ -98,22 +106,26 @@ export class TableLoader {
   #loadPatterns(range: Range | null): void {
     const table = this.#table!;
     this.#refreshNames();
-    const [where, values] = clause(this.#memory, null, range);
-    this.#store.scan(`SELECT ${PATTERN_COLUMNS}, digest FROM patterns ${where}`, values, (cells) => {
+    const seen = this.#loaded.reader("patterns", "");
+    const take = (cells: Cell[]): void => {
       const [series, anchor, revision, id, vector, atrNow, lineage, digest] = cells;
       const key = this.#keys.get(series as number);
       const from = this.#lineages.get(lineage as number);
-      const values = floats(vector as Uint8Array);
-      const whole = key && from && values.length === table.dim && (id as Uint8Array).length === 16;
+      const values = floats(vector!);
+      const whole = key && from && values.length === table.dim && idOf(id!).length === 16;
       const actual = patternDigest(
         anchor as number,
         revision as number,
         atrNow as number | null,
+        lineage as number,
+        idOf(id!),
         wordsOf(values),
       );
       if (!whole || actual !== digest)
         throw damagedStore(this.#store.place, `the pattern at ${instantText(anchor as number)}`);
-      if (range && table.find(table.seriesNumber(key), anchor as number, revision as number) >= 0) return;
+      const before = range && table.find(table.seriesNumber(key), anchor as number, revision as number) >= 0;
+      seen(cells as number[], digest, !before);
+      if (before) return;
       table.add({
         series: key,
         anchor: anchor as number,
@@ -123,7 +135,10 @@ export class TableLoader {
         atrNow: (atrNow as number | null) ?? NaN,
         lineage: from,
       });
-    });
+    };
+    if (range === null) return scanPatterns(this.#store, this.#memory, table.dim, take);
+    const [where, values] = clause(this.#memory, null, range);
+    this.#store.scan(`SELECT ${PATTERN_COLUMNS}, digest FROM patterns ${where}`, values, take);
   }
 
   #loadHorizon(horizon: Horizon, range: Range | null): void {
@@ -136,6 +151,7 @@ export class TableLoader {
     const { base } = this.#table!.outcomesOf(horizon);
     const [where, values] = clause(this.#memory, horizon, range);
     const rowOf = this.#rowFinder();
+    const seen = this.#loaded.reader("forecasts", horizon);
     this.#store.scan(
       `SELECT series, anchor, revision, base, digest FROM forecasts ${where}`,
       values,
@@ -147,6 +163,8 @@ export class TableLoader {
             `the base forecast for ${horizon} at ${instantText(anchor!)}`,
           );
         const row = rowOf(cells);
+        const before = row >= 0 && !Number.isNaN(base[row]!);
+        seen(cells as number[], digest, !before);
         if (row >= 0) base[row] = value!;
       },
     );
@@ -157,6 +175,8 @@ export class TableLoader {
     const [where, values] = clause(this.#memory, horizon, range);
     const { columns, load } = contextScratch(horizon);
     const rowOf = this.#rowFinder();
+    const seen = this.#loaded.reader("contexts", horizon);
+    const { matureAt } = table.outcomesOf(horizon);
     this.#store.scan(`SELECT ${CONTEXT_COLUMNS}, digest FROM contexts ${where}`, values, (cells) => {
       if (contextDigest(cells) !== cells.at(-1))
         throw damagedStore(
@@ -164,7 +184,9 @@ export class TableLoader {
           `what followed ${instantText(cells[1] as number)} within ${horizon}`,
         );
       const row = rowOf(cells);
-      if (row < 0) return;
+      const before = row >= 0 && !Number.isNaN(matureAt[row]!);
+      seen(cells as number[], cells.at(-1) as number, !before);
+      if (row < 0 || before) return;
       load(cells);
       table.fill(row, columns, 0);
     });

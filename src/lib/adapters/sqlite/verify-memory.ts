@@ -9,6 +9,7 @@ import {
   contextDigest,
   floats,
   forecastDigest,
+  idOf,
   patternDigest,
   wordsOf,
 } from "./pattern-rows.ts";
@@ -61,12 +62,12 @@ function verifyPatterns(
   const id = new Uint8Array(16);
   const makers = new Map<string, ReturnType<typeof patternIds>>();
   let checked = 0;
-  const sql = `SELECT series, anchor, revision, id, vector, atr_now, digest,
+  const sql = `SELECT series, anchor, revision, id, vector, atr_now, lineage, digest,
     EXISTS (SELECT 1 FROM lineages l WHERE l.lineage = patterns.lineage) FROM patterns WHERE ${MINE}`;
   store.scan(
     sql,
     [of.tenant, of.encoderVersion],
-    ([series, anchor, revision, stored, vector, atrNow, digest, lineage]) => {
+    ([series, anchor, revision, stored, vector, atrNow, number, digest, lineage]) => {
       checked++;
       const key = names.get(series as number);
       const report = (what: string, expected: string, received: string): unknown =>
@@ -76,14 +77,17 @@ function verifyPatterns(
       if (!makers.has(maker))
         makers.set(maker, patternIds({ ...of, series: key, revision: revision as number }));
       makers.get(maker)!(anchor as number, id, 0);
-      if (Buffer.compare(id, stored as Uint8Array) !== 0)
-        report("pattern id", uuidText(id, 0), uuidText(stored as Uint8Array, 0));
-      const values = floats(vector as Uint8Array);
+      const kept = idOf(stored!);
+      if (Buffer.compare(id, kept) !== 0)
+        report("pattern id", uuidText(id, 0), kept.length === 16 ? uuidText(kept, 0) : "no id");
+      const values = floats(vector!);
       if (values.length !== of.dim) return report("vector", `${of.dim} values`, `${values.length}`);
       const actual = patternDigest(
         anchor as number,
         revision as number,
         atrNow as number | null,
+        number as number,
+        kept,
         wordsOf(values),
       );
       if (actual !== digest) report("vector", `digest ${digest}`, `${actual}`);

@@ -98,21 +98,59 @@ describe("verify", () => {
   });
 
   it.each([
-    ["a pattern", "UPDATE patterns SET atr_now = atr_now * 2", /the pattern at/],
-    ["a context", 'UPDATE contexts SET "return" = "return" + 1', /what followed/],
-    ["a base forecast", "UPDATE forecasts SET base = base + 1", /the base forecast/],
-  ])("never answers from %s that was changed", async (_what, sql, message) => {
+    ["a pattern that was changed", "UPDATE patterns SET atr_now = atr_now * 2", /the pattern at/],
+    ["a context that was changed", 'UPDATE contexts SET "return" = "return" + 1', /what followed/],
+    ["a base forecast that was changed", "UPDATE forecasts SET base = base + 1", /the base forecast/],
+    [
+      "patterns one of which is missing",
+      `DELETE FROM patterns WHERE anchor = ${T0}`,
+      /patterns: 199 of 200 rows/,
+    ],
+    ["a context too few", `DELETE FROM contexts WHERE anchor = ${T0}`, /contexts 4h: 199 of 200 rows/],
+    [
+      "a base forecast too few",
+      `DELETE FROM forecasts WHERE anchor = ${T0}`,
+      /forecasts 4h: 199 of 200 rows/,
+    ],
+    ["a pattern's other id", "UPDATE patterns SET id = zeroblob(16)", /the pattern at/],
+    ["a lineage that was changed", "UPDATE lineages SET data_hash = 'other'", /the table of lineages/],
+    ["a series under another name", "UPDATE series SET timeframe = '1m'", /the table of series/],
+    ["an encoder too few", "DELETE FROM encoders", /the table of encoders/],
+    ["a lost tally", "DELETE FROM tallies WHERE kind = 'contexts'", /contexts 4h: 200 of 0 rows/],
+    ["a changed tally", "UPDATE tallies SET rows = rows + 1", /the table of tallies/],
+  ])("never answers from %s", async (_what, sql, message) => {
     edit(sql);
     const folder = openMemoryFolder(at.path, { mode: "read" });
-    const memory = folder.memory("default", { version: "v1", dim: DIM });
-    await expect(memory.query(ask())).rejects.toThrow(message);
+    const found = async (): Promise<unknown> =>
+      folder.memory("default", { version: "v1", dim: DIM }).query(ask());
+    await expect(found()).rejects.toThrow(message);
+    await expect(found()).rejects.toThrow(message); // not the second time either
+    expect(folder.verify().problems.length).toBeGreaterThan(0);
     folder.close();
   });
 
-  it("never reads a candle that was changed", () => {
+  it.each([
+    ["one was changed", "UPDATE candles SET close = close * 2", /the candle of/],
+    [
+      "one is missing",
+      "DELETE FROM candles WHERE open_time = (SELECT max(open_time) FROM candles)",
+      /199 of 200/,
+    ],
+  ])("never reads candles where %s", (_what, sql, message) => {
     const [key] = opened((folder) => folder.candles.list());
-    edit("UPDATE candles SET close = close * 2");
-    expect(() => opened((folder) => folder.candles.read(key!))).toThrow(/the candle of/);
+    edit(sql);
+    expect(() => opened((folder) => folder.candles.read(key!))).toThrow(message);
+    expect(opened((folder) => folder.verify()).problems.length).toBeGreaterThan(0);
+  });
+
+  it("tells a record that is missing from one that never was", () => {
+    const other = { ...KEY, horizon: "1d" };
+    expect(opened((folder) => folder.records.get(other))).toBeNull();
+    edit("DELETE FROM records");
+    expect(() => opened((folder) => folder.records.get(KEY))).toThrow(/record of past answers.*0 of 1 rows/);
+    const [problem] = opened((folder) => folder.verify()).problems;
+    expect(problem).toMatchObject({ place: "record of BTCUSDT 4h, tenant default", received: "none" });
+    expect(opened((folder) => folder.records.get(other))).toBeNull();
   });
 
   it("never hands out a record that was changed", () => {

@@ -15,13 +15,20 @@ export interface WriterLock {
 /**
  * Makes this process the only writer of a folder, waiting up to `deadlineMs`. The lock is the operating system's,
  * on a small SQLite file: it goes with the process however that ends, so there is no stale lock to detect. Readers
- * never look at it. The file says who holds it, for the message to whoever comes second.
+ * never look at it. The file says who holds it, for the message to whoever comes second; that name and pid are never
+ * taken as a sign that the lock is held, so a pid that another program was given since is in nobody's way.
  * @throws RhymeError "store" naming the process that writes
  */
-export function acquireWriterLock(folder: string, writer: string, deadlineMs: number): WriterLock {
+export function acquireWriterLock(
+  folder: string,
+  writer: string,
+  deadlineMs: number,
+  onWait?: (holder: string) => void,
+): WriterLock {
   const place = `memory ${folder}`;
   let db: DatabaseSync | undefined;
   try {
+    if (onWait && deadlineMs > 0 && isHeld(folder)) onWait(holderOf(folder));
     db = new DatabaseSync(join(folder, LOCK_FILE), { timeout: deadlineMs });
     db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF");
     db.exec("BEGIN IMMEDIATE");
@@ -39,11 +46,33 @@ export function acquireWriterLock(folder: string, writer: string, deadlineMs: nu
   const held = db;
   return {
     release: () => {
-      if (!held.isOpen) return;
-      held.exec("ROLLBACK");
-      held.close();
+      if (held.isOpen) held.close(); // which ends the transaction; a statement of its own could fail
     },
   };
+}
+
+/** Whether the lock is held right now. */
+function isHeld(folder: string): boolean {
+  const db = new DatabaseSync(join(folder, LOCK_FILE), { timeout: 0 });
+  try {
+    db.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return false;
+  } catch (error) {
+    return (error as { errcode?: number }).errcode === BUSY;
+  } finally {
+    db.close();
+  }
+}
+
+/** False where a pid of this machine is known to be gone: then it is the one before who is named, not the holder. */
+function mayLive(pid: number, host: string): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH";
+  }
 }
 
 function holderOf(folder: string): string {
@@ -51,7 +80,8 @@ function holderOf(folder: string): string {
     const db = new DatabaseSync(join(folder, LOCK_FILE), { readOnly: true, timeout: 100 });
     const row = db.prepare("SELECT pid, host, name FROM writer").get();
     db.close();
-    if (row) return `${row["name"]}, process ${row["pid"]} on ${row["host"]}, writing to it`;
+    if (row && mayLive(Number(row["pid"]), String(row["host"])))
+      return `${row["name"]}, process ${row["pid"]} on ${row["host"]}, writing to it`;
   } catch {
     // Just being written: fall through to what is known for certain.
   }

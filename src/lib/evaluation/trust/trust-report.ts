@@ -68,24 +68,31 @@ export interface LabelScores {
   readonly reliability: Readonly<Record<TrustMethod, readonly ReliabilityPoint[]>>;
 }
 
-/** One stretch of time (a year or a quarter), for coverage over time. */
+/** Mean CRPS by label and method. */
+export type MeanCrps = Readonly<Record<TrustLabel, Readonly<Record<TrustMethod, number>>>>;
+
+/** One stretch of time (a calendar year, quarter or month in UTC), for coverage over time. */
 export interface TrustPeriod {
   readonly from: string;
   readonly to: string;
   readonly asked: number;
   readonly answered: number;
-  readonly coverage: Readonly<Record<TrustLabel, ByBand<number>>>;
-  readonly crps: Readonly<Record<TrustLabel, Readonly<Record<TrustMethod, number>>>>;
+  /** Null where nothing was answered. */
+  readonly coverage: Readonly<Record<TrustLabel, ByBand<number>>> | null;
+  readonly crps: MeanCrps | null;
 }
 
-/** One past answer to look at. Quantiles at recall's LEVELS. */
+/**
+ * One past answer to look at. Quantiles at recall's LEVELS. Best and worst are those that gained and lost most against
+ * climatology, in units of its mean CRPS for the series; no two of them overlap in time.
+ */
 export interface TrustExample extends SeriesKey {
   readonly anchor: string;
   readonly matureAt: string;
   readonly quantiles: Readonly<Record<TrustLabel, readonly number[]>>; // each [7]
   readonly outcome: Readonly<Record<TrustLabel, number>>;
-  /** CRPS of `return`, of the answer and of the answer without its recall part. */
-  readonly crps: { readonly recall: number; readonly withoutRecall: number };
+  /** CRPS of `return`, of the answer, of the answer without its recall part, and of climatology. */
+  readonly crps: { readonly recall: number; readonly withoutRecall: number; readonly climatology: number };
 }
 
 /** How far the answers of a memory could be trusted: past anchors, each asked strictly as of its own time. */
@@ -102,6 +109,8 @@ export interface TrustReport {
     readonly calendar: string;
     readonly asked: number;
     readonly answered: number;
+    /** Null where nothing was answered. */
+    readonly crps: MeanCrps | null;
   })[];
   readonly folds: readonly {
     readonly from: string;
@@ -110,12 +119,17 @@ export interface TrustReport {
     readonly asked: number;
     readonly answered: number;
   }[];
-  /** Anchors asked whose outcome is known, of them answered, and the share that abstained. */
+  /** Anchors asked whose outcome is known, of them answered and scored, and the share that abstained. */
   readonly asked: number;
   readonly answered: number;
   readonly abstentions: number;
-  /** Anchors asked whose outcome is not known yet; they are not scored. */
+  /** Answered, and not scored: a baseline had too little history, or a label has no value. */
+  readonly unscored: number;
+  /** Anchors asked whose outcome is not known yet, and whose outcome never will be: a bar is missing. Not scored. */
   readonly pending: number;
+  readonly missing: number;
+  /** What the methods would have scored where recall abstained; null where too few had all numbers to tell (20). */
+  readonly whenAbstained: { readonly rows: number; readonly crps: MeanCrps } | null;
   /** Answers whose horizons do not overlap in time, whatever their symbol. */
   readonly effective: number;
   readonly bootstrap: { readonly resamples: number; readonly blocks: number; readonly coverage: number };

@@ -1,7 +1,4 @@
-/** Pinball (quantile) loss of forecast `q` at level `p` for outcome `y` (Koenker & Bassett 1978). */
-export function pinball(p: number, q: number, y: number): number {
-  return y >= q ? p * (y - q) : (1 - p) * (q - y);
-}
+import { pinball } from "./pinball.ts";
 
 /**
  * Width of [0, 1] that each level stands for: from the midpoint to its lower neighbour (or 0) to the midpoint to

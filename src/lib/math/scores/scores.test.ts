@@ -3,8 +3,10 @@ import { expectAllClose } from "../../testing/matchers.ts";
 import golden from "../../testing/golden/diebold-mariano.json" with { type: "json" };
 import { createRng } from "../rng.ts";
 import { studentT } from "../student-t.ts";
-import { crpsFromQuantiles, levelWeights, pinball } from "./crps.ts";
+import { crpsFromQuantiles, levelWeights } from "./crps.ts";
 import { dieboldMariano } from "./diebold-mariano.ts";
+import { intervalScore } from "./interval-score.ts";
+import { meanPinball, pinball } from "./pinball.ts";
 
 describe("the Diebold-Mariano test", () => {
   it("equals forecast::dm.test with Bartlett weights", () => {
@@ -60,5 +62,50 @@ describe("CRPS from quantiles", () => {
     const levels = Array.from({ length: 999 }, (_, i) => (i + 1) / 1000);
     const quantiles = levels.map((p) => Math.log(p / (1 - p)));
     expect(crpsFromQuantiles(levels, levelWeights(levels), quantiles, 0)).toBeCloseTo(2 * Math.log(2) - 1, 3);
+  });
+});
+
+describe("the pinball loss", () => {
+  it("is the mean over levels of what each quantile costs", () => {
+    // by hand: 0.1·(3 − 1), 0.5·(3 − 2), (1 − 0.9)·(5 − 3)
+    expect(meanPinball([0.1, 0.5, 0.9], [1, 2, 5], 3)).toBeCloseTo((0.2 + 0.5 + 0.2) / 3, 14);
+  });
+
+  it("is least at the level's own quantile of what comes", () => {
+    const rng = createRng(4);
+    const ys = Float64Array.from({ length: 20_000 }, () => rng.next());
+    const cost = (q: number): number => ys.reduce((sum, y) => sum + pinball(0.8, q, y), 0);
+    const grid = Array.from({ length: 21 }, (_, i) => i / 20);
+    expect(grid.reduce((a, b) => (cost(b) < cost(a) ? b : a))).toBe(0.8);
+  });
+
+  it("at equally spread levels, doubled, is the CRPS of an ensemble up to its own spread", () => {
+    // Bröcker 2012: quantiles at (i − ½)/m weigh as an ensemble of m; CRPS = mean|x − y| − ½ mean|x − x'|
+    const members = [-1.3, -0.2, 0.4, 2.5];
+    const levels = members.map((_, i) => (i + 0.5) / members.length);
+    const y = 0.9;
+    const away = members.reduce((sum, x) => sum + Math.abs(x - y), 0) / 4;
+    const apart = members.flatMap((a) => members.map((b) => Math.abs(a - b))).reduce((a, b) => a + b, 0) / 16;
+    expect(2 * meanPinball(levels, members, y)).toBeCloseTo(away - apart / 2, 12);
+    expect(crpsFromQuantiles(levels, levelWeights(levels), members, y)).toBeCloseTo(away - apart / 2, 12);
+  });
+});
+
+describe("the interval score", () => {
+  it("is the width inside, and the width and ten times the miss outside an 80 % band", () => {
+    // Gneiting & Raftery 2007, equation 43, α = 0.2
+    expect(intervalScore(0.8, -1, 2, 0)).toBeCloseTo(3, 12);
+    expect(intervalScore(0.8, -1, 2, 2)).toBeCloseTo(3, 12);
+    expect(intervalScore(0.8, -1, 2, 2.5)).toBeCloseTo(3 + 10 * 0.5, 12);
+    expect(intervalScore(0.8, -1, 2, -1.1)).toBeCloseTo(3 + 10 * 0.1, 12);
+  });
+
+  it("is the pinball loss of the band's two ends, times 2 / α", () => {
+    for (const y of [-3, -0.4, 0.7, 9])
+      for (const coverage of [0.5, 0.8, 0.9]) {
+        const alpha = 1 - coverage;
+        const ends = pinball(alpha / 2, -0.5, y) + pinball(1 - alpha / 2, 1.5, y);
+        expect(intervalScore(coverage, -0.5, 1.5, y)).toBeCloseTo((2 / alpha) * ends, 10);
+      }
   });
 });

@@ -1,0 +1,14 @@
+import type { BenchWork } from "./row.ts";
+
+/** What can be measured, by part of the project. A new piece of work is one file and one line here. */
+export const GROUPS: Readonly<Record<string, () => Promise<readonly BenchWork[]>>> = {
+  core: async () => [
+    (await import("./core/encode-history.ts")).encodeHistory,
+    (await import("./core/live-answer.ts")).liveAnswer,
+    (await import("./core/exact-search.ts")).exactSearch,
+    (await import("./core/read-candles.ts")).readFile,
+    (await import("./core/open-memory.ts")).openMemory,
+    (await import("./core/live-candle.ts")).liveCandle,
+    (await import("./core/write-memory.ts")).writeMemory,
+  ],
+};

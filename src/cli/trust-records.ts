@@ -1,0 +1,101 @@
+import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
+import type { SeriesKey } from "../lib/candles/candle-series.ts";
+import type { Encoder } from "../lib/encoder/encoder.ts";
+import { RhymeError } from "../lib/errors.ts";
+import { readRecord } from "../lib/recall/read-record.ts";
+import { viewAt } from "../lib/remember/views.ts";
+import { iso } from "../lib/time/units.ts";
+import { growRecord, staleBecause } from "./grow-record.ts";
+import { keyOf, type Replayed, type Work } from "./trust-work.ts";
+
+const WRITER_DEADLINE_MS = 2_000;
+
+/** The stored records, brought up to date; in memory alone where another process writes or the folder is read-only. */
+export async function replayed(work: Work): Promise<Replayed> {
+  const { folder, asked, encoder, options } = work;
+  const { tenant, horizon, ui } = options;
+  const place = (key: SeriesKey) => ({
+    tenant,
+    series: keyOf(key),
+    encoderVersion: encoder.version,
+    horizon,
+  });
+  const stale = asked.filter((holding) => isStale(folder, holding, folder.records.get(place(holding))));
+  const shelf = stale.length === 0 ? folder.records : await grown(work, stale);
+  const records = asked.map((key) => readRecord(shelf.get(place(key))!)!);
+  if (records.every(({ matureAt }) => matureAt.every((t) => t === null))) throw tooYoung(asked, encoder);
+  if (stale.length > 0) ui.note(`asked the past of ${stale.map(({ symbol }) => symbol).join(", ")} first`);
+  return { records, folds: [{ from: -Infinity, to: Infinity, encoder }] };
+}
+
+/** Whether a record lacks questions about this series, or was made with other moments in memory. */
+function isStale(folder: MemoryFolder, holding: SeriesHolding, text: string | null): boolean {
+  const record = text === null ? null : readRecord(text);
+  if (!record || record.through !== holding.lastAnchor) return true;
+  return staleBecause(folder, record).length > 0;
+}
+
+async function grown(
+  work: Work,
+  stale: readonly SeriesHolding[],
+): Promise<Pick<MemoryFolder["records"], "get">> {
+  const { folder, options } = work;
+  const writable = openForWriting(options.memory);
+  if (!writable) {
+    options.ui.note("this memory cannot be written now: its past is asked in memory alone, and not kept");
+    const overlay = inMemory(folder);
+    await growAll(overlay, work, stale);
+    return overlay.records;
+  }
+  try {
+    await growAll(writable, work, stale);
+  } finally {
+    writable.close();
+  }
+  return folder.records;
+}
+
+async function growAll(folder: MemoryFolder, { encoder, options }: Work, stale: readonly SeriesHolding[]) {
+  const { tenant, horizon, ui, signal } = options;
+  const memory = folder.memory(tenant, encoder);
+  for (const holding of stale) {
+    const key = keyOf(holding);
+    const { calendar } = viewAt(folder.candles, key, Infinity).series;
+    await growRecord(folder, { memory, encoder, key, calendar, horizon, tenant, ui, signal });
+  }
+}
+
+function openForWriting(path: string): MemoryFolder | null {
+  try {
+    return openMemoryFolder(path, { mode: "write", deadlineMs: WRITER_DEADLINE_MS });
+  } catch (error) {
+    // It could be read a moment ago, so what is refused is writing.
+    if (error instanceof RhymeError && error.kind === "store") return null;
+    throw error;
+  }
+}
+
+/** The folder with a shelf for records that forgets. */
+function inMemory(folder: MemoryFolder): MemoryFolder {
+  const kept = new Map<string, string>();
+  const name = (key: object): string => JSON.stringify(key);
+  return {
+    ...folder,
+    records: {
+      get: (key) => kept.get(name(key)) ?? folder.records.get(key),
+      put: (key, record) => void kept.set(name(key), record),
+    },
+  };
+}
+
+function tooYoung(asked: readonly SeriesHolding[], { version, knownAt }: Encoder): RhymeError {
+  const last = Math.max(...asked.map(({ lastAnchor }) => lastAnchor));
+  return new RhymeError("time", {
+    place: `encoder ${version}`,
+    expected: `moments after ${iso(knownAt)} whose outcome is known: what it was fitted on proves nothing`,
+    received: `moments up to ${iso(last)}`,
+    remedy:
+      "Remember newer candles, remember into a new memory with an earlier --fit-until, or walk forward with --refit yearly.",
+  });
+}

@@ -1,0 +1,105 @@
+import { RhymeError } from "../../errors.ts";
+import { SlottedRidge } from "../../forecast/slotted-ridge.ts";
+import { hourOfWeek, type ZoneName } from "../../time/zone.ts";
+import { RANGE_LAGS, type RangePanel } from "./range-panel.ts";
+import type { Fold } from "./walk-forward-split.ts";
+
+const HOURS = 168;
+const K = RANGE_LAGS.length;
+
+/** Says what it expects of `panel.target` at every test sample of a fold; may look at nothing but what trains it. */
+export interface RangeModel {
+  readonly name: string;
+  readonly forecast: (panel: RangePanel, fold: Fold) => Float64Array; // [fold.test]
+}
+
+/** The mean of all training targets: what R² is measured against. */
+export const trainingMean: RangeModel = {
+  name: "training mean",
+  forecast: (panel, fold) => new Float64Array(fold.test.length).fill(meanTarget(panel, fold.train)),
+};
+
+/** Mean target of some samples. */
+export function meanTarget({ target }: RangePanel, samples: Int32Array): number {
+  return samples.reduce((sum, i) => sum + target[i]!, 0) / samples.length;
+}
+
+/** The trailing range of one of `RANGE_LAGS` goes on. */
+export function persistence(lag = 24): RangeModel {
+  const k = lagColumn(lag);
+  return {
+    name: `persistence (${lag} bars)`,
+    forecast: ({ trailing }, { test }) => Float64Array.from(test, (i) => trailing[i * K + k]!),
+  };
+}
+
+export interface HarRangeOptions {
+  /** Of `RANGE_LAGS`; default all. */
+  readonly lags?: readonly number[];
+  /** Clock on which the hour of the week of the decision is read; none: no dummies. */
+  readonly clock?: ZoneName;
+  /** One regression per series; default one for all, with one intercept. */
+  readonly perSeries?: boolean;
+}
+
+/**
+ * HAR (Corsi 2009, log form) by least squares: the target on an intercept, A_k and dummies of the hour of the week.
+ * Solved by the same grown normal equations as the production forecaster, whose ridge (0.001; 1 on a dummy, as one
+ * more week in which it did nothing) is nil against samples: on the seven FX pairs it moves no R² by 0.0001.
+ */
+export function harRange({ lags = RANGE_LAGS, clock, perSeries = false }: HarRangeOptions = {}): RangeModel {
+  const columns = lags.map(lagColumn);
+  const name = `HAR (${lags.join("/")})${clock ? ` + hour of week, ${clock}` : ""}${perSeries ? ", per series" : ""}`;
+  return {
+    name,
+    forecast(panel, { train, test }) {
+      const width = columns.length + 1;
+      const x = new Float64Array(width).fill(1);
+      const fill = (i: number): void => {
+        for (let c = 1; c < width; c++) x[c] = panel.trailing[i * K + columns[c - 1]!]!;
+      };
+      const slot = (i: number): number => (clock ? hourOfWeek(clock, panel.start[i]!) : 0);
+      const group = (i: number): number => (perSeries ? panel.of[i]! : 0);
+      const groups = perSeries ? panel.series.length : 1;
+      const models = Array.from({ length: groups }, () => new SlottedRidge(width, clock ? HOURS : 0));
+      for (const i of train) {
+        fill(i);
+        models[group(i)]!.add(x, 0, slot(i), panel.target[i]!);
+      }
+      models.forEach((model, g) => assertFitted(model, perSeries ? panel.series[g]!.symbol : "all series"));
+      return Float64Array.from(test, (i) => {
+        fill(i);
+        return models[group(i)]!.predict(x, 0, slot(i));
+      });
+    },
+  };
+}
+
+/** Forecasts that were made elsewhere, each from its own past: `columns[s][row]` for row `row` of series `s`. */
+export function statedRange(name: string, columns: readonly Float64Array[]): RangeModel {
+  return {
+    name,
+    forecast: ({ of, row }, { test }) => Float64Array.from(test, (i) => columns[of[i]!]![row[i]!]!),
+  };
+}
+
+function lagColumn(lag: number): number {
+  const k = RANGE_LAGS.indexOf(lag);
+  if (k >= 0) return k;
+  throw new RhymeError("usage", {
+    place: "lags",
+    expected: `of ${RANGE_LAGS.join(", ")} bars`,
+    received: String(lag),
+    remedy: "Choose among them, or add the span to RANGE_LAGS",
+  });
+}
+
+function assertFitted(model: SlottedRidge, what: string): void {
+  if (model.rows > model.width && model.fit()) return;
+  throw new RhymeError("input", {
+    place: what,
+    expected: `more than ${model.width} training samples from which a regression can be solved`,
+    received: `${model.rows}`,
+    remedy: "Begin the test later, or give more history",
+  });
+}
