@@ -38,13 +38,13 @@ export function gapLedger(series: CandleSeries, around: BarGrid | null = null): 
   const slot = new Int32Array(N);
   const known = new Uint8Array(G);
   eachBlock(N, (from, to) => {
-    let g = from === 0 ? 0 : slot[from - 1]!;
+    let g = from === 0 ? 0 : slot[from - 1]! + 1;
     for (let i = from; i < to; i++) {
       const t = openTime[i]!;
       while (g < G && open[g]! < t) g++;
       if (g === G || open[g]! !== t) throw new Error(`row ${i} is not on the ${series.timeframe} grid`);
       slot[i] = g;
-      known[g] = 1;
+      known[g++] = 1;
     }
   });
   return { grid, slot, known };

@@ -10,7 +10,7 @@ import { barAt } from "../testing/bar-at.ts";
 import { nests } from "../time/timeframe.ts";
 import { DAY, MINUTE } from "../time/units.ts";
 import type { CandleSeries } from "./candle-series.ts";
-import { resample } from "./resample.ts";
+import { byTimeframe, resample } from "./resample.ts";
 import { knownBy } from "./slice.ts";
 
 const TIMEFRAMES = ["5m", "30m", "1h", "4h", "8h", "1d", "1w", "1mo"];
@@ -60,6 +60,19 @@ const history = fc
   }));
 
 const RUNS = { seed: 1, numRuns: 250 };
+
+describe("byTimeframe", () => {
+  it("gives each timeframe as resample gives it by itself, bit for bit", () => {
+    fc.assert(
+      fc.property(history, ({ base }) => {
+        const nested = TIMEFRAMES.filter((t) => t !== base.timeframe && nests(base.timeframe, t));
+        const all = byTimeframe(base, [base.timeframe, ...nested]);
+        for (const timeframe of nested) sameSeries(all[timeframe]!, resample(base, timeframe));
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+});
 
 describe("resample", () => {
   it("of what was known by t equals what was known by t of resample, bit for bit", () => {

@@ -18,15 +18,9 @@ const TEXT: ReadonlySet<Role> = new Set<Role>(["clock", "symbol", "complete"]);
  * @throws RhymeError "input" without usable columns or without rows
  */
 export function csvTable(place: string, bytes: Buffer, options: DialectOptions = {}): Table {
-  const dialect = findDialect(place, bytes, options);
-  const rows = new CsvRows(bytes, dialect);
+  const rows = new CsvRows(bytes, findDialect(place, bytes, options));
   rows.read();
-  const { names, roles, assumptions } = dialect;
-  if (rows.count + rows.badLines.length > 0) {
-    const { columns, line, badLines } = rows.finish();
-    return { place, names, roles, columns, line, badLines, assumptions };
-  }
-  throw fileError(place, "candles below the header", "a header only", "Check how the file was made");
+  return rows.table(place);
 }
 
 interface Target {
@@ -35,7 +29,7 @@ interface Target {
 }
 
 /** Rows of a CSV file as they are read. */
-class CsvRows {
+export class CsvRows {
   count = 0;
   readonly badLines: BadLine[] = [];
   readonly #cursor: ByteCursor;
@@ -43,11 +37,13 @@ class CsvRows {
   /** What each field of a row is read into, null where nobody asks. [width] */
   readonly #targets: (Target | null)[];
   #line: Int32Array;
+  #nextLine: number;
   /** Offset of each row, so that a cell can be looked at again. */
   #start: Offsets;
 
   constructor(bytes: Buffer, dialect: Dialect) {
-    const { separator, mark, start, roles, width, numericTime } = dialect;
+    const { separator, mark, start, line, roles, width, numericTime } = dialect;
+    this.#nextLine = line;
     this.#cursor = new ByteCursor(bytes, start, separator, mark);
     this.#dialect = dialect;
     const room = estimatedRows(bytes, start);
@@ -60,19 +56,34 @@ class CsvRows {
     }
   }
 
+  /** Reads all rows that are left. */
   read(): void {
     const cursor = this.#cursor;
     const end = cursor.bytes.length;
-    const lastBreak = end < 2 ** 31 ? cursor.bytes.lastIndexOf(LF) : -1;
-    for (let line = this.#dialect.line; cursor.at < end;) {
-      if (this.count === this.#start.length) this.#grow();
-      line = this.#readPlainRows(line, lastBreak);
-      if (cursor.at < end && this.count < this.#start.length) line += this.#readOther(cursor.at, line);
+    const lastBreak = this.#lastBreak(end);
+    while (cursor.at < end) {
+      this.#readPlainTo(lastBreak);
+      if (cursor.at < end) this.#nextLine += this.#readOther(cursor.at, this.#nextLine);
     }
   }
 
-  /** Reads some rows as long as they are plain ones. @returns the line behind them */
-  #readPlainRows(firstLine: number, lastBreak: number): number {
+  /** Reads rows that end before an offset, as long as they are plain ones; what lies behind it may not be there yet. */
+  readPlainUpTo(end: number): void {
+    this.#readPlainTo(this.#lastBreak(end));
+  }
+
+  /** The last line feed before an offset; none where offsets are too large for plain rows. */
+  #lastBreak(end: number): number {
+    return end < 2 ** 31 ? this.#cursor.bytes.lastIndexOf(LF, end - 1) : -1;
+  }
+
+  #readPlainTo(lastBreak: number): void {
+    while (this.#readPlainRows(lastBreak));
+  }
+
+  /** Reads some rows. @returns whether more may follow */
+  #readPlainRows(lastBreak: number): boolean {
+    this.#makeRoom();
     const cursor = this.#cursor;
     const targets = {
       numbers: this.#targets.map((target) => (target && !target.text ? target.numbers : null)),
@@ -80,22 +91,22 @@ class CsvRows {
     };
     const trailing = this.#dialect.width > this.#dialect.names.length; // behind the last separator there is nothing
     const most = Math.min(this.count + SOME_ROWS, this.#start.length);
-    let line = firstLine;
     while (this.count < most && cursor.at <= lastBreak) {
       const start = cursor.at;
       if (!readPlainRow(cursor, targets, this.count) || (trailing && !cursor.isBehindSeparator())) {
         cursor.at = start;
-        break;
+        return false;
       }
-      this.#add(start, line++);
+      this.#add(start, this.#nextLine++);
     }
-    return line;
+    return cursor.at <= lastBreak;
   }
 
   /** Reads whatever comes next: a blank line, a row, or what is none. @returns lines that it took */
   #readOther(start: number, line: number): number {
     const cursor = this.#cursor;
     if (cursor.overBlankLine()) return 1;
+    this.#makeRoom();
     if (this.#readPlain()) {
       this.#add(start, line);
       return 1;
@@ -160,7 +171,8 @@ class CsvRows {
     this.#line[this.count++] = line;
   }
 
-  #grow(): void {
+  #makeRoom(): void {
+    if (this.count < this.#start.length) return;
     const room = this.count * 2 + 16;
     const grown = (values: Float64Array): Float64Array => {
       const larger = new Float64Array(room);
@@ -176,7 +188,14 @@ class CsvRows {
     for (const target of this.#targets) if (target && !target.text) target.numbers = grown(target.numbers);
   }
 
-  finish(): Pick<Table, "columns" | "line" | "badLines"> {
+  /** What was read. @throws RhymeError "input" without rows */
+  table(place: string): Table {
+    if (this.count + this.badLines.length > 0) return this.#table(place);
+    throw fileError(place, "candles below the header", "a header only", "Check how the file was made");
+  }
+
+  #table(place: string): Table {
+    const { names, roles, assumptions } = this.#dialect;
     const R = this.count;
     const columns = new Map<Role, ColumnValues>();
     for (const [role, i] of this.#dialect.roles) {
@@ -185,7 +204,8 @@ class CsvRows {
       if (text) columns.set(role, { kind: "text", values: text.slice(0, R) });
       else columns.set(role, { kind: "numbers", values: numbers.subarray(0, R), cell });
     }
-    return { columns, line: this.#line.subarray(0, R), badLines: this.badLines };
+    const line = this.#line.subarray(0, R);
+    return { place, names, roles, columns, line, badLines: this.badLines, assumptions };
   }
 
   #cell(row: number, field: number): string {

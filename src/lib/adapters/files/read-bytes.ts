@@ -64,7 +64,7 @@ async function unpack(path: string, bytes: Buffer): Promise<Buffer> {
 }
 
 /** Text is UTF-8, at least at its beginning, and has no NUL byte in its first line; a later one is a defect of its line. */
-function assertText(path: string, bytes: Buffer): void {
+export function assertText(path: string, bytes: Buffer): void {
   const head = bytes.subarray(0, 65536);
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (utf16) throw fileError(path, "text in UTF-8", "text in UTF-16", "Save the file again as UTF-8");

@@ -5,6 +5,7 @@ import { inferTimeframe } from "../../candles/infer-timeframe.ts";
 import { joinRaw, type RawCandles } from "../../candles/raw-candles.ts";
 import { calendar24x7 } from "../../time/calendar-24x7.ts";
 import { fixedWidth, parseTimeframe, type Timeframe } from "../../time/timeframe.ts";
+import { csvFileTable } from "./csv-file.ts";
 import { csvTable } from "./csv-table.ts";
 import { frameTable, parquetTable, type Frame } from "./frame-table.ts";
 import { findNegativeSpreads, pairQuotes } from "./pair-quotes.ts";
@@ -56,11 +57,15 @@ async function readTables(paths: readonly string[], options: ReadCandlesOptions)
   const { signal } = options;
   const tables: Table[] = [];
   for (const path of paths) {
-    const { format, bytes } = await readBytes(path, signal);
-    tables.push(format === "parquet" ? parquetTable(path, bytes) : csvTable(path, bytes, options));
+    tables.push((await csvFileTable(path, options)) ?? (await tableOfWhole(path, options)));
     await nextTurn(undefined, signal ? { signal } : {});
   }
   return tables;
+}
+
+async function tableOfWhole(path: string, options: ReadCandlesOptions): Promise<Table> {
+  const { format, bytes } = await readBytes(path, options.signal);
+  return format === "parquet" ? parquetTable(path, bytes) : csvTable(path, bytes, options);
 }
 
 /** The ask files of a series: those whose names tell the same, or all of them where the symbol is said. */
