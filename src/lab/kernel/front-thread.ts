@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Connection } from "../jupyter-wire.ts";
+import { openSockets } from "./sockets.ts";
+import { startCompiler } from "./compiler-client.ts";
+import { jupyterServer } from "./jupyter-server.ts";
+import { breakIn } from "./break-in.ts";
+import type { FrontMessage, RunnerMessage } from "./threads.ts";
+
+// The front: sockets, queue and interrupts, on a thread that no cell can block.
+
+const { connectionFile, root } = workerData as { readonly connectionFile: string; readonly root: string };
+const connection = JSON.parse(readFileSync(connectionFile, "utf8")) as Connection;
+const compiler = startCompiler(root);
+const send = (message: FrontMessage): void => parentPort!.postMessage(message);
+const sockets = await openSockets(connection);
+const server = jupyterServer({ sockets, compiler, send, breakIn: breakIn() });
+
+parentPort!.on("message", (message: RunnerMessage) => server.onRunner(message));
+sockets.onRequest((channel, message) => server.onRequest(channel, message));

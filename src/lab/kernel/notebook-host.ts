@@ -1,0 +1,62 @@
+import { inspect } from "node:util";
+import type { CellModules } from "./cell-modules.ts";
+import type { RunningCell } from "./run-cells.ts";
+import type { MimeBundle, RunnerMessage } from "./threads.ts";
+
+/** The part of the library that the kernel asks how to show a value. */
+interface Renderers {
+  bundleOf(value: unknown, host: object): MimeBundle | null;
+}
+
+export interface NotebookHost {
+  bundleOf(value: unknown): Promise<MimeBundle>;
+  /** A cell that is run again will lose its outputs, and with them what was sent once. */
+  cellStarts(cellId: string | null): void;
+}
+
+const DISPLAY = Symbol.for("Jupyter.display");
+const INTERRUPT = Symbol.for("Jupyter.interrupt");
+const HOST = Symbol.for("rhyme.notebook");
+
+/**
+ * What the kernel offers to running code, on symbols so that the library needs no import of the kernel:
+ * `Jupyter.interrupt` gives the AbortSignal of the running cell, `rhyme.notebook` publishes outputs.
+ */
+export function notebookHost(
+  modules: CellModules,
+  send: (message: RunnerMessage) => void,
+  current: () => RunningCell | null,
+  signal: () => AbortSignal,
+): NotebookHost {
+  /** Which cell carries what is needed once per notebook, such as the charting library. */
+  const carriers = new Map<string, string>();
+  const once = (what: string): boolean => {
+    if (carriers.has(what)) return false;
+    carriers.set(what, current()?.cellId ?? "");
+    return true;
+  };
+  const publish = (
+    data: MimeBundle,
+    options: { readonly displayId?: string; readonly update?: boolean; readonly metadata?: MimeBundle } = {},
+  ): void => {
+    const { displayId = null, update = false, metadata = {} } = options;
+    const run = current()?.run;
+    if (run !== undefined) send({ type: "display", run, data, metadata, displayId, update });
+  };
+  const bundleOf = async (value: unknown): Promise<MimeBundle> => {
+    const plain = { "text/plain": inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) };
+    if (value === null || (typeof value !== "object" && typeof value !== "function")) return plain;
+    const own = (value as Readonly<Record<symbol, unknown>>)[DISPLAY];
+    if (typeof own === "function") return { ...plain, ...((await own.call(value, host)) as MimeBundle) };
+    const renderers = (await modules.import("rhyme/adapters/notebook/bundle")) as unknown as Renderers;
+    return { ...plain, ...renderers.bundleOf(value, host) };
+  };
+  const host = { once, publish, bundleOf };
+  Object.assign(globalThis, { [HOST]: host, [INTERRUPT]: signal });
+  return {
+    bundleOf,
+    cellStarts: (cellId) => {
+      for (const [what, carrier] of carriers) if (cellId !== null && carrier === cellId) carriers.delete(what);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { memoryUsage } from "node:process";
+import { runInThisContext } from "node:vm";
+import type { CellModules } from "./cell-modules.ts";
+import { cellName, describeError, INTERRUPTED, type CellMaps } from "./describe-error.ts";
+import type { CellRequest, CompiledCell, MimeBundle, Outcome } from "./threads.ts";
+
+/** What a running cell can reach, and what its outputs are attributed to. */
+export interface RunningCell {
+  readonly run: number;
+  readonly cellId: string | null;
+  /** Characters printed so far. */
+  printed: number;
+}
+
+export interface CellRunner {
+  run(request: CellRequest): Promise<void>;
+  /** Stops what is running: its signal aborts, and the cell ends with an error. False where nothing runs. */
+  interrupt(): boolean;
+  /** The cell to which output belongs that is written now. */
+  current(): RunningCell | null;
+  /** Aborts when the running cell is to stop. */
+  signal(): AbortSignal;
+}
+
+export interface RunnerOptions {
+  readonly modules: CellModules;
+  readonly bundleOf: (value: unknown) => Promise<MimeBundle>;
+  readonly onReload: (files: readonly string[]) => void;
+  readonly onResult: (run: number, data: MimeBundle) => void;
+  readonly onDone: (run: number, outcome: Outcome) => void;
+}
+
+type Body = (
+  exports: Record<string, unknown>,
+  imports: readonly unknown[],
+  load: CellModules["import"],
+  meta: object,
+) => unknown;
+
+interface Active extends RunningCell {
+  readonly stop: AbortController;
+  finish(error: { readonly thrown: unknown } | null): void;
+}
+
+export function cellRunner(options: RunnerOptions): CellRunner {
+  const { modules, onDone } = options;
+  const exports: Record<string, unknown> = {};
+  const maps: CellMaps = new Map();
+  const storage = new AsyncLocalStorage<RunningCell>();
+  let active: Active | null = null;
+  let last: Active | null = null;
+
+  const run = async (request: CellRequest): Promise<void> => {
+    const { cell, count } = request;
+    maps.set(cellName(count), cell);
+    const watch = startWatch();
+    const { promise, resolve: finish } = Promise.withResolvers<{ readonly thrown: unknown } | null>();
+    active = { run: request.run, cellId: request.cellId, printed: 0, stop: new AbortController(), finish };
+    last = active;
+    // The cell must not be awaited itself: a cell that was cut off in the middle never settles.
+    storage.run(active, () => void execute(request, exports, options).then(() => finish(null), (thrown) => finish({ thrown })));
+    const failed = await promise;
+    active = null;
+    const error = failed ? await describeError(failed.thrown, maps) : null;
+    const assigned = cell.declares.filter((name) => name in exports);
+    onDone(request.run, { error, assigned, ...watch() });
+  };
+
+  return {
+    run,
+    interrupt: () => {
+      if (!active) return false;
+      active.stop.abort(INTERRUPTED);
+      active.finish({ thrown: INTERRUPTED });
+      return true;
+    },
+    current: () => storage.getStore() ?? last,
+    signal: () => last?.stop.signal ?? new AbortController().signal,
+  };
+}
+
+async function execute(
+  { cell, count, run }: CellRequest,
+  exports: Record<string, unknown>,
+  { modules, onReload, onResult, bundleOf }: RunnerOptions,
+): Promise<void> {
+  const changed = await modules.reload(exports);
+  if (changed.length > 0) onReload(changed);
+  const imports = await modules.load(cell.imports);
+  const body = compile(cell, count);
+  const outcome = body(exports, imports, modules.import, metaOf());
+  if (cell.isAsync) await outcome;
+  modules.remember(cell.imports, exports);
+  const name = cell.lastExpression;
+  if (name === null) return;
+  const value = exports[name];
+  delete exports[name];
+  if (value !== undefined && value !== null) onResult(run, await bundleOf(value));
+}
+
+function compile({ body, isAsync }: CompiledCell, count: number): Body {
+  const head = isAsync ? "(async function" : "(function";
+  const text = `${head} (exports, __imports, __import, __meta) {\n${body}\n})`;
+  // The head's line does not count, so that positions are those of the body.
+  return runInThisContext(text, { filename: cellName(count), lineOffset: -1 }) as Body;
+}
+
+function metaOf(): object {
+  const dirname = process.cwd();
+  const filename = `${dirname}/cell.ts`;
+  return { dirname, filename, url: `file://${filename}` };
+}
+
+function startWatch(): () => Pick<Outcome, "milliseconds" | "heapGrowth" | "heap" | "resident"> {
+  const start = performance.now();
+  const before = heapOf();
+  return () => {
+    const heap = heapOf();
+    const milliseconds = performance.now() - start;
+    return { milliseconds, heap, heapGrowth: heap - before, resident: memoryUsage.rss() };
+  };
+}
+
+/** Objects and the arrays beside them. */
+function heapOf(): number {
+  const { heapUsed, external } = memoryUsage();
+  return heapUsed + external;
+}

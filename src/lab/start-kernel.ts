@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Connection } from "./jupyter-wire.ts";
+
+export const KERNEL_MAIN = fileURLToPath(new URL("kernel/main.ts", import.meta.url));
+
+/** Node's own options for the kernel, before the name of its file. */
+export const KERNEL_FLAGS = [
+  "--conditions=lab-source",
+  "--disable-warning=ExperimentalWarning",
+  "--disable-warning=DEP0205",
+] as const;
+
+export interface KernelProcess {
+  readonly connection: Connection;
+  readonly child: ChildProcess;
+  /** Ends it at once and removes its connection file. */
+  kill(): void;
+}
+
+/** Starts a kernel whose cells see `folder` as their working directory. */
+export async function startKernel(folder: string): Promise<KernelProcess> {
+  const [shell, iopub, stdin, control, hb] = await freePorts(5);
+  const connection: Connection = {
+    transport: "tcp",
+    ip: "127.0.0.1",
+    key: randomUUID(),
+    signature_scheme: "hmac-sha256",
+    shell_port: shell!,
+    iopub_port: iopub!,
+    stdin_port: stdin!,
+    control_port: control!,
+    hb_port: hb!,
+  };
+  const held = mkdtempSync(join(tmpdir(), "rhyme-kernel-"));
+  const file = join(held, "connection.json");
+  writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+  const child = spawn(process.execPath, [...KERNEL_FLAGS, KERNEL_MAIN, file], {
+    cwd: folder,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const remove = (): void => rmSync(held, { recursive: true, force: true });
+  child.on("exit", remove);
+  return {
+    connection,
+    child,
+    kill: () => {
+      child.kill("SIGKILL");
+      remove();
+    },
+  };
+}
+
+/** Ports that were free a moment ago, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once("error", reject);
+          server.listen(0, "127.0.0.1", () => resolve((server.address() as { readonly port: number }).port));
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
