@@ -60,6 +60,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/forget.ts")).addForget,
   },
   {
+    name: "lab",
+    summary: "JupyterLab with a TypeScript kernel on the project's own sources",
+    load: async () => (await import("./commands/lab.ts")).addLab,
+  },
+  {
+    name: "notebook",
+    summary: "run, export, pair and check notebooks without JupyterLab",
+    load: async () => (await import("./commands/notebook.ts")).addNotebook,
+  },
+  {
     name: "test",
     summary: "all that CI checks: format, lint, types, tests",
     load: async () => (await import("./commands/test.ts")).addTest,

@@ -63,7 +63,9 @@ export function decodeMessage(key: string, frames: readonly Buffer[]): Message |
   const parts = frames.slice(at + 2, at + 6);
   if (key !== "" && !equal(frames[at + 1]!, Buffer.from(sign(key, parts)))) return null;
   try {
-    const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString("utf8")) as Json);
+    const [header, parent, metadata, content] = parts.map(
+      (part) => JSON.parse(part.toString("utf8")) as Json,
+    );
     return {
       identities: frames.slice(0, at),
       header: header as unknown as Header,

@@ -1,13 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
-import { addressOf, decodeMessage, encodeMessage, makeHeader, type Connection, type Json, type Message } from "./jupyter-wire.ts";
+import {
+  addressOf,
+  decodeMessage,
+  encodeMessage,
+  makeHeader,
+  type Connection,
+  type Json,
+  type Message,
+} from "./jupyter-wire.ts";
 
 /** An output as a notebook file stores it. */
 export type Output =
   | { readonly output_type: "stream"; readonly name: "stdout" | "stderr"; text: string }
   | { readonly output_type: "display_data"; data: Json; metadata: Json }
   | { readonly output_type: "execute_result"; data: Json; metadata: Json; readonly execution_count: number }
-  | { readonly output_type: "error"; readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
+  | {
+      readonly output_type: "error";
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback: readonly string[];
+    };
 
 export interface ExecuteResult {
   readonly status: "ok" | "error" | "aborted";
@@ -20,7 +33,10 @@ export interface ExecuteResult {
 
 /** Speaks to one kernel as a notebook would. */
 export interface KernelClient {
-  execute(code: string, options?: { readonly cellId?: string; readonly silent?: boolean }): Promise<ExecuteResult>;
+  execute(
+    code: string,
+    options?: { readonly cellId?: string; readonly silent?: boolean },
+  ): Promise<ExecuteResult>;
   /** Any other request on the shell channel; the content of its reply. */
   request(type: string, content: Json): Promise<Json>;
   interrupt(): Promise<void>;
@@ -48,7 +64,10 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
   const pending = new Map<string, Pending>();
   const displays = new Map<string, { data: Json; metadata: Json }>();
 
-  const receive = async (socket: AsyncIterable<Buffer[]>, take: (message: Message) => void): Promise<void> => {
+  const receive = async (
+    socket: AsyncIterable<Buffer[]>,
+    take: (message: Message) => void,
+  ): Promise<void> => {
     for await (const frames of socket) {
       const message = decodeMessage(connection.key, frames);
       if (message) take(message);
@@ -75,7 +94,8 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
     { metadata = {}, needsIdle = true }: { readonly metadata?: Json; readonly needsIdle?: boolean } = {},
   ): Promise<Pending & { readonly reply: Message }> => {
     const header = makeHeader(type, session);
-    const { promise, resolve } = Promise.withResolvers<void>();
+    let resolve = (): void => undefined;
+    const settled = new Promise<void>((done) => (resolve = done));
     const mine: Pending = {
       reply: null,
       isIdle: !needsIdle,
@@ -84,8 +104,10 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
       settle: () => void (mine.reply && mine.isIdle && resolve()),
     };
     pending.set(header.msg_id, mine);
-    await sockets[channel].send(encodeMessage(connection.key, { identities: [], header, parent: {}, metadata, content }));
-    await promise;
+    await sockets[channel].send(
+      encodeMessage(connection.key, { identities: [], header, parent: {}, metadata, content }),
+    );
+    await settled;
     return mine as Pending & { readonly reply: Message };
   };
 
@@ -94,7 +116,14 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
 
   return {
     execute: async (code, { cellId, silent = false } = {}) => {
-      const content = { code, silent, store_history: !silent, allow_stdin: false, stop_on_error: true, user_expressions: {} };
+      const content = {
+        code,
+        silent,
+        store_history: !silent,
+        allow_stdin: false,
+        stop_on_error: true,
+        user_expressions: {},
+      };
       const { reply, outputs, published } = await ask("shell", "execute_request", content, {
         metadata: cellId === undefined ? {} : { cellId },
       });
@@ -103,7 +132,8 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
     },
     request: async (type, content) => (await ask("shell", type, content)).reply.content,
     interrupt: async () => void (await ask("control", "interrupt_request", {}, { needsIdle: false })),
-    shutdown: async () => void (await ask("control", "shutdown_request", { restart: false }, { needsIdle: false })),
+    shutdown: async () =>
+      void (await ask("control", "shutdown_request", { restart: false }, { needsIdle: false })),
     close: () => {
       for (const socket of [sockets.shell, sockets.control, iopub]) socket.close();
     },
@@ -119,12 +149,21 @@ async function subscribed(ask: () => Promise<unknown>): Promise<void> {
 }
 
 /** What a notebook makes of the messages: an update replaces the display that it names, wherever that stands. */
-function collect(message: Message, asked: Pending | null, displays: Map<string, { data: Json; metadata: Json }>): void {
+function collect(
+  message: Message,
+  asked: Pending | null,
+  displays: Map<string, { data: Json; metadata: Json }>,
+): void {
   const { content } = message;
   const type = message.header.msg_type;
-  const { data = {}, metadata = {}, transient } = content as { data?: Json; metadata?: Json; transient?: { display_id?: string } };
+  const {
+    data = {},
+    metadata = {},
+    transient,
+  } = content as { data?: Json; metadata?: Json; transient?: { display_id?: string } };
   const id = transient?.display_id;
-  if (type === "update_display_data" && id !== undefined) Object.assign(displays.get(id) ?? {}, { data, metadata });
+  if (type === "update_display_data" && id !== undefined)
+    Object.assign(displays.get(id) ?? {}, { data, metadata });
   if (!asked) return;
   asked.published.push({ type, content });
   const last = asked.outputs.at(-1);
@@ -138,7 +177,12 @@ function collect(message: Message, asked: Pending | null, displays: Map<string, 
     if (id !== undefined) displays.set(id, output);
     asked.outputs.push(output);
   } else if (type === "execute_result")
-    asked.outputs.push({ output_type: "execute_result", data, metadata, execution_count: Number(content["execution_count"]) });
+    asked.outputs.push({
+      output_type: "execute_result",
+      data,
+      metadata,
+      execution_count: Number(content["execution_count"]),
+    });
   else if (type === "error") {
     const { ename, evalue, traceback } = content as { ename: string; evalue: string; traceback: string[] };
     asked.outputs.push({ output_type: "error", ename, evalue, traceback });

@@ -63,7 +63,8 @@ export function cellModules(root: string, folder: string): CellModules {
 
 function resolveFrom(specifier: string, folders: readonly string[]): string {
   if (/^(node|data|file):/.test(specifier)) return specifier;
-  if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, pathToFileURL(join(folders[0]!, "cell.ts"))).href;
+  if (/^\.{0,2}\//.test(specifier))
+    return new URL(specifier, pathToFileURL(join(folders[0]!, "cell.ts"))).href;
   const [first, ...others] = folders.map((folder) => createRequire(join(folder, "cell.ts")));
   try {
     return asUrl(first!.resolve(specifier));
@@ -79,5 +80,7 @@ function resolveFrom(specifier: string, folders: readonly string[]): string {
 }
 
 function asUrl(found: string): string {
-  return found.startsWith("/") || /^[A-Za-z]:\\/.test(found) ? pathToFileURL(found).href : `node:${found.replace(/^node:/, "")}`;
+  return found.startsWith("/") || /^[A-Za-z]:\\/.test(found)
+    ? pathToFileURL(found).href
+    : `node:${found.replace(/^node:/, "")}`;
 }

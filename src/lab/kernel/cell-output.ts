@@ -5,7 +5,10 @@ import type { RunningCell } from "./run-cells.ts";
 const MOST = 1_000_000;
 
 /** Sends all that is printed to the front, and cuts it where a cell prints without end. */
-export function captureOutput(port: Pick<MessagePort, "postMessage">, current: () => RunningCell | null): void {
+export function captureOutput(
+  port: Pick<MessagePort, "postMessage">,
+  current: () => RunningCell | null,
+): void {
   for (const name of ["stdout", "stderr"] as const) {
     const send = (text: string): void => {
       const cell = current();

@@ -59,7 +59,11 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
   };
 
   const execute = async (request: Message): Promise<CellError | null> => {
-    const { code, silent = false, store_history: counts = true } = request.content as unknown as ExecuteRequest;
+    const {
+      code,
+      silent = false,
+      store_history: counts = true,
+    } = request.content as unknown as ExecuteRequest;
     if (!silent && counts) count++;
     if (!silent) publish(request, "execute_input", { code, execution_count: count });
     if (code.trim() === "") return succeed(request, null);
@@ -112,7 +116,8 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
       if (!parent) return;
       if (message.type === "result") {
         const { silent = false } = parent.content as unknown as ExecuteRequest;
-        if (!silent) publish(parent, "execute_result", { execution_count: count, data: message.data, metadata: {} });
+        if (!silent)
+          publish(parent, "execute_result", { execution_count: count, data: message.data, metadata: {} });
       }
       if (message.type === "display") {
         const { data, metadata, displayId, update } = message;
@@ -123,8 +128,8 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
   };
 }
 
-function costOf({ milliseconds, heapGrowth, heap, resident }: Outcome): Json {
-  return { milliseconds, heapGrowth, heap, resident };
+function costOf({ milliseconds, heapGrowth, heap, resident, filesRead }: Outcome): Json {
+  return { milliseconds, heapGrowth, heap, resident, filesRead };
 }
 
 function kernelError(error: unknown): CellError {

@@ -44,7 +44,10 @@ export function cellCompiler(root: string): CellCompiler {
       if (found.diagnostics.length > 0) return { ok: false, diagnostics: merge(found.diagnostics) };
       const { body, imports, declares, maps } = emitCell(ts, found.output ?? "", known);
       const lastExpression = found.lastExpressionVar ?? null;
-      pending = { declarations: found.declOutput ?? "", declares: declares.filter((name) => name !== lastExpression) };
+      pending = {
+        declarations: found.declOutput ?? "",
+        declares: declares.filter((name) => name !== lastExpression),
+      };
       const isAsync = found.hasToplevelAwait ?? false;
       const cell = { body, isAsync, imports, declares: pending.declares, lastExpression };
       return { ok: true, cell: { ...cell, maps: [...maps, tslab.lastMap()], prefixLines: PREFIX_LINES } };
@@ -93,8 +96,13 @@ interface Place {
 }
 
 /** What stands under the cursor, or just left of it: `f(|` asks about f. */
-function hoverAt({ ts }: Tslab, converter: TslabConverter, { declarations, code, cursor }: Place): Hover | null {
-  const text = (parts: Parameters<typeof ts.displayPartsToString>[0]): string => ts.displayPartsToString(parts);
+function hoverAt(
+  { ts }: Tslab,
+  converter: TslabConverter,
+  { declarations, code, cursor }: Place,
+): Hover | null {
+  const text = (parts: Parameters<typeof ts.displayPartsToString>[0]): string =>
+    ts.displayPartsToString(parts);
   for (const position of [cursor, cursor - 1, cursor - 2]) {
     if (position < 0) continue;
     const info = converter.inspect(declarations, code, position);

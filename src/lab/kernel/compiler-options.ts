@@ -8,7 +8,7 @@ import type * as TypeScript from "typescript";
 export function KERNEL_OPTIONS(ts: typeof TypeScript, root: string): TypeScript.CompilerOptions {
   return {
     target: ts.ScriptTarget.ESNext,
-    lib: ["lib.esnext.d.ts"],
+    lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     customConditions: ["lab-source"],

@@ -17,7 +17,10 @@ parentPort!.on("message", ({ id, question }: { id: number; question: CompilerQue
   try {
     parentPort!.postMessage({ id, answer: answer(question) });
   } catch (error) {
-    parentPort!.postMessage({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    parentPort!.postMessage({
+      id,
+      failure: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
   }
 });
 

@@ -8,9 +8,12 @@ export type CellMaps = Map<string, CompiledCell>;
 export const cellName = (count: number): string => `In [${count}]`;
 
 /** What an interrupted cell ends with, and the reason of its aborted signal. */
-export const INTERRUPTED = Object.assign(new Error("Interrupted. The kernel lives, and so do all variables."), {
-  name: "Interrupted",
-});
+export const INTERRUPTED = Object.assign(
+  new Error("Interrupted. The kernel lives, and so do all variables."),
+  {
+    name: "Interrupted",
+  },
+);
 
 const FRAME = /In \[\d+\]:\d+:\d+/g;
 const KERNEL = /[\\/]src[\\/]lab[\\/]kernel[\\/]|node:internal|node:vm|\(<anonymous>\)/;
@@ -23,7 +26,9 @@ export async function describeError(thrown: unknown, maps: CellMaps): Promise<Ce
   const ename = thrown.name || "Error";
   const evalue = thrown.message;
   const hint = hintFor(thrown);
-  const frames = (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !KERNEL.test(line));
+  const frames = (thrown.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line) && !KERNEL.test(line));
   const traceback = [
     `${ename}: ${evalue}`,
     ...(hint === null ? [] : [hint]),
@@ -42,7 +47,9 @@ function describeValue(thrown: unknown): CellError {
 
 function causes({ cause }: Error): string[] {
   if (cause === undefined) return [];
-  return [`caused by ${cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause, { depth: 1 })}`];
+  return [
+    `caused by ${cause instanceof Error ? `${cause.name}: ${cause.message}` : inspect(cause, { depth: 1 })}`,
+  ];
 }
 
 /** What Node says tersely, and what can be done about it. */

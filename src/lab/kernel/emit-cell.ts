@@ -72,13 +72,26 @@ function liftStatements(
     if (ts.isFunctionDeclaration(statement)) hoisted.push(functionAsVariable(ts, factory, statement));
     else inOrder.push(...exported(ts, factory, statement));
   }
-  return factory.updateSourceFile(file, [...hoisted, ...inOrder, factory.createExportDeclaration(undefined, false, factory.createNamedExports([]))]);
+  return factory.updateSourceFile(file, [
+    ...hoisted,
+    ...inOrder,
+    factory.createExportDeclaration(undefined, false, factory.createNamedExports([])),
+  ]);
 }
 
 /** `import(x)` and `import.meta` have no meaning in a function: they become what the kernel passes in. */
-function replaceModuleSyntax(ts: Ts, factory: TypeScript.NodeFactory, node: TypeScript.Node): TypeScript.Node {
+function replaceModuleSyntax(
+  ts: Ts,
+  factory: TypeScript.NodeFactory,
+  node: TypeScript.Node,
+): TypeScript.Node {
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-    return factory.updateCallExpression(node, factory.createIdentifier("__import"), undefined, node.arguments);
+    return factory.updateCallExpression(
+      node,
+      factory.createIdentifier("__import"),
+      undefined,
+      node.arguments,
+    );
   if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
     return factory.createIdentifier("__meta");
   return node;
@@ -94,7 +107,10 @@ function importOf(ts: Ts, node: TypeScript.ImportDeclaration): CellImport {
     for (const { name, propertyName } of bound.elements)
       names.push({ local: name.text, imported: (propertyName ?? name).text });
   const attributes = Object.fromEntries(
-    (node.attributes?.elements ?? []).map(({ name, value }) => [name.text, (value as TypeScript.StringLiteral).text]),
+    (node.attributes?.elements ?? []).map(({ name, value }) => [
+      name.text,
+      (value as TypeScript.StringLiteral).text,
+    ]),
   );
   return { specifier: (node.moduleSpecifier as TypeScript.StringLiteral).text, attributes, names };
 }
@@ -112,7 +128,9 @@ function bindings(
       ts,
       factory,
       local,
-      imported === "*" ? module : factory.createElementAccessExpression(module, factory.createStringLiteral(imported)),
+      imported === "*"
+        ? module
+        : factory.createElementAccessExpression(module, factory.createStringLiteral(imported)),
     ),
   );
 }
@@ -141,7 +159,15 @@ function functionAsVariable(
   const { name, asteriskToken, parameters, body } = node;
   const isAsync = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
   const modifiers = isAsync ? [factory.createModifier(ts.SyntaxKind.AsyncKeyword)] : undefined;
-  const value = factory.createFunctionExpression(modifiers, asteriskToken, name, undefined, parameters, undefined, body!);
+  const value = factory.createFunctionExpression(
+    modifiers,
+    asteriskToken,
+    name,
+    undefined,
+    parameters,
+    undefined,
+    body!,
+  );
   return exportedLet(ts, factory, name!.text, ts.setOriginalNode(ts.setTextRange(value, node), node));
 }
 
@@ -157,14 +183,17 @@ function exported(
   }
   if (!ts.isVariableStatement(statement)) return [statement];
   const { declarationList: list } = statement;
-  if (isUsing(ts, list)) return list.declarations.flatMap((one, i) => usedThenExported(ts, factory, list, one, i));
+  if (isUsing(ts, list))
+    return list.declarations.flatMap((one, i) => usedThenExported(ts, factory, list, one, i));
   const modifiers = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
   const nothing = factory.createVoidZero();
   const declarations = list.declarations.map((one) =>
     one.initializer ? one : factory.updateVariableDeclaration(one, one.name, undefined, undefined, nothing),
   );
   const asLet = factory.createVariableDeclarationList(declarations, ts.NodeFlags.Let);
-  return [ts.setTextRange(factory.createVariableStatement(modifiers, ts.setTextRange(asLet, list)), statement)];
+  return [
+    ts.setTextRange(factory.createVariableStatement(modifiers, ts.setTextRange(asLet, list)), statement),
+  ];
 }
 
 function isUsing(ts: Ts, { flags }: TypeScript.VariableDeclarationList): boolean {
@@ -199,7 +228,9 @@ function namesOf(ts: Ts, statement: TypeScript.Statement): string[] {
 
 function boundNames(ts: Ts, name: TypeScript.BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : boundNames(ts, element.name)));
+  return name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : boundNames(ts, element.name),
+  );
 }
 
 /**
@@ -213,13 +244,21 @@ function withoutPreamble(ts: Ts, file: TypeScript.SourceFile): TypeScript.Source
     if (ts.isCallExpression(value)) {
       const [target, key] = value.arguments;
       return (
-        target !== undefined && ts.isIdentifier(target) && target.text === "exports" &&
-        key !== undefined && ts.isStringLiteral(key) && key.text === "__esModule"
+        target !== undefined &&
+        ts.isIdentifier(target) &&
+        target.text === "exports" &&
+        key !== undefined &&
+        ts.isStringLiteral(key) &&
+        key.text === "__esModule"
       );
     }
     if (!ts.isBinaryExpression(value)) return false;
-    while (ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken) value = value.right;
+    while (ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+      value = value.right;
     return ts.isVoidExpression(value) && statement.pos < 0;
   };
-  return ts.factory.updateSourceFile(file, file.statements.filter((statement) => !isPreamble(statement)));
+  return ts.factory.updateSourceFile(
+    file,
+    file.statements.filter((statement) => !isPreamble(statement)),
+  );
 }

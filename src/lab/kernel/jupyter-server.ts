@@ -39,7 +39,12 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
       metadata,
       content,
     });
-  const queue = cellQueue({ compiler, send, publish, reply: (to, content, meta) => reply("shell", to, content, meta) });
+  const queue = cellQueue({
+    compiler,
+    send,
+    publish,
+    reply: (to, content, meta) => reply("shell", to, content, meta),
+  });
 
   const interrupt = (): void => {
     send({ type: "interrupt" });
@@ -47,13 +52,16 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
     queue.onInterrupted(() => clearInterval(timer));
   };
 
-  const answer = async (channel: Channel, message: Message): Promise<Json | null> => {
+  const answer = async (message: Message): Promise<Json | null> => {
     const { code = "", cursor_pos: cursor = 0 } = message.content as { code?: string; cursor_pos?: number };
     switch (message.header.msg_type) {
       case "kernel_info_request":
         return kernelInfo();
       case "complete_request":
-        return completeReply(await compiler.ask({ kind: "complete", code, cursor: toUnits(code, cursor) }), code);
+        return completeReply(
+          await compiler.ask({ kind: "complete", code, cursor: toUnits(code, cursor) }),
+          code,
+        );
       case "inspect_request":
         return inspectReply(await compiler.ask({ kind: "inspect", code, cursor: toUnits(code, cursor) }));
       case "is_complete_request": {
@@ -80,8 +88,13 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
     onRequest: (channel, message) => {
       if (message.header.msg_type === "execute_request") return queue.add(message);
       publish(message, "status", { execution_state: "busy" });
-      void answer(channel, message)
-        .catch((error: unknown) => ({ status: "error", ename: "Kernel", evalue: String(error), traceback: [] }))
+      void answer(message)
+        .catch((error: unknown) => ({
+          status: "error",
+          ename: "Kernel",
+          evalue: String(error),
+          traceback: [],
+        }))
         .then((content) => {
           if (content) reply(channel, message, content);
           publish(message, "status", { execution_state: "idle" });

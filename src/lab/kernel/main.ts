@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { captureOutput } from "./cell-output.ts";
+import { noteFilesRead } from "./files-read.ts";
 import { cellModules } from "./cell-modules.ts";
 import { notebookHost } from "./notebook-host.ts";
 import { cellRunner } from "./run-cells.ts";
@@ -21,11 +22,18 @@ const front = new Worker(new URL("front-thread.ts", import.meta.url), {
 });
 const send = (message: RunnerMessage): void => front.postMessage(message);
 
+const filesRead = noteFilesRead(root);
 const modules = cellModules(root, process.cwd());
-const host = notebookHost(modules, send, () => runner.current(), () => runner.signal());
+const host = notebookHost(
+  modules,
+  send,
+  () => runner.current(),
+  () => runner.signal(),
+);
 const runner = cellRunner({
   modules,
   bundleOf: host.bundleOf,
+  filesRead,
   onReload: (files) => process.stderr.write(`[reloaded after an edit: ${files.join(", ")}]\n`),
   onResult: (run, data) => send({ type: "result", run, data }),
   onDone: (run, outcome) => send({ type: "done", run, outcome }),
@@ -34,7 +42,9 @@ const runner = cellRunner({
 captureOutput(front, runner.current);
 const exit = process.exit.bind(process);
 process.exit = ((code?: number) => {
-  throw new Error(`process.exit(${code ?? ""}) was called, which would end the kernel. Restart it from the menu instead.`);
+  throw new Error(
+    `process.exit(${code ?? ""}) was called, which would end the kernel. Restart it from the menu instead.`,
+  );
 }) as typeof process.exit;
 
 front.on("message", (message: FrontMessage) => {
@@ -57,9 +67,13 @@ front.on("error", (error) => {
 });
 front.on("exit", (code) => exit(code));
 
-process.on("uncaughtException", (error) => process.stderr.write(`[after the cell ended] ${error?.stack ?? error}\n`));
+process.on("uncaughtException", (error) =>
+  process.stderr.write(`[after the cell ended] ${error?.stack ?? error}\n`),
+);
 process.on("unhandledRejection", (error) => {
-  process.stderr.write(`[a promise that no cell awaited] ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `[a promise that no cell awaited] ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
 });
 // Ctrl-C in a terminal that started the kernel by hand; Jupyter sends interrupt_request instead.
 process.on("SIGINT", () => runner.interrupt());

@@ -25,7 +25,9 @@ export interface ModuleVersions {
 export function moduleVersions(root: string): ModuleVersions {
   const files = new Map<string, SourceFile>();
   const isOwn = (path: string): boolean =>
-    path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(kernelFolder);
+    path.startsWith(root + sep) &&
+    !path.includes(`${sep}node_modules${sep}`) &&
+    !path.startsWith(kernelFolder);
   const kernelFolder = fileURLToPath(new URL(".", import.meta.url));
   const fileOf = (path: string): SourceFile => {
     const known = files.get(path);

@@ -44,19 +44,23 @@ export function notebookHost(
     if (run !== undefined) send({ type: "display", run, data, metadata, displayId, update });
   };
   const bundleOf = async (value: unknown): Promise<MimeBundle> => {
-    const plain = { "text/plain": inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) };
+    const plain = {
+      "text/plain": inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }),
+    };
     if (value === null || (typeof value !== "object" && typeof value !== "function")) return plain;
-    const own = (value as Readonly<Record<symbol, unknown>>)[DISPLAY];
-    if (typeof own === "function") return { ...plain, ...((await own.call(value, host)) as MimeBundle) };
     const renderers = (await modules.import("rhyme/adapters/notebook/bundle")) as unknown as Renderers;
-    return { ...plain, ...renderers.bundleOf(value, host) };
+    const ours = renderers.bundleOf(value, host);
+    if (ours) return { ...plain, ...ours };
+    const own = (value as Readonly<Record<symbol, unknown>>)[DISPLAY];
+    return typeof own === "function" ? { ...plain, ...((await own.call(value, host)) as MimeBundle) } : plain;
   };
   const host = { once, publish, bundleOf };
   Object.assign(globalThis, { [HOST]: host, [INTERRUPT]: signal });
   return {
     bundleOf,
     cellStarts: (cellId) => {
-      for (const [what, carrier] of carriers) if (cellId !== null && carrier === cellId) carriers.delete(what);
+      for (const [what, carrier] of carriers)
+        if (cellId !== null && carrier === cellId) carriers.delete(what);
     },
   };
 }

@@ -28,6 +28,8 @@ export interface RunnerOptions {
   readonly bundleOf: (value: unknown) => Promise<MimeBundle>;
   readonly onReload: (files: readonly string[]) => void;
   readonly onResult: (run: number, data: MimeBundle) => void;
+  /** Files opened to read since it was asked last. */
+  readonly filesRead: () => readonly string[];
   readonly onDone: (run: number, outcome: Outcome) => void;
 }
 
@@ -44,7 +46,6 @@ interface Active extends RunningCell {
 }
 
 export function cellRunner(options: RunnerOptions): CellRunner {
-  const { modules, onDone } = options;
   const exports: Record<string, unknown> = {};
   const maps: CellMaps = new Map();
   const storage = new AsyncLocalStorage<RunningCell>();
@@ -55,16 +56,24 @@ export function cellRunner(options: RunnerOptions): CellRunner {
     const { cell, count } = request;
     maps.set(cellName(count), cell);
     const watch = startWatch();
-    const { promise, resolve: finish } = Promise.withResolvers<{ readonly thrown: unknown } | null>();
+    let finish: Active["finish"] = () => undefined;
+    const ended = new Promise<Parameters<Active["finish"]>[0]>((resolve) => (finish = resolve));
     active = { run: request.run, cellId: request.cellId, printed: 0, stop: new AbortController(), finish };
     last = active;
     // The cell must not be awaited itself: a cell that was cut off in the middle never settles.
-    storage.run(active, () => void execute(request, exports, options).then(() => finish(null), (thrown) => finish({ thrown })));
-    const failed = await promise;
+    storage.run(
+      active,
+      () =>
+        void execute(request, exports, options).then(
+          () => finish(null),
+          (thrown) => finish({ thrown }),
+        ),
+    );
+    const failed = await ended;
     active = null;
     const error = failed ? await describeError(failed.thrown, maps) : null;
     const assigned = cell.declares.filter((name) => name in exports);
-    onDone(request.run, { error, assigned, ...watch() });
+    options.onDone(request.run, { error, assigned, filesRead: options.filesRead(), ...watch() });
   };
 
   return {

@@ -80,7 +80,12 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 /** What running code sends to the front; `run` says which cell caused it. */
 export type RunnerMessage =
   | { readonly type: "ready" }
-  | { readonly type: "stream"; readonly run: number; readonly name: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly type: "stream";
+      readonly run: number;
+      readonly name: "stdout" | "stderr";
+      readonly text: string;
+    }
   | {
       readonly type: "display";
       readonly run: number;
@@ -102,6 +107,8 @@ export interface Outcome {
   readonly heapGrowth: number;
   readonly heap: number;
   readonly resident: number;
+  /** Files opened to read that no earlier cell had opened, absolute. */
+  readonly filesRead: readonly string[];
 }
 
 /** As Jupyter's `error` message wants it. */

@@ -19,7 +19,9 @@ interface Internals {
       file: TypeScript.SourceFile,
       enclosing: TypeScript.Node | undefined,
       location: TypeScript.Node,
-    ): Pick<TypeScript.QuickInfo, "displayParts" | "documentation" | "tags"> & { readonly symbolKind: string };
+    ): Pick<TypeScript.QuickInfo, "displayParts" | "documentation" | "tags"> & {
+      readonly symbolKind: string;
+    };
   };
   readonly Completions: {
     getCompletionsAtPosition(host: object, program: TypeScript.Program, ...rest: unknown[]): unknown;
@@ -27,7 +29,7 @@ interface Internals {
 }
 
 type Api = typeof TypeScript;
-type WatchHost = TypeScript.WatchCompilerHost<TypeScript.BuilderProgram>;
+type WatchHost = TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
 
 /** What the compiler thread needs besides tslab: TypeScript itself, the newest source map, and a look for edits. */
 export interface TslabTypeScript {
@@ -84,7 +86,13 @@ export function tslabTypeScript(root: string): TslabTypeScript {
       // The library is held from the start, and no book is kept of what depends on what: a cell is compiled in a
       // third of the time.
       const held = [...files, join(root, "src/lib/index.ts")];
-      return create(held, { ...kept, ...KERNEL_OPTIONS(ts, root) }, sys, ts.createAbstractBuilder, ...reports);
+      return create(
+        held,
+        { ...kept, ...KERNEL_OPTIONS(ts, root) },
+        sys,
+        ts.createAbstractBuilder,
+        ...reports,
+      );
     },
     createWatchProgram: (host: WatchHost) => {
       const after = host.afterProgramCreate;
@@ -160,16 +168,31 @@ function topLevelAwaits(ts: Api, file: TypeScript.SourceFile): TypeScript.Diagno
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
     if (ts.isAwaitExpression(node)) starts.push(node.getStart(file));
     if (ts.isForOfStatement(node) && node.awaitModifier) starts.push(node.awaitModifier.getStart(file));
-    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing)
+    if (
+      ts.isVariableDeclarationList(node) &&
+      (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
+    )
       starts.push(node.getStart(file));
     ts.forEachChild(node, visit);
   };
   visit(file);
   const category = ts.DiagnosticCategory.Error;
-  return starts.map((start) => ({ file, start, length: 5, code: TOP_LEVEL_AWAIT, category, messageText: "await" }));
+  return starts.map((start) => ({
+    file,
+    start,
+    length: 5,
+    code: TOP_LEVEL_AWAIT,
+    category,
+    messageText: "await",
+  }));
 }
 
-function quickInfo(ts: Api, file: TypeScript.SourceFile, checker: TypeScript.TypeChecker, position: number): unknown {
+function quickInfo(
+  ts: Api,
+  file: TypeScript.SourceFile,
+  checker: TypeScript.TypeChecker,
+  position: number,
+): unknown {
   const { getTouchingPropertyName, getContainerNode, SymbolDisplay } = ts as unknown as Internals;
   const node = getTouchingPropertyName(file, position);
   if (node === file) return undefined;

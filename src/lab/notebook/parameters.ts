@@ -1,0 +1,79 @@
+import { RhymeError } from "../../lib/errors.ts";
+import { PARAMETERS, type Notebook } from "./notebook-file.ts";
+
+/** A declaration of the parameters' cell: name and the value as it stands there. */
+const DECLARED = /^(?:const|let)\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(.*?);?\s*(?:\/\/.*)?$/gm;
+
+/**
+ * The notebook with the values that were asked for: set in a cell of their own, right behind the one with the tag
+ * `parameters`, which names what may be set. Also says all parameters as they are then.
+ * @throws RhymeError "usage" for a name that is not declared there, or a value of another kind
+ */
+export function withParameters(
+  { cells }: Notebook,
+  wanted: Readonly<Record<string, string>>,
+): { readonly notebook: Notebook; readonly parameters: Readonly<Record<string, unknown>> } {
+  const at = cells.findIndex(({ kind, tags }) => kind === "code" && tags.includes(PARAMETERS));
+  const declared = new Map<string, string>();
+  for (const [, name, value] of (cells[at]?.source ?? "").matchAll(DECLARED)) declared.set(name!, value!);
+  const given = Object.entries(wanted).map(([name, value]) => {
+    const before = declared.get(name);
+    if (before === undefined) throw unknownParameter(name, [...declared.keys()]);
+    return [name, literal(name, value, before)] as const;
+  });
+  const parameters = Object.fromEntries(
+    [...declared, ...given.map(([name, value]) => [name, JSON.stringify(value)] as const)].map(
+      ([name, value]) => [name, parse(value)],
+    ),
+  );
+  if (given.length === 0) return { notebook: { cells }, parameters };
+  const source = given.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`).join("\n");
+  const injected = {
+    kind: "code" as const,
+    source: `// set by --param\n${source}`,
+    tags: ["injected-parameters"],
+  };
+  return { notebook: { cells: [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)] }, parameters };
+}
+
+/** Of the same kind as the value that the notebook has: a symbol called 500 stays text. */
+function literal(name: string, value: string, before: string): unknown {
+  const kind = typeof parse(before);
+  if (kind === "number" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);
+  if (kind === "boolean" && /^(true|false)$/.test(value)) return value === "true";
+  if (kind === "string") return value;
+  if (kind !== "object") throw wrongKind(name, kind, value);
+  const parsed = parse(value);
+  if (typeof parsed === "string") throw wrongKind(name, "JSON", value);
+  return parsed;
+}
+
+/** A literal as its value; anything else as its text. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(
+      text.replace(/^'(.*)'$/, '"$1"').replace(/^(-?\d+(?:_\d+)+)$/, (digits) => digits.replaceAll("_", "")),
+    );
+  } catch {
+    return text;
+  }
+}
+
+function unknownParameter(name: string, declared: readonly string[]): RhymeError {
+  return new RhymeError("usage", {
+    place: `--param ${name}`,
+    expected:
+      declared.length > 0 ? `one of ${declared.join(", ")}` : `a notebook with a cell tagged "${PARAMETERS}"`,
+    received: name,
+    remedy: "Declare it there with const and a default value.",
+  });
+}
+
+function wrongKind(name: string, kind: string, value: string): RhymeError {
+  return new RhymeError("usage", {
+    place: `--param ${name}`,
+    expected: `a ${kind}, as in the notebook`,
+    received: value,
+    remedy: `Write --param ${name}=VALUE.`,
+  });
+}

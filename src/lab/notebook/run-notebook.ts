@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { RhymeError } from "../../lib/errors.ts";
+import { connectKernel, type ExecuteResult, type KernelClient, type Output } from "../kernel-client.ts";
+import { startKernel, type KernelProcess } from "../start-kernel.ts";
+import type { CellRun, Notebook } from "./notebook-file.ts";
+import { withParameters } from "./parameters.ts";
+
+export interface RunOptions {
+  /** Where the kernel's cells live: relative imports and paths start here. */
+  readonly folder: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Longest time of one cell, ms. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly codeVersion: string;
+  readonly now: number;
+  readonly onCell?: (number: number, of: number) => void;
+}
+
+/** What a page of this run says about where it comes from. */
+export interface RunRecord {
+  readonly schema: "rhyme.notebook-run/1";
+  readonly started: string;
+  readonly seconds: number;
+  readonly codeVersion: string;
+  readonly node: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Over `data`; null where no file was read. */
+  readonly dataHash: string | null;
+  readonly data: readonly { readonly file: string; readonly sha256: string }[];
+  readonly cells: readonly CellCost[];
+}
+
+export interface CellCost {
+  readonly cell: number;
+  readonly milliseconds: number;
+  readonly heapGrowth: number;
+  readonly resident: number;
+}
+
+export interface FailedCell {
+  /** Number of the cell in the notebook, from 1. */
+  readonly cell: number;
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+export interface NotebookRun {
+  /** The notebook that ran: with a cell that sets the parameters, where some were given. */
+  readonly notebook: Notebook;
+  readonly runs: readonly CellRun[];
+  readonly failed: FailedCell | null;
+  readonly record: RunRecord;
+}
+
+/**
+ * Runs all cells in a fresh kernel, one after another, until one fails.
+ * @throws RhymeError "usage" for a parameter that the notebook does not have
+ */
+export async function runNotebook(given: Notebook, options: RunOptions): Promise<NotebookRun> {
+  const { notebook, parameters } = withParameters(given, options.parameters);
+  const kernel = await startKernel(options.folder);
+  try {
+    const client = await connectKernel(kernel.connection);
+    const done = await runCells(notebook, client, kernel, options);
+    await Promise.race([client.shutdown(), after(2000)]);
+    client.close();
+    return { notebook, ...done, record: recordOf(done, parameters, options) };
+  } finally {
+    kernel.kill();
+  }
+}
+
+interface Done {
+  readonly runs: readonly CellRun[];
+  readonly costs: readonly CellCost[];
+  readonly files: readonly string[];
+  readonly failed: FailedCell | null;
+  readonly seconds: number;
+}
+
+async function runCells(
+  { cells }: Notebook,
+  client: KernelClient,
+  kernel: KernelProcess,
+  { timeoutMs, signal, onCell }: RunOptions,
+): Promise<Done> {
+  const [runs, costs, files]: [CellRun[], CellCost[], string[]] = [[], [], []];
+  const start = performance.now();
+  const died = new Promise<never>((_, reject) => {
+    kernel.child.once("exit", (code) => reject(kernelDied(runs.length + 1, code)));
+  });
+  died.catch(() => undefined);
+  let failed: FailedCell | null = null;
+  for (const { kind, source } of cells) {
+    if (kind !== "code" || failed) {
+      runs.push({ outputs: [], count: null });
+      continue;
+    }
+    signal.throwIfAborted();
+    const cell = runs.length + 1;
+    onCell?.(cell, cells.length);
+    const result = await Promise.race([executeWithin(client, source, timeoutMs, signal), died]);
+    const count = Number(result.reply["execution_count"] ?? 0) || null;
+    runs.push({ outputs: result.outputs, count });
+    failed = failureOf(result, cell);
+    const cost = result.replyMetadata["rhyme"] as
+      (Omit<CellCost, "cell"> & { readonly filesRead: string[] }) | undefined;
+    if (cost) {
+      const { milliseconds, heapGrowth, resident, filesRead } = cost;
+      costs.push({ cell, milliseconds, heapGrowth, resident });
+      files.push(...filesRead);
+    }
+  }
+  return { runs, costs, files, failed, seconds: (performance.now() - start) / 1000 };
+}
+
+async function executeWithin(
+  client: KernelClient,
+  code: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ExecuteResult> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void client.interrupt();
+  }, timeoutMs);
+  const stop = (): void => void client.interrupt();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const grace = after(timeoutMs + 10_000).then(() => null);
+    const result = await Promise.race([client.execute(code), grace]);
+    signal.throwIfAborted();
+    if (isLate || result === null) return lateResult(result, timeoutMs);
+    return result;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** The interrupt that ended a cell is our own doing: the reader wants to know of the limit. */
+function lateResult(result: ExecuteResult | null, timeoutMs: number): ExecuteResult {
+  const evalue = `The cell took longer than ${timeoutMs / 1000} s. Give it more with --timeout, or less to do.`;
+  const error: Output = { output_type: "error", ename: "Timeout", evalue, traceback: [`Timeout: ${evalue}`] };
+  const outputs = (result?.outputs ?? []).filter(({ output_type }) => output_type !== "error");
+  return {
+    status: "error",
+    outputs: [...outputs, error],
+    reply: result?.reply ?? {},
+    replyMetadata: {},
+    published: [],
+  };
+}
+
+function failureOf({ status, outputs }: ExecuteResult, cell: number): FailedCell | null {
+  if (status === "ok") return null;
+  const error = outputs.find((output) => output.output_type === "error");
+  if (error?.output_type !== "error")
+    return { cell, ename: "Kernel", evalue: `the cell was ${status}`, traceback: [] };
+  const { ename, evalue, traceback } = error;
+  return { cell, ename, evalue, traceback };
+}
+
+function kernelDied(cell: number, code: number | null): Error {
+  return new RhymeError("input", {
+    place: `cell ${cell}`,
+    expected: "a kernel that runs it",
+    received: `the kernel ended (${code === null ? "killed, perhaps for lack of memory" : `exit ${code}`})`,
+    remedy: "Run the cell alone in ./rhyme lab, or on less data.",
+  });
+}
+
+function recordOf(
+  { costs, files, seconds }: Done,
+  parameters: RunRecord["parameters"],
+  options: RunOptions,
+): RunRecord {
+  const data = [...new Set(files)].sort().map((file) => ({ file, sha256: sha256(readFileSync(file)) }));
+  const dataHash =
+    data.length > 0
+      ? sha256(
+          data
+            .map(({ sha256: hash }) => hash)
+            .sort()
+            .join("\n"),
+        )
+      : null;
+  const { codeVersion, now } = options;
+  const started = new Date(now).toISOString();
+  return {
+    schema: "rhyme.notebook-run/1",
+    started,
+    seconds,
+    codeVersion,
+    node: process.version,
+    parameters,
+    dataHash,
+    data,
+    cells: costs,
+  };
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms).unref());
+}
