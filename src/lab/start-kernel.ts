@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "../cli/private-python.ts";
 import type { Connection } from "./jupyter-wire.ts";
 
 export const KERNEL_MAIN = fileURLToPath(new URL("kernel/main.ts", import.meta.url));
@@ -15,6 +16,9 @@ export const KERNEL_FLAGS = [
   "--disable-warning=ExperimentalWarning",
   "--disable-warning=DEP0205",
 ] as const;
+
+/** Compiled code is kept between starts, which saves about half a second of each. */
+export const KERNEL_ENV = { NODE_COMPILE_CACHE: join(cacheFolder(), "node-compile-cache") } as const;
 
 export interface KernelProcess {
   readonly connection: Connection;
@@ -43,6 +47,7 @@ export async function startKernel(folder: string): Promise<KernelProcess> {
   const child = spawn(process.execPath, [...KERNEL_FLAGS, KERNEL_MAIN, file], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...KERNEL_ENV },
   });
   const remove = (): void => rmSync(held, { recursive: true, force: true });
   child.on("exit", remove);

@@ -10,3 +10,4 @@ export {
   type ProgressBar,
 } from "./adapters/notebook/show.ts";
 export { trainingFigure } from "./adapters/notebook/training-output.ts";
+export { exampleFile } from "./adapters/notebook/example-file.ts";

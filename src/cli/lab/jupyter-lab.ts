@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { KERNEL_NAME, KERNEL_SPEC } from "../../lab/notebook/notebook-file.ts";
-import { KERNEL_FLAGS, KERNEL_MAIN } from "../../lab/start-kernel.ts";
+import { KERNEL_ENV, KERNEL_FLAGS, KERNEL_MAIN } from "../../lab/start-kernel.ts";
 import { cacheFolder, pythonFolder, pythonWorks, type PythonPackages } from "../private-python.ts";
 import { ROOT } from "../test-runner/run-tool.ts";
 
@@ -45,7 +45,7 @@ export function kernelSpec(): object {
     display_name: KERNEL_SPEC.display_name,
     language: KERNEL_SPEC.language,
     interrupt_mode: "message",
-    env: { NODE_COMPILE_CACHE: join(cacheFolder(), "node-compile-cache") },
+    env: KERNEL_ENV,
   };
 }
 

@@ -16,7 +16,7 @@ export const INTERRUPTED = Object.assign(
 );
 
 const FRAME = /In \[\d+\]:\d+:\d+/g;
-const KERNEL = /[\\/]src[\\/]lab[\\/]kernel[\\/]|node:internal|node:vm|\(<anonymous>\)/;
+const KERNEL = /[\\/]src[\\/]lab[\\/]kernel[\\/]|\bnode:|\(<anonymous>\)/;
 
 /** Whatever was thrown, as Jupyter wants it: the stack in the cell's own lines, and what to do where that is known. */
 export async function describeError(thrown: unknown, maps: CellMaps): Promise<CellError> {
@@ -24,7 +24,7 @@ export async function describeError(thrown: unknown, maps: CellMaps): Promise<Ce
     return { ename: "Interrupted", evalue: INTERRUPTED.message, traceback: [INTERRUPTED.message] };
   if (!(thrown instanceof Error)) return describeValue(thrown);
   const ename = thrown.name || "Error";
-  const evalue = thrown.message;
+  const evalue = thrown.message.replace(/\nRequire stack:[^]*$/, ".");
   const hint = hintFor(thrown);
   const frames = (thrown.stack ?? "")
     .split("\n")

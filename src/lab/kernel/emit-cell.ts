@@ -92,9 +92,25 @@ function replaceModuleSyntax(
       undefined,
       node.arguments,
     );
+  // tslab writes exports.f() for a function of an earlier cell, which would hand it all variables as its `this`.
+  if (ts.isCallExpression(node) && isExported(ts, node.expression)) {
+    const bare = factory.createParenthesizedExpression(
+      factory.createComma(factory.createNumericLiteral(0), node.expression),
+    );
+    ts.setTextRange(bare, node.expression);
+    return factory.updateCallExpression(node, bare, undefined, node.arguments);
+  }
   if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
     return factory.createIdentifier("__meta");
   return node;
+}
+
+function isExported(ts: Ts, node: TypeScript.Expression): boolean {
+  return (
+    ts.isPropertyAccessExpression(node) &&
+    ts.isIdentifier(node.expression) &&
+    node.expression.text === "exports"
+  );
 }
 
 function importOf(ts: Ts, node: TypeScript.ImportDeclaration): CellImport {

@@ -39,6 +39,8 @@ const runner = cellRunner({
   onDone: (run, outcome) => send({ type: "done", run, outcome }),
 });
 
+// A cell's own line may stand below many of Node's.
+Error.stackTraceLimit = 50;
 captureOutput(front, runner.current);
 const exit = process.exit.bind(process);
 process.exit = ((code?: number) => {

@@ -23,9 +23,22 @@ export function colourCode(code: string): readonly (Html | string)[] {
   return parts;
 }
 
+/** Words that only mean something in their place, and there mostly do. */
+const ALSO_WORDS = new Set([
+  ts.SyntaxKind.AsyncKeyword,
+  ts.SyntaxKind.AwaitKeyword,
+  ts.SyntaxKind.AsKeyword,
+  ts.SyntaxKind.FromKeyword,
+  ts.SyntaxKind.OfKeyword,
+  ts.SyntaxKind.ReadonlyKeyword,
+  ts.SyntaxKind.SatisfiesKeyword,
+  ts.SyntaxKind.UsingKeyword,
+]);
+
 function classOf(kind: ts.SyntaxKind): string | null {
   const { SyntaxKind } = ts;
-  if (kind >= SyntaxKind.FirstKeyword && kind <= SyntaxKind.LastKeyword) return "k";
+  if (kind >= SyntaxKind.FirstKeyword && kind <= SyntaxKind.LastFutureReservedWord) return "k";
+  if (ALSO_WORDS.has(kind)) return "k";
   if (kind === SyntaxKind.StringLiteral || kind === SyntaxKind.NoSubstitutionTemplateLiteral) return "s";
   if (kind >= SyntaxKind.TemplateHead && kind <= SyntaxKind.TemplateTail) return "s";
   if (kind === SyntaxKind.NumericLiteral || kind === SyntaxKind.BigIntLiteral) return "n";

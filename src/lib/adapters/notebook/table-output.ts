@@ -33,7 +33,7 @@ export function tableHtml(table: TableColumns, options: TableOptions = {}): Html
   const shown = shownRows(table.rows, options.rows ?? ROWS);
   const width = Math.min(table.names.length, options.columns ?? COLUMNS);
   const columns = Array.from({ length: width }, (_, i) => i);
-  const isText = columns.map((c) => shown.some((r) => r !== null && typeof table.at(c, r) === "string"));
+  const isText = columns.map((c) => shown.some((r) => r !== null && isWords(table.at(c, r))));
   const side = (c: number): string => (isText[c] ? "l" : "");
   const hidden = table.names.length - width;
   return html`<div class="scroll">
@@ -58,6 +58,11 @@ export function tableHtml(table: TableColumns, options: TableOptions = {}): Html
       </caption>
     </table>
   </div>`;
+}
+
+/** Text that is no number: `46.2%` is one, and stands to the right. */
+function isWords(value: unknown): boolean {
+  return typeof value === "string" && !/^[+−±-]?[\d.,]+ ?%?$/.test(value);
 }
 
 export function tableText(table: TableColumns, options: TableOptions = {}): string {
