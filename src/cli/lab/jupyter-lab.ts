@@ -72,8 +72,11 @@ export function labFlags({ browser, port }: { readonly browser: boolean; readonl
     `--MultiKernelManager.default_kernel_name=${KERNEL_NAME}`,
     "--KernelSpecManager.ensure_native_kernel=False",
     `--KernelSpecManager.allowed_kernelspecs=['${KERNEL_NAME}']`,
-    "--LabApp.news_url=",
-    "--ServerApp.open_browser=" + (browser ? "True" : "False"),
+    // No list of extensions from outside.
+    "--LabApp.extension_manager=readonly",
+    `--ServerApp.open_browser=${browser ? "True" : "False"}`,
+    // In a container one often is root; it listens on this machine only, and wants the token.
+    ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ];
 }
 

@@ -112,10 +112,10 @@ function kernelInfo(): Json {
     language_info: {
       name: "typescript",
       version,
-      mimetype: "text/typescript",
+      mimetype: "application/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
-      codemirror_mode: { name: "javascript", mode: "typescript", typescript: true },
+      codemirror_mode: "typescript",
       nbconvert_exporter: "script",
     },
     banner: "TypeScript on the project's own sources.",

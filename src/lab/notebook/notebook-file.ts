@@ -104,7 +104,7 @@ export function notebookText({ cells }: Notebook, runs: readonly CellRun[] = [])
   });
   const metadata = {
     kernelspec: KERNEL_SPEC,
-    language_info: { file_extension: ".ts", mimetype: "text/typescript", name: "typescript" },
+    language_info: { file_extension: ".ts", mimetype: "application/typescript", name: "typescript" },
   };
   return `${JSON.stringify({ cells: made, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 }
