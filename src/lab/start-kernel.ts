@@ -47,7 +47,7 @@ export async function startKernel(folder: string): Promise<KernelProcess> {
   const child = spawn(process.execPath, [...KERNEL_FLAGS, KERNEL_MAIN, file], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...KERNEL_ENV },
+    env: { ...process.env, ...KERNEL_ENV, RHYME_CELL_COST: "never" },
   });
   const remove = (): void => rmSync(held, { recursive: true, force: true });
   child.on("exit", remove);

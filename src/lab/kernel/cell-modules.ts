@@ -10,8 +10,8 @@ type Namespace = Readonly<Record<string, unknown>>;
 export interface CellModules {
   /** Loads what a cell imports, in the order of its import statements. */
   load(imports: readonly CellImport[]): Promise<readonly Namespace[]>;
-  import(specifier: string, options?: ImportCallOptions): Promise<Namespace>;
-  /** Names bound by imports that still hold what was imported follow the edited source; says which files changed. */
+  readonly import: (specifier: unknown, options?: ImportCallOptions) => Promise<Namespace>;
+  /** Names bound by imports that still hold what was imported follow the edited source; what was done, in words. */
   reload(exports: Record<string, unknown>): Promise<readonly string[]>;
   /** Remembers what a cell's imports bound. */
   remember(imports: readonly CellImport[], exports: Namespace): void;
@@ -49,14 +49,22 @@ export function cellModules(root: string, folder: string): CellModules {
       load({ specifier: String(specifier), attributes: { ...options.with }, names: [] }),
     reload: async (exports) => {
       const changed = versions.noticeEdits();
-      if (changed.length === 0) return changed;
+      if (changed.length === 0) return [];
+      const failed = new Map<string, string>();
       for (const [local, { from, imported, value }] of bindings) {
-        if (exports[local] !== value) continue; // another cell gave the name to something else
-        const module = await load(from);
-        exports[local] = imported === "*" ? module : module[imported];
-        bindings.set(local, { from, imported, value: exports[local] });
+        if (exports[local] !== value || failed.has(from.specifier)) continue; // or the name means something else by now
+        try {
+          const module = await load(from);
+          exports[local] = imported === "*" ? module : module[imported];
+          bindings.set(local, { from, imported, value: exports[local] });
+        } catch (error) {
+          failed.set(from.specifier, error instanceof Error ? error.message.split("\n")[0]! : String(error));
+        }
       }
-      return changed;
+      const kept = [...failed].map(
+        ([name, why]) => `${name} does not load, what was loaded before stays: ${why}`,
+      );
+      return [`reloaded after an edit: ${changed.join(", ")}`, ...kept];
     },
   };
 }

@@ -20,12 +20,12 @@ export function captureOutput(
       if (kept !== "") port.postMessage({ type: "stream", run: cell.run, name, text: kept });
       if (cell.printed > MOST) port.postMessage({ type: "stream", run: cell.run, name: "stderr", text: CUT });
     };
-    process[name].write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
+    process[name].write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
       send(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
       const callback = typeof encoding === "function" ? encoding : done;
       if (typeof callback === "function") queueMicrotask(() => (callback as () => void)());
       return true;
-    }) as typeof process.stdout.write;
+    };
   }
 }
 

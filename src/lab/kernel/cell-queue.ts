@@ -13,7 +13,7 @@ export interface QueueParts {
 
 export interface CellQueue {
   add(request: Message): void;
-  onRunner(message: RunnerMessage): void;
+  readonly onRunner: (message: RunnerMessage) => void;
   /** Calls back once, when the main thread has taken notice of an interrupt. */
   onInterrupted(listener: () => void): void;
 }

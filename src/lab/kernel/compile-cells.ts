@@ -1,4 +1,5 @@
 import { emitCell } from "./emit-cell.ts";
+import { namesIn } from "./names-in.ts";
 import { refuseExports } from "./refuse-exports.ts";
 import type { CompileReply, Completion, Diagnostic, Hover } from "./threads.ts";
 import { loadTslab, type Tslab, type TslabConverter, type TslabDiagnostic } from "./tslab.ts";
@@ -23,6 +24,7 @@ export function cellCompiler(root: string): CellCompiler {
   let converter = tslab.createConverter();
   let declarations = "";
   const known = new Set<string>();
+  const notRun = new Set<string>();
   let pending = { declarations: "", declares: [] as readonly string[] };
   let isStale = false;
   /** A file that was not there leaves a cached failure behind, which only a new converter forgets. */
@@ -41,7 +43,13 @@ export function cellCompiler(root: string): CellCompiler {
       if (refused.length > 0) return { ok: false, diagnostics: refused };
       const found = fresh().convert(declarations, code);
       isStale = found.diagnostics.some(({ code: number }) => UNRESOLVED.has(number));
-      if (found.diagnostics.length > 0) return { ok: false, diagnostics: merge(found.diagnostics) };
+      if (found.diagnostics.length > 0) {
+        namesIn(ts, code).forEach((name) => notRun.add(name));
+        return {
+          ok: false,
+          diagnostics: merge(found.diagnostics).map((one) => withReason(one, notRun, known)),
+        };
+      }
       const { body, imports, declares, maps } = emitCell(ts, found.output ?? "", known);
       const lastExpression = found.lastExpressionVar ?? null;
       pending = {
@@ -69,6 +77,18 @@ export function cellCompiler(root: string): CellCompiler {
       const { completed, indent = "" } = tslab.isCompleteCode(code);
       return { complete: completed, indent };
     },
+  };
+}
+
+const UNKNOWN_NAME = /^Cannot find name '([^']+)'/;
+
+/** A name that is missing because its cell was refused: that cell is where to look. */
+function withReason(found: Diagnostic, notRun: ReadonlySet<string>, known: ReadonlySet<string>): Diagnostic {
+  const name = UNKNOWN_NAME.exec(found.message)?.[1];
+  if (name === undefined || !notRun.has(name) || known.has(name)) return found;
+  return {
+    ...found,
+    message: `${found.message} The cell that declares it was not run because of its own mistakes.`,
   };
 }
 

@@ -14,7 +14,10 @@ interface Reply {
 /** Starts the compiler's thread; questions are answered in the order in which they were asked. */
 export function startCompiler(root: string): CompilerClient {
   const worker = new Worker(new URL("compiler-thread.ts", import.meta.url), { workerData: { root } });
-  const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void }
+  >();
   let asked = 0;
   let broken: Error | null = null;
   worker.on("message", ({ id, answer, failure }: Reply) => {

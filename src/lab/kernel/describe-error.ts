@@ -24,7 +24,9 @@ export async function describeError(thrown: unknown, maps: CellMaps): Promise<Ce
     return { ename: "Interrupted", evalue: INTERRUPTED.message, traceback: [INTERRUPTED.message] };
   if (!(thrown instanceof Error)) return describeValue(thrown);
   const ename = thrown.name || "Error";
-  const evalue = thrown.message.replace(/\nRequire stack:[^]*$/, ".");
+  const evalue = thrown.message
+    .replace(/\nRequire stack:[^]*$/, ".")
+    .replace(/ imported from \S*[\\/]src[\\/]lab[\\/]kernel[\\/]\S+$/, ".");
   const hint = hintFor(thrown);
   const frames = (thrown.stack ?? "")
     .split("\n")
@@ -65,6 +67,7 @@ function hintFor(error: Error): string | null {
       return "Check who may read it.";
     case "ERR_REQUIRE_ASYNC_MODULE":
       return "Use await import(…) for this module.";
+    case undefined:
     default:
       return null;
   }

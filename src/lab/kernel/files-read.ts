@@ -16,16 +16,16 @@ export function noteFilesRead(root: string): () => readonly string[] {
     if (path === null || code.some((part) => path.includes(part)) || /^\/(proc|dev|sys)\//.test(path)) return;
     if (!/\.[cm]?[jt]s$|package\.json$/.test(path)) seen.add(path);
   };
-  const wrap = (owner: Record<string, unknown>, name: string): void => {
+  const wrap = (module: object, name: string): void => {
+    const owner = module as Record<string, unknown>;
     const original = owner[name] as (...all: unknown[]) => unknown;
     owner[name] = function (this: unknown, target: unknown, ...rest: unknown[]) {
       if (!isWriting(rest[0])) note(target);
       return original.call(this, target, ...rest);
     };
   };
-  for (const name of ["readFile", "readFileSync", "open", "openSync", "createReadStream"])
-    wrap(fs as unknown as Record<string, unknown>, name);
-  for (const name of ["readFile", "open"]) wrap(fs.promises as unknown as Record<string, unknown>, name);
+  for (const name of ["readFile", "readFileSync", "open", "openSync", "createReadStream"]) wrap(fs, name);
+  for (const name of ["readFile", "open"]) wrap(fs.promises, name);
   syncBuiltinESMExports();
   return () => {
     const noted = [...seen].filter((path) => fs.existsSync(path) && fs.statSync(path).isFile());

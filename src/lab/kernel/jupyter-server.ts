@@ -15,7 +15,7 @@ export interface ServerParts {
 
 export interface JupyterServer {
   onRequest(channel: Channel, message: Message): void;
-  onRunner(message: RunnerMessage): void;
+  readonly onRunner: (message: RunnerMessage) => void;
 }
 
 /** A main thread that does not answer within this time is busy in synchronous code, ms. */
@@ -150,9 +150,9 @@ function inspectReply(hover: { signature: string; documentation: string } | null
 
 /** Jupyter counts characters (code points), JavaScript UTF-16 units. */
 function toUnits(code: string, points: number): number {
-  return [...code].slice(0, points).join("").length;
+  return Array.from(code).slice(0, points).join("").length;
 }
 
 function toPoints(code: string, units: number): number {
-  return [...code.slice(0, units)].length;
+  return Array.from(code.slice(0, units)).length;
 }

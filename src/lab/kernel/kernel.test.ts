@@ -28,8 +28,8 @@ afterAll(() => {
   rmSync(SCRATCH, { recursive: true, force: true });
   at.remove();
 });
-beforeEach(async () => {
-  expect(kernel.child.exitCode).toBeNull();
+beforeEach(() => {
+  if (kernel.child.exitCode !== null) throw new Error("the kernel is dead");
 });
 
 const run = (code: string, cellId?: string): Promise<ExecuteResult> =>
@@ -49,7 +49,8 @@ function errorOf({ status, outputs }: ExecuteResult): Extract<Output, { output_t
 }
 
 function htmlOf(outputs: readonly Output[]): string {
-  return outputs.map((output) => ("data" in output ? String(output.data["text/html"] ?? "") : "")).join("");
+  const html = outputs.map((output) => ("data" in output ? output.data["text/html"] : undefined));
+  return html.filter((one) => typeof one === "string").join("");
 }
 
 const printed = ({ outputs }: ExecuteResult, stream: "stdout" | "stderr"): string =>
@@ -168,6 +169,21 @@ describe("the project's sources", () => {
     expect(errorOf(await run("value * 2")).evalue).toContain("1:1 ");
   });
 
+  it("stay as they were loaded while an edit of them does not load, and follow again when it does", async () => {
+    const path = source("broken.ts", "export const fine = (): number => 1;\n");
+    await run(`import { fine } from "${path}";`);
+    source("broken.ts", "export const fine = (): number => {\n");
+    await new Promise((done) => setTimeout(done, 20));
+    const during = await run("Date.now() > 0");
+    expect(printed(during, "stderr")).toContain("does not load, what was loaded before stays");
+    expect(resultOf(during)).toBe("true");
+    await new Promise((done) => setTimeout(done, 20));
+    source("broken.ts", "export const fine = (): number => 2;\n");
+    expect(resultOf(await run("fine()"))).toBe("2");
+    rmSync(join(SCRATCH, "broken.ts"));
+    expect(resultOf(await run("4 * 4"))).toBe("16");
+  });
+
   it("may be written after an import of them failed", async () => {
     const missing = "../src/scratch-of-kernel-test/new.ts";
     expect(errorOf(await run(`import { fresh } from "${missing}";`)).evalue).toContain("Cannot find module");
@@ -240,6 +256,14 @@ describe("mistakes", () => {
       "3:9 TS2322: Type 'number' is not assignable to type 'string'.\n\n  const bad: string = ok;\n        ~~~\n",
     );
     expect(traceback.at(-1)).toBe("The cell was not run.");
+  });
+
+  it("that hide a name are named where the name is missed", async () => {
+    errorOf(await run("const hidden: string = 5;"));
+    const { evalue } = errorOf(await run("hidden.length"));
+    expect(evalue).toBe(
+      "1:1 Cannot find name 'hidden'. The cell that declares it was not run because of its own mistakes.",
+    );
   });
 
   it("of syntax are found, too, and strictness is the project's", async () => {
@@ -426,7 +450,7 @@ describe("while writing", () => {
     const complete = async (
       code: string,
     ): Promise<{ matches: string[]; cursor_start: number; metadata: object }> =>
-      (await client.request("complete_request", { code, cursor_pos: [...code].length })) as never;
+      (await client.request("complete_request", { code, cursor_pos: Array.from(code).length })) as never;
     expect((await complete("report.e")).matches[0]).toBe("errors");
     expect((await complete("qualityRe")).matches).toContain("qualityReport");
     expect(await complete('const s = "🙂"; report.ro')).toMatchObject({

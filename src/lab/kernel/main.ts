@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { captureOutput } from "./cell-output.ts";
 import { noteFilesRead } from "./files-read.ts";
+import { costLine } from "./cell-cost.ts";
 import { cellModules } from "./cell-modules.ts";
 import { notebookHost } from "./notebook-host.ts";
 import { cellRunner } from "./run-cells.ts";
@@ -34,20 +35,24 @@ const runner = cellRunner({
   modules,
   bundleOf: host.bundleOf,
   filesRead,
-  onReload: (files) => process.stderr.write(`[reloaded after an edit: ${files.join(", ")}]\n`),
+  onReload: (said) => process.stderr.write(said.map((line) => `[${line}]\n`).join("")),
   onResult: (run, data) => send({ type: "result", run, data }),
-  onDone: (run, outcome) => send({ type: "done", run, outcome }),
+  onDone: (run, outcome) => {
+    const cost = process.env["RHYME_CELL_COST"] === "never" ? null : costLine(outcome);
+    if (cost) send({ type: "display", run, data: cost, metadata: {}, displayId: null, update: false });
+    send({ type: "done", run, outcome });
+  },
 });
 
 // A cell's own line may stand below many of Node's.
 Error.stackTraceLimit = 50;
 captureOutput(front, runner.current);
 const exit = process.exit.bind(process);
-process.exit = ((code?: number) => {
+process.exit = (code?: number) => {
   throw new Error(
     `process.exit(${code ?? ""}) was called, which would end the kernel. Restart it from the menu instead.`,
   );
-}) as typeof process.exit;
+};
 
 front.on("message", (message: FrontMessage) => {
   switch (message.type) {

@@ -9,7 +9,7 @@ interface Renderers {
 }
 
 export interface NotebookHost {
-  bundleOf(value: unknown): Promise<MimeBundle>;
+  readonly bundleOf: (value: unknown) => Promise<MimeBundle>;
   /** A cell that is run again will lose its outputs, and with them what was sent once. */
   cellStarts(cellId: string | null): void;
 }

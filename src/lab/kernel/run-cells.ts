@@ -18,7 +18,7 @@ export interface CellRunner {
   /** Stops what is running: its signal aborts, and the cell ends with an error. False where nothing runs. */
   interrupt(): boolean;
   /** The cell to which output belongs that is written now. */
-  current(): RunningCell | null;
+  readonly current: () => RunningCell | null;
   /** Aborts when the running cell is to stop. */
   signal(): AbortSignal;
 }
@@ -26,7 +26,7 @@ export interface CellRunner {
 export interface RunnerOptions {
   readonly modules: CellModules;
   readonly bundleOf: (value: unknown) => Promise<MimeBundle>;
-  readonly onReload: (files: readonly string[]) => void;
+  readonly onReload: (said: readonly string[]) => void;
   readonly onResult: (run: number, data: MimeBundle) => void;
   /** Files opened to read since it was asked last. */
   readonly filesRead: () => readonly string[];

@@ -28,7 +28,7 @@ export async function openSockets(connection: Connection): Promise<Sockets> {
   })();
   const outgoing = { shell: chain(), control: chain(), iopub: chain() };
   const sendOn = (name: Channel | "iopub", frames: Buffer[]): void => {
-    outgoing[name](() => (name === "iopub" ? iopub : routers[name]).send(frames));
+    void outgoing[name](() => (name === "iopub" ? iopub : routers[name]).send(frames));
   };
   return {
     onRequest: (listener) => {

@@ -8,23 +8,28 @@ import { KERNEL_OPTIONS } from "./compiler-options.ts";
 
 /** Internals of TypeScript 6.0 that are used here; they are why its version is pinned exactly. */
 interface Internals {
+  readonly createWatchCompilerHost: (...all: unknown[]) => WatchHost;
   readonly nullTransformationContext: unknown;
-  bindSourceFile(file: TypeScript.SourceFile, options: TypeScript.CompilerOptions): void;
-  getTouchingPropertyName(file: TypeScript.SourceFile, position: number): TypeScript.Node;
-  getContainerNode(node: TypeScript.Node): TypeScript.Node | undefined;
+  readonly bindSourceFile: (file: TypeScript.SourceFile, options: TypeScript.CompilerOptions) => void;
+  readonly getTouchingPropertyName: (file: TypeScript.SourceFile, position: number) => TypeScript.Node;
+  readonly getContainerNode: (node: TypeScript.Node) => TypeScript.Node | undefined;
   readonly SymbolDisplay: {
-    getSymbolDisplayPartsDocumentationAndSymbolKind(
+    readonly getSymbolDisplayPartsDocumentationAndSymbolKind: (
       checker: TypeScript.TypeChecker,
       symbol: TypeScript.Symbol,
       file: TypeScript.SourceFile,
       enclosing: TypeScript.Node | undefined,
       location: TypeScript.Node,
-    ): Pick<TypeScript.QuickInfo, "displayParts" | "documentation" | "tags"> & {
+    ) => Pick<TypeScript.QuickInfo, "displayParts" | "documentation" | "tags"> & {
       readonly symbolKind: string;
     };
   };
   readonly Completions: {
-    getCompletionsAtPosition(host: object, program: TypeScript.Program, ...rest: unknown[]): unknown;
+    readonly getCompletionsAtPosition: (
+      host: object,
+      program: TypeScript.Program,
+      ...rest: unknown[]
+    ) => unknown;
   };
 }
 
@@ -82,7 +87,7 @@ export function tslabTypeScript(root: string): TslabTypeScript {
       ...reports: unknown[]
     ) => {
       const { noImplicitUseStrict: _strict, disableTopLevelAwait: _await, ...kept } = options;
-      const create = ts.createWatchCompilerHost as (...all: unknown[]) => WatchHost;
+      const { createWatchCompilerHost: create } = ts as unknown as Internals;
       // The library is held from the start, and no book is kept of what depends on what: a cell is compiled in a
       // third of the time.
       const held = [...files, join(root, "src/lib/index.ts")];
@@ -95,7 +100,7 @@ export function tslabTypeScript(root: string): TslabTypeScript {
       );
     },
     createWatchProgram: (host: WatchHost) => {
-      const after = host.afterProgramCreate;
+      const after = host.afterProgramCreate?.bind(host);
       host.afterProgramCreate = (builder) => {
         after?.(ownCells(ts, builder, (text) => (map = text)));
       };
@@ -162,16 +167,15 @@ function cellDiagnostics(
   return ts.sortAndDeduplicateDiagnostics(found.filter(({ code }) => code !== NOT_UNDER_ROOT));
 }
 
+const has = (flags: number, wanted: number): boolean => (flags & wanted) === wanted;
+
 function topLevelAwaits(ts: Api, file: TypeScript.SourceFile): TypeScript.Diagnostic[] {
   const starts: number[] = [];
   const visit = (node: TypeScript.Node): void => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
     if (ts.isAwaitExpression(node)) starts.push(node.getStart(file));
     if (ts.isForOfStatement(node) && node.awaitModifier) starts.push(node.awaitModifier.getStart(file));
-    if (
-      ts.isVariableDeclarationList(node) &&
-      (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
-    )
+    if (ts.isVariableDeclarationList(node) && has(node.flags, ts.NodeFlags.AwaitUsing))
       starts.push(node.getStart(file));
     ts.forEachChild(node, visit);
   };

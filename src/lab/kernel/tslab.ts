@@ -50,8 +50,8 @@ type Load = (request: string, ...rest: unknown[]) => unknown;
 export function loadTslab(root: string): Tslab {
   const typescript = tslabTypeScript(root);
   const loader = Module as unknown as { _load: Load };
-  const load = loader._load;
-  loader._load = function (this: unknown, request, ...rest) {
+  const load = loader["_load"];
+  loader["_load"] = function (this: unknown, request, ...rest) {
     return request === "@tslab/typescript-for-tslab" ? typescript.facade : load.call(this, request, ...rest);
   };
   try {
@@ -66,6 +66,6 @@ export function loadTslab(root: string): Tslab {
       isCompleteCode: converter.isCompleteCode,
     };
   } finally {
-    loader._load = load;
+    loader["_load"] = load;
   }
 }

@@ -10,7 +10,7 @@ export function formatCell(value: unknown): string {
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return formatList(Array.from(value as ArrayLike<unknown>));
   if (typeof value === "object") return clip(JSON.stringify(value) ?? "{}");
-  return clip(String(value as symbol));
+  return typeof value === "symbol" ? clip(value.toString()) : "a function";
 }
 
 function formatNumber(value: number): string {

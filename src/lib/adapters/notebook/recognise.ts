@@ -140,7 +140,7 @@ export function isFrameSeries(value: unknown): value is SeriesLike {
 export function isRows(value: unknown): value is readonly Fields[] {
   if (!Array.isArray(value) || value.length < 2 || !value.every(isPlain)) return false;
   const names = Object.keys(value[0] as Fields).join("\0");
-  return names !== "" && value.slice(0, 100).every((row) => Object.keys(row as Fields).join("\0") === names);
+  return names !== "" && value.slice(0, 100).every((row) => Object.keys(row).join("\0") === names);
 }
 
 function isPlain(value: unknown): value is Fields {
