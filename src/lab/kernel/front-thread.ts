@@ -16,5 +16,11 @@ const send = (message: FrontMessage): void => parentPort!.postMessage(message);
 const sockets = await openSockets(connection);
 const server = jupyterServer({ sockets, compiler, send, breakIn: breakIn() });
 
+// Whoever started the kernel is gone: nobody will ever speak to it again. A busy main thread must not keep it alive.
+const starter = process.ppid;
+setInterval(() => {
+  if (process.ppid !== starter) process.kill(process.pid, "SIGKILL");
+}, 1000).unref();
+
 parentPort!.on("message", (message: RunnerMessage) => server.onRunner(message));
 sockets.onRequest((channel, message) => server.onRequest(channel, message));

@@ -21,6 +21,9 @@ export interface JupyterServer {
 /** A main thread that does not answer within this time is busy in synchronous code, ms. */
 const PATIENCE = 60;
 
+/** From a wish to shut down to the end, at most, ms. */
+const LAST_RESORT = 1500;
+
 /** Answers every request of a frontend; cells go through a queue, all else is answered at once. */
 export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts): JupyterServer {
   const publish = (parent: Message, type: string, content: Json, metadata: Json = {}): void =>
@@ -77,6 +80,7 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
         return { status: "ok" };
       case "shutdown_request":
         setTimeout(() => void sockets.close().then(() => send({ type: "shutdown" })), 50);
+        setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_RESORT); // a cell may be busy
         return { status: "ok", restart: message.content["restart"] === true };
       default:
         return null; // comm_open and the like: nothing here listens to them

@@ -503,6 +503,20 @@ describe("while writing", () => {
   });
 });
 
+describe("the end", () => {
+  it("comes when it is asked for, also while a cell is busy", async () => {
+    const other = await startKernel(NOTEBOOKS);
+    const second = await connectKernel(other.connection);
+    const ended = new Promise((done) => other.child.once("exit", done));
+    void second.execute("while (true) {}");
+    await new Promise((done) => setTimeout(done, 3000));
+    await second.shutdown();
+    await ended;
+    expect(other.child.exitCode ?? other.child.signalCode).not.toBeNull();
+    second.close();
+  });
+});
+
 describe("two kernels on one memory", () => {
   it("read together; the second writer is told who writes", async () => {
     const other = await startKernel(NOTEBOOKS);

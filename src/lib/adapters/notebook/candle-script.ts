@@ -33,7 +33,7 @@ export const CANDLE_SCRIPT = `
     const begin = Math.max(0, Math.floor((first - margin) / step) * step);
     const end = Math.min(candles.rows, last + margin);
     const out = { x: [], open: [], high: [], low: [], close: [], volume: [], text: [] };
-    let [lowest, highest] = [Infinity, -Infinity];
+    let [lowest, highest, most] = [Infinity, -Infinity, 0];
     for (let i = begin; i < end; i += step) {
       const stop = Math.min(i + step, candles.rows);
       let [high, low, volume] = [-Infinity, Infinity, 0];
@@ -42,12 +42,14 @@ export const CANDLE_SCRIPT = `
         if (candles.low[j] < low) low = candles.low[j];
         volume += candles.volume[j];
       }
-      if (i + step > first && i < last) { lowest = Math.min(lowest, low); highest = Math.max(highest, high); }
+      if (i + step > first && i < last) {
+        lowest = Math.min(lowest, low); highest = Math.max(highest, high); most = Math.max(most, volume);
+      }
       out.x.push(candles.time[i]); out.open.push(candles.open[i]); out.high.push(high); out.low.push(low);
       out.close.push(candles.close[stop - 1]); out.volume.push(volume);
     }
     const pad = (highest - lowest) * 0.04 || highest * 0.01 || 1;
-    return { ...out, step, range: [lowest - pad, highest + pad] };
+    return { ...out, step, most: most || 1, range: [lowest - pad, highest + pad] };
   };
   const show = async (id, packed, words) => {
     const candles = await read(packed);
@@ -67,8 +69,8 @@ export const CANDLE_SCRIPT = `
         layout: {
           ...words.layout,
           xaxis: { ...words.layout.xaxis, type: "date", range: [...seen], rangeslider: { visible: false } },
-          yaxis: { ...words.layout.yaxis, range: view.range, domain: hasVolume ? [0.22, 1] : [0, 1], fixedrange: true },
-          yaxis2: { domain: [0, 0.16], visible: false, fixedrange: true, range: [0, view.volume.reduce((most, value) => Math.max(most, value), 1)] },
+          yaxis: { ...words.layout.yaxis, range: view.range, tickformat: ",.7~r", hoverformat: ",.7~r", domain: hasVolume ? [0.22, 1] : [0, 1], fixedrange: true },
+          yaxis2: { domain: [0, 0.16], visible: false, fixedrange: true, range: [0, view.most] },
           annotations: [{ xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "bottom", showarrow: false, font: { size: 11, color: "$soft" }, text: per === 1 ? "each bar" : "each candle drawn joins " + per.toLocaleString("en-GB") + " bars" }],
         },
       };
