@@ -14,6 +14,8 @@ export interface QueueParts {
 export interface CellQueue {
   add(request: Message): void;
   readonly onRunner: (message: RunnerMessage) => void;
+  /** The cell that is being checked will not be run. */
+  interrupt(): void;
   /** Calls back once, when the main thread has taken notice of an interrupt. */
   onInterrupted(listener: () => void): void;
 }
@@ -27,6 +29,12 @@ interface ExecuteRequest {
 
 const SKIPPED = "Not run, because a cell before it failed. Run it by itself, or run all again.\n";
 
+const INTERRUPTED_EARLY: CellError = {
+  ename: "Interrupted",
+  evalue: "Interrupted before the cell began.",
+  traceback: ["Interrupted before the cell began."],
+};
+
 /** Cells one after another. A failing cell takes those with it that wait already; what is sent later is run. */
 export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQueue {
   const waiting: Message[] = [];
@@ -34,6 +42,7 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
   const interrupted: (() => void)[] = [];
   let [count, runs] = [0, 0];
   let isBusy = false;
+  let isStopped = false;
   let onDone: ((outcome: Outcome) => void) | null = null;
   const streams = streamBuffer((run, name, text) => {
     const parent = parents.get(run);
@@ -67,7 +76,9 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
     if (!silent && counts) count++;
     if (!silent) publish(request, "execute_input", { code, execution_count: count });
     if (code.trim() === "") return succeed(request, null);
+    isStopped = false;
     const compiled = await compiler.ask({ kind: "compile", code });
+    if (isStopped) return INTERRUPTED_EARLY;
     if (!compiled.ok) return diagnosticsError(code, compiled.diagnostics);
     const outcome = await run(request, compiled.cell);
     await compiler.ask({ kind: "commit", names: outcome.error ? outcome.assigned : null });
@@ -106,6 +117,7 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
 
   return {
     add,
+    interrupt: () => void (isStopped = true),
     onInterrupted: (listener) => void interrupted.push(listener),
     onRunner: (message) => {
       if (message.type === "stream") return streams.add(message.run, message.name, message.text);

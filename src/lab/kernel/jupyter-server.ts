@@ -50,6 +50,7 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
   });
 
   const interrupt = (): void => {
+    queue.interrupt();
     send({ type: "interrupt" });
     const timer = setInterval(breakIn, PATIENCE);
     queue.onInterrupted(() => clearInterval(timer));

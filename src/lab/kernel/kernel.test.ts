@@ -375,6 +375,13 @@ describe("the stop button", () => {
     expect(resultOf(await run("3 + 3"))).toBe("6");
   });
 
+  it("works right after a cell was sent, while its types are still checked", async () => {
+    const running = run("while (true) {}");
+    await client.interrupt();
+    expect(errorOf(await running).ename).toBe("Interrupted");
+    expect(resultOf(await run("5 + 5"))).toBe("10");
+  });
+
   it("does nothing where nothing runs", async () => {
     await client.interrupt();
     expect(resultOf(await run("4 + 4"))).toBe("8");
