@@ -29,7 +29,7 @@ import { readFileSync } from "node:fs";
 import { plot } from "rhyme/notebook";
 const data = readFileSync("numbers.csv", "utf8").trim().split("\\n").map(Number);
 const sum = data.reduce((a, b) => a + b, 0) * factor;
-console.log(\`\${label} \${sum}\`);
+console.log(label === "thrice" ? \`thrice \${sum}\` : \`\${label} \${sum}\`);
 
 // %%
 plot({ data: [{ type: "bar", y: data }], layout: {} });

@@ -3,17 +3,22 @@ import { syncBuiltinESMExports } from "node:module";
 import { resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Of what lies among packages, only this is data. */
+const DATA = /\.(csv|tsv|txt|gz|parquet|arrow)$/;
+
 /**
  * Notes which files running code opens to read, so that a run can name its data. Files that native code opens by
  * itself (polars' own readers, a memory's database) are not seen.
  */
 export function noteFilesRead(root: string): () => readonly string[] {
   const seen = new Set<string>();
-  const code = [`${root}${sep}src${sep}`, `${sep}node_modules${sep}`];
+  const packages = `${sep}node_modules${sep}`;
+  const isCode = (path: string): boolean =>
+    path.includes(packages) ? !DATA.test(path) : path.startsWith(`${root}${sep}src${sep}`);
   const note = (target: unknown): void => {
     const path =
       typeof target === "string" ? resolve(target) : target instanceof URL ? fileURLToPath(target) : null;
-    if (path === null || code.some((part) => path.includes(part)) || /^\/(proc|dev|sys)\//.test(path)) return;
+    if (path === null || isCode(path) || /^\/(proc|dev|sys)\//.test(path)) return;
     if (!/\.[cm]?[jt]s$|package\.json$/.test(path)) seen.add(path);
   };
   const wrap = (module: object, name: string): void => {

@@ -27,13 +27,20 @@ export function withParameters(
     ),
   );
   if (given.length === 0) return { notebook: { cells }, parameters };
-  const source = given.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`).join("\n");
+  const source = given
+    .map(([name, value]) => `const ${name}${typeSaid(value)} = ${JSON.stringify(value)};`)
+    .join("\n");
   const injected = {
     kind: "code" as const,
     source: `// set by --param\n${source}`,
     tags: ["injected-parameters"],
   };
   return { notebook: { cells: [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)] }, parameters };
+}
+
+/** Said, or a comparison with the notebook's own default would be refused as always false. */
+function typeSaid(value: unknown): string {
+  return typeof value === "object" ? "" : `: ${typeof value}`;
 }
 
 /** Of the same kind as the value that the notebook has: a symbol called 500 stays text. */
