@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { sha256Hex } from "../../lib/math/hash.ts";
 import { required } from "../../lib/testing/require.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import type { Ui } from "../ui.ts";
 import { ROOT } from "./run-tool.ts";
 
@@ -41,12 +41,6 @@ export async function providePython(options: PythonOptions): Promise<string | nu
   }
   if (await works(folder, options)) env["RHYME_PYTHON"] = join(folder, "bin", "python");
   return null;
-}
-
-/** As ./rhyme has it for Node. XDG: a relative path is to be ignored. */
-function cacheFolder(env: Env): string {
-  const { XDG_CACHE_HOME: given = "", HOME: home = homedir() } = env;
-  return join(isAbsolute(given) ? given : join(home, ".cache"), "rhyme");
 }
 
 async function works(folder: string, { signal }: PythonOptions): Promise<boolean> {
