@@ -8,11 +8,11 @@ import { RhymeError } from "../lib/errors.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
 import type { Memory } from "../lib/memory/memory.ts";
 import { resolveHolding, type Wanted } from "../lib/memory/resolve.ts";
+import { recallAsOf } from "../lib/remember/recall-as-of.ts";
 import { newestOnTime, viewAt } from "../lib/remember/views.ts";
-import { iso } from "../lib/time/units.ts";
+import { iso, type EpochMs } from "../lib/time/units.ts";
 import type { Answer } from "../lib/recall/answer.ts";
 import type { AmongNames } from "../lib/recall/question.ts";
-import { recall } from "../lib/recall/recall.ts";
 import { readRecord } from "../lib/recall/read-record.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseInstant } from "./instant.ts";
@@ -25,6 +25,8 @@ export interface AskOptions extends Wanted {
   readonly memory: string;
   readonly tenant: string;
   readonly at?: string | undefined;
+  /** As of when, where that is later than the moment asked about. */
+  readonly knownAt?: string | undefined;
   readonly horizon: string;
   readonly k: number;
   readonly among: AmongNames;
@@ -34,7 +36,7 @@ export interface AskOptions extends Wanted {
 /** An answer with what its page needs. */
 export interface Asked {
   readonly answer: Answer;
-  /** The series as it was known at the anchor, and as it is known now. */
+  /** The series as it was known by the answer's `asOf`, and as it is known now. */
   readonly candles: CandleSeries;
   readonly newest: CandleSeries;
   readonly encoder: Encoder;
@@ -55,25 +57,70 @@ export async function askFolder(folder: MemoryFolder, options: AskOptions): Prom
   const now = viewAt(folder.candles, key, Infinity);
   const newest = now.series;
   const at = options.at === undefined ? newestOnTime(now) : parseInstant(options.at, newest.calendar, "--at");
-  const then = at >= now.from ? now : viewAt(folder.candles, key, at);
-  const candles = knownBy(then.series, at);
-  const anchor = candles.knownAt[anchorAt(candles, at)]!;
+  const view = (t: EpochMs): CandleSeries =>
+    knownBy((t >= now.from ? now : viewAt(folder.candles, key, t)).series, t);
+  const then = view(at);
+  const anchor = then.knownAt[anchorAt(then, at)]!;
+  const asOf = asOfWanted(options.knownAt, newest, anchor);
+  const candles = asOf === anchor ? then : view(asOf);
   const encoder = heldEncoder(folder, held.encoder);
   const memory = folder.memory(tenant, encoder);
   await assertRemembered(memory, key, anchor);
-  const text = folder.records.get({ tenant, series: key, encoderVersion: encoder.version, horizon });
-  const kept = text === null ? null : readRecord(text);
-  const question = { tenant, ...key, at: anchor, horizon, k, among, encoder, hindsight };
+  const question = { tenant, ...key, at: anchor, horizon, k, among, encoder, hindsight, asOf };
+  const newestThen = asOf === anchor ? anchor : (await memory.at(key, asOf, asOf))!.anchor;
+  const { kept, record } = keptRecord(folder, { tenant, series: key, encoder, horizon }, newestThen);
   const notes = [
     ...(at === anchor
       ? []
       : [`asked about ${iso(at)}; the newest candle known then closed at ${iso(anchor)}`]),
     ...splitNotes(folder, key),
-    ...recordNotes(kept, kept ? staleBecause(folder, kept) : [], anchor, encoder),
+    ...recordNotes(kept, kept ? staleBecause(folder, kept) : [], newestThen, encoder),
   ];
-  // A record that stops short would give another answer than the whole one: better none.
-  const record = kept && reaches(kept, anchor, encoder) ? kept : null;
-  return { answer: await recall(memory, question, record), candles, newest, encoder, record, notes };
+  const answer = await recallAsOf(folder.candles, memory, question, record);
+  return { answer, candles, newest, encoder, record, notes };
+}
+
+/**
+ * The record that is kept for such questions, and the same where it may be used: one that stops short of the newest
+ * anchor that may be known would give another answer than the whole one, so better none.
+ */
+export function keptRecord(
+  folder: MemoryFolder,
+  { tenant, series, encoder, horizon }: RecordOf,
+  newestThen: EpochMs,
+): { readonly kept: RecallRecord | null; readonly record: RecallRecord | null } {
+  const text = folder.records.get({ tenant, series, encoderVersion: encoder.version, horizon });
+  const kept = text === null ? null : readRecord(text);
+  return { kept, record: kept && reaches(kept, newestThen, encoder) ? kept : null };
+}
+
+interface RecordOf {
+  readonly tenant: string;
+  readonly series: SeriesKey;
+  readonly encoder: Encoder;
+  readonly horizon: string;
+}
+
+/** @throws RhymeError "usage" where that is before the moment asked about, or still to come */
+function asOfWanted(text: string | undefined, { calendar }: CandleSeries, anchor: EpochMs): EpochMs {
+  if (text === undefined) return anchor;
+  const asOf = parseInstant(text, calendar, "--known-at");
+  const now = Date.now();
+  if (asOf > now)
+    throw new RhymeError("usage", {
+      place: `--known-at ${text}`,
+      expected: "an instant that has come: what will be known later is not known yet",
+      received: `${iso(asOf)}, and it is ${iso(now)}`,
+      remedy: "Name an instant that has come, or leave --known-at out.",
+    });
+  if (asOf >= anchor) return asOf;
+  throw new RhymeError("usage", {
+    place: `--known-at ${text}`,
+    expected: `an instant from ${iso(anchor)} on, when the moment asked about was known`,
+    received: iso(asOf),
+    remedy:
+      "Leave --known-at out to ask with what was known at the moment itself, or ask about an earlier one.",
+  });
 }
 
 /** The files of a series may have held splits: the ingest log knows. */
@@ -85,7 +132,7 @@ function splitNotes(folder: MemoryFolder, { source, symbol, timeframe }: SeriesK
   return splits > 0 ? [splitNote(splits)] : [];
 }
 
-/** Whether a record has considered every anchor up to this one. */
+/** Whether a record has considered every anchor up to this one, the newest that the question may know of. */
 function reaches({ through }: RecallRecord, anchor: number, encoder: Encoder): boolean {
   return anchor < encoder.knownAt || (through !== null && through >= anchor);
 }
@@ -113,7 +160,7 @@ function recordNotes(
 
 /** Candles may be stored and not embedded yet: then an older moment must not answer for this one. */
 async function assertRemembered(memory: Memory, key: SeriesKey, anchor: number): Promise<void> {
-  const pattern = await memory.at(key, anchor);
+  const pattern = await memory.at(key, anchor, Infinity);
   if (!pattern || pattern.anchor === anchor) return; // none at all: recall says what is wrong
   throw new RhymeError("time", {
     place: `${key.symbol} at ${iso(anchor)}`,

@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ask.ts")).addAsk,
   },
   {
+    name: "explain-change",
+    summary: "which correction changed an answer of the log, and how",
+    load: async () => (await import("./commands/explain-change.ts")).addExplainChange,
+  },
+  {
     name: "bench",
     summary: "how fast, beside what a user would take instead",
     load: async () => (await import("./commands/bench.ts")).addBench,
@@ -70,8 +75,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/notebook.ts")).addNotebook,
   },
   {
+    name: "look-ahead",
+    summary: "does a function use what was not known yet?",
+    load: async () => (await import("./commands/look-ahead.ts")).addLookAhead,
+  },
+  {
     name: "test",
-    summary: "all that CI checks: format, lint, types, tests",
+    summary: "all that CI checks: format, lint, types, tests, look-ahead",
     load: async () => (await import("./commands/test.ts")).addTest,
   },
 ];

@@ -58,18 +58,8 @@ function importGroup(folder: MemoryFolder, group: ParquetGroup, now: EpochMs): I
     return { series: group.facts, files, assumptions, findings: [], report };
   }
   const { series, assumptions, findings } = group.read;
-  const { added, unchanged, corrected } = folder.candles.write(series, now);
-  // What was added at an instant of its own came late: a bar before the newest stored one.
-  const stored = folder.candles.corrections(series).includes(now) ? lateRows(folder, series, now) : 0;
-  const late = Math.max(0, stored - corrected);
-  const report = { added: added - late, unchanged, corrected, late, superseded: 0 };
+  const report = { ...folder.candles.write(series, now), superseded: 0 };
   return { series, files, assumptions, findings, report };
-}
-
-/** Rows of a series that are known from this ingest on. */
-function lateRows(folder: MemoryFolder, series: CandleSeries, now: EpochMs): number {
-  const { knownAt, closeTime } = folder.candles.read(series);
-  return knownAt.reduce((sum, known, i) => sum + (known === now && known !== closeTime[i] ? 1 : 0), 0);
 }
 
 function ingestOf(

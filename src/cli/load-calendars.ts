@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { registerHooks } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { resolveRhyme } from "../lib/adapters/look-ahead/resolve-rhyme.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { Calendar } from "../lib/time/calendar.ts";
 import { registerCalendar } from "../lib/time/calendars.ts";
@@ -49,6 +49,7 @@ export async function loadCalendars(file: string): Promise<void> {
     check(calendar, file);
     registerCalendar(calendar as Calendar);
   }
+  loaded.push(path);
 }
 
 /** What a calendar's own code throws is the user's to see, with the file it comes from. */
@@ -61,17 +62,11 @@ function check(calendar: unknown, file: string): void {
   }
 }
 
-let resolving = false;
+const loaded: string[] = [];
 
-/** `import … from "rhyme"` in a user's file means this library, wherever the file lies. */
-function resolveRhyme(): void {
-  if (resolving) return;
-  resolving = true;
-  const url = new URL("../lib/index.ts", import.meta.url).href;
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === "rhyme" ? { url, shortCircuit: true } : next(specifier, context),
-  });
+/** Files whose calendars were registered so far: what a process that reads the same candles needs as well. */
+export function loadedCalendars(): readonly string[] {
+  return loaded;
 }
 
 function unusable(expected: string, received: string, kind: "usage" | "input"): RhymeError {

@@ -1,6 +1,7 @@
 import type { AnswerPageInput, RecordPoint } from "../lib/adapters/html/answer-page-input.ts";
 import { byTimeframe } from "../lib/candles/resample.ts";
 import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
+import { knownBy } from "../lib/candles/slice.ts";
 import { defaultDesign } from "../lib/graph/design.ts";
 import { buildGraphFromOhlcv } from "../lib/graph/window-graph.ts";
 import type { Answer } from "../lib/recall/answer.ts";
@@ -17,12 +18,12 @@ const HIGH = 5; // 0.9
 
 export interface PageSources {
   readonly answer: Answer;
-  /** The series as it was known at the anchor, and as it is known now: only what happened is drawn from that. */
+  /** The series as it was known by the answer's `asOf`, and as it is known now: only what happened is drawn from that. */
   readonly candles: CandleSeries;
   readonly newest: CandleSeries;
   readonly timeframes: readonly string[];
   readonly record: RecallRecord | null;
-  /** Another series as it was known at the anchor. */
+  /** Another series as it was known by the answer's `asOf`. */
   readonly read: (key: SeriesKey) => CandleSeries;
   readonly notes: readonly string[];
   readonly symbolName?: string;
@@ -35,7 +36,7 @@ export function pageInput(from: PageSources): AnswerPageInput {
   const bars = horizonBars(answer.question.horizon, candles.timeframe, candles.calendar);
   const before = Math.max(20, BEFORE * bars);
   const stride = Math.max(1, Math.ceil((before + bars) / DRAWN));
-  const known = byTimeframe(candles, from.timeframes);
+  const known = byTimeframe(knownBy(candles, anchor), from.timeframes);
   const own = pathAround(candles, anchor, { before, after: 0, stride });
   const after = answer.happened ? pathAround(from.newest, anchor, { before: 0, after: bars, stride }) : null;
   return {
@@ -49,7 +50,7 @@ export function pageInput(from: PageSources): AnswerPageInput {
     horizonBars: bars,
     notes,
     ...(symbolName === undefined ? {} : { symbolName }),
-    ...(from.record ? { record: recordPoints(from.record, anchor) } : {}),
+    ...(from.record ? { record: recordPoints(from.record, Date.parse(answer.question.asOf)) } : {}),
   };
 }
 
@@ -74,7 +75,7 @@ function neighbourPaths(
   return paths;
 }
 
-/** Past answers that had matured by the anchor, with their 80 % band. */
+/** Past answers that had matured by `asOf`, with their 80 % band. */
 function recordPoints(record: RecallRecord, asOf: number): RecordPoint[] {
   const points: RecordPoint[] = [];
   const width = record.calibrated["recall.return"].length / Math.max(1, record.matureAt.length);

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { sha256Hex } from "../lib/math/hash.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import type { Ui } from "./ui.ts";
 
 /** Written last: a folder without it was left by an installation that did not end. */
@@ -38,12 +38,6 @@ export interface PythonOptions {
 /** Where these packages belong; nothing is read or written there. */
 export function pythonFolder({ name, requirements }: PythonPackages, env: Env = process.env): string {
   return join(cacheFolder(env), `${name}-${sha256Hex(readFileSync(requirements)).slice(0, 16)}`);
-}
-
-/** As ./rhyme has it for Node. XDG: a relative path is to be ignored. */
-export function cacheFolder(env: Env = process.env): string {
-  const { XDG_CACHE_HOME: given = "", HOME: home = homedir() } = env;
-  return join(isAbsolute(given) ? given : join(home, ".cache"), "rhyme");
 }
 
 /** Whether a whole installation is there whose Python still starts. */

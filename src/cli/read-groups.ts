@@ -81,7 +81,7 @@ export function heldGroups(
     if ((symbol !== undefined && key.symbol !== symbol) || (finest !== null && key.timeframe !== finest))
       continue;
     assertFits(key, found, `${folder.path}, ${key.symbol} ${key.timeframe}`);
-    const series = folder.candles.read(key);
+    const series = folder.candles.read(key, { asOf: Infinity });
     const ledger = gapLedger(series);
     const rowsRead = series.openTime.length;
     const read = { series, ledger, findings: [], assumptions: [], rowsRead, rows: new Int32Array() };

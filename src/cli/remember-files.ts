@@ -37,7 +37,7 @@ export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
 
 /** What became of one series. */
 export interface RememberedSeries extends ReadGroup, RememberReport {
-  readonly candles: WriteReport & { readonly late: boolean };
+  readonly candles: Omit<WriteReport, "late"> & { readonly late: boolean };
   /** Past questions in the record of each horizon. */
   readonly records: Readonly<Record<string, number>>;
 }
@@ -142,7 +142,7 @@ async function storeCandles(
     });
     return written;
   });
-  return { ...report, late: folder.candles.corrections(key).includes(now) };
+  return { ...report, added: report.added + report.late, late: report.late + report.corrected > 0 };
 }
 
 async function rememberOne(

@@ -14,7 +14,7 @@ export async function walked({ folder, asked, encoder, options }: Work): Promise
     .holdings(tenant)
     .filter((held) => held.encoder === encoder.version && held.timeframe === asked[0]!.timeframe)
     .map(keyOf);
-  const known = members.map((key) => folder.candles.read(key).knownAt);
+  const known = members.map((key) => folder.candles.read(key, { asOf: Infinity }).knownAt);
   const first = Math.min(...known.map((column) => column[0] ?? Infinity));
   const last = Math.max(...known.map((column) => column.at(-1) ?? -Infinity));
   const tf = await openTensorFlow();

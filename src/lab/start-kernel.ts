@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../cli/private-python.ts";
+import { cacheFolder } from "../cli/cache-folder.ts";
 import type { Connection } from "./jupyter-wire.ts";
 
 export const KERNEL_MAIN = fileURLToPath(new URL("kernel/main.ts", import.meta.url));

@@ -14,7 +14,7 @@ export {
 export { sessionCalendar, type SessionCalendarOptions } from "./time/session-calendar.ts";
 export { horizonBars, type Horizon } from "./time/horizon.ts";
 export type { CandlesByTimeframe, CandleSeries, SeriesKey } from "./candles/candle-series.ts";
-export type { CandlePage, CandleSource, CandleStore } from "./candles/candle-store.ts";
+export type { CandlePage, CandleRange, CandleSource, CandleStore } from "./candles/candle-store.ts";
 export { makeSeries } from "./candles/make-series.ts";
 export {
   FINDING_KINDS,
@@ -58,7 +58,7 @@ export { encodeArtefact, loadEncoder } from "./encoder/load-encoder.ts";
 export { LABELS, type Context, type ContextColumns, type Label } from "./context/context.ts";
 export { contextAt } from "./context/context-at.ts";
 export { labelHorizon } from "./context/label.ts";
-export type { Memory, Neighbour, Pattern, PatternBatch, Query } from "./memory/memory.ts";
+export type { LabelCounts, Memory, Neighbour, Pattern, PatternBatch, Pool, Query } from "./memory/memory.ts";
 export { ramMemory } from "./memory/ram-memory.ts";
 export { harForecast } from "./forecast/har.ts";
 export {
@@ -68,7 +68,7 @@ export {
   type AnswerNeighbour,
   type Trust,
 } from "./recall/answer.ts";
-export type { Question } from "./recall/question.ts";
+export type { MomentAsOf, Question } from "./recall/question.ts";
 export { recall } from "./recall/recall.ts";
 export { recallMany, type AnswerColumns } from "./recall/recall-many.ts";
 export type { RecallRecord } from "./recall/record-type.ts";
@@ -78,13 +78,25 @@ export {
   type PatternMetadata,
   type SimilarityQuestion,
 } from "./recall/memory-encoder.ts";
+export type { ChangeReport } from "./evaluation/changes/change-report.ts";
+export { explainChanges, type ExplainOptions } from "./evaluation/changes/explain-changes.ts";
 export { extendRecord } from "./evaluation/record.ts";
+export type {
+  ColumnReport,
+  FunctionReport,
+  Leak,
+  LookAheadReport,
+  Verdict,
+  WarmUp,
+} from "./evaluation/look-ahead/user/report.ts";
 export { yearlyFolds } from "./evaluation/trust/folds.ts";
 export { makeTrustReport } from "./evaluation/trust/make-trust-report.ts";
 export type { TrustReport } from "./evaluation/trust/trust-report.ts";
 export { trustRows, type TrustRows } from "./evaluation/trust/trust-rows.ts";
 export { walkForward } from "./evaluation/trust/walk-forward.ts";
 export { reembedder } from "./remember/reembed.ts";
+export { momentAsOf, type MomentOf } from "./remember/moment-as-of.ts";
+export { recallAsOf, type QuestionAsOf } from "./remember/recall-as-of.ts";
 export { remember, type RememberReport } from "./remember/remember.ts";
 export { readEncoderFolder, writeEncoderFolder } from "./adapters/artefacts/encoder-folder.ts";
 export { shippedEncoders } from "./adapters/artefacts/shipped.ts";
@@ -93,6 +105,14 @@ export { fileSource } from "./adapters/files/file-source.ts";
 export { candlesFromFrame, readCandles, type ReadCandles } from "./adapters/files/read-candles.ts";
 export { candlesToFrame, writeParquet } from "./adapters/files/write-candles.ts";
 export { graphFigure } from "./adapters/plotly/graph-figure.ts";
+export {
+  lookAhead,
+  lookAheadFile,
+  type LookAheadFileOptions,
+  type LookAheadOptions,
+} from "./adapters/look-ahead/look-ahead.ts";
+export { lookAheadText } from "./adapters/look-ahead/look-ahead-text.ts";
+export type { CandlesFunction, FramesFunction } from "./adapters/look-ahead/user-function.ts";
 export { openMemoryFolder, type MemoryFolder } from "./adapters/sqlite/open-memory.ts";
 export { openTensorFlow } from "./adapters/tfjs/open-tensorflow.ts";
 export { answerPage } from "./adapters/html/answer-page.ts";

@@ -15,11 +15,16 @@ const EXAMPLES = `Examples:
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --at 2023-11-09T14:00Z --k 10
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --html answer.html
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --json | jq .distribution.return
+  ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --known-at 2020-12-31
 `;
 
 const NOTES = `
 A question is asked as of its moment: nothing that became known later can reach the answer. A date means the close
-of that session. The answer is kept in the memory, so that its outcome can be joined later by its id.`;
+of that session. The answer is kept in the memory, so that its outcome can be joined later by its id.
+
+--known-at asks about the same moment with what was known later: its candles as corrected by then, and every moment
+whose outcome was known by then, except those that share time with the horizon asked about. Such an answer says so.
+./rhyme explain-change says which correction changed an answer.`;
 
 interface AskCommandOptions {
   readonly memory: string;
@@ -29,6 +34,7 @@ interface AskCommandOptions {
   readonly timeframe?: string;
   readonly encoder?: string;
   readonly at?: string;
+  readonly knownAt?: string;
   readonly horizon: string;
   readonly k: number;
   readonly among?: readonly string[];
@@ -51,6 +57,7 @@ export function addAsk(program: Command): void {
     .option("--timeframe <name>", "base timeframe of the series")
     .option("--encoder <version>", "through which encoder")
     .option("--at <time>", "an instant with its zone, or a date (default: the newest)")
+    .option("--known-at <time>", "ask with what was known by then, later than the moment itself")
     .option("--k <count>", "how many episodes to show", numberOf("--k", 1), 10)
     .option(
       "--among <which>",
@@ -75,14 +82,14 @@ async function run(options: AskCommandOptions): Promise<void> {
     if (options.html !== undefined) {
       const { encoder } = asked;
       const timeframes = encoder.design.timeframes;
-      const anchor = Date.parse(asked.answer.question.anchor);
+      const asOf = Date.parse(asked.answer.question.asOf);
       const fitted = `Encoder ${encoder.version} was fitted on what was known by ${iso(encoder.knownAt)}.`;
       const pageNotes = [fitted, ...asked.notes];
       const input = pageInput({
         ...asked,
         timeframes,
         notes: pageNotes,
-        read: (key) => seriesAsOf(folder.candles, key, anchor),
+        read: (key) => seriesAsOf(folder.candles, key, asOf),
       });
       writeWhole(options.html, answerPage(input));
       ui.note(`page: ${options.html}`);

@@ -1,11 +1,11 @@
-import { cpus, totalmem } from "node:os";
 import { Argument, type Command } from "commander";
 import { GROUPS } from "../../../bench/groups.ts";
 import type { BenchRow } from "../../../bench/row.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { ROOT, runTool } from "../test-runner/run-tool.ts";
+import { measuredHere } from "../machine.ts";
+import { runTool } from "../test-runner/run-tool.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { writeWhole } from "../write-whole.ts";
 
@@ -60,7 +60,7 @@ async function run(group: string, options: BenchOptions): Promise<void> {
     schema: "rhyme.bench/1",
     group,
     full: options.full === true,
-    ...(await machine(signal)),
+    ...(await measuredHere(signal)),
     rows,
   };
   if (options.out !== undefined) writeWhole(options.out, `${JSON.stringify(document, null, 2)}\n`);
@@ -91,26 +91,6 @@ async function measure(group: string, work: string, signal: AbortSignal): Promis
   const line = output.trimEnd().split("\n").at(-1) ?? "";
   if (exitCode === 0 && line.startsWith("[")) return JSON.parse(line) as readonly BenchRow[];
   throw new Error(`${work} of ${group} gave no figures: ${output.trim().slice(-400) || `exit ${exitCode}`}`);
-}
-
-/** What the figures belong to. */
-async function machine(signal: AbortSignal): Promise<object> {
-  const { execFile } = await import("node:child_process");
-  const commit = await new Promise<string>((resolve) => {
-    const args = ["-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"];
-    execFile("git", args, { signal }, (error, stdout) => resolve(error ? "unknown" : stdout.trim()));
-  });
-  const processors = cpus();
-  return {
-    commit,
-    machine: {
-      cpu: processors[0]?.model.trim() ?? "unknown",
-      cores: processors.length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-    },
-  };
 }
 
 function print(ui: Ui, rows: readonly BenchRow[]): void {

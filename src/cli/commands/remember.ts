@@ -111,6 +111,13 @@ export function printRemembered(ui: Ui, { encoder, series }: RememberSummary, me
       Object.entries(labelled).map(([h, count]) => [key.symbol, h, n(count), n(records[h] ?? 0)]),
     ),
   ]);
+  for (const { key, revised } of series) {
+    const changed = Object.values(revised).reduce((sum, count) => sum + count, 0);
+    if (changed > 0)
+      ui.note(
+        `${key.symbol}: corrections changed ${counted(changed, "outcome")}, known from when they arrived`,
+      );
+  }
   for (const { key, candles, written, anchors } of series)
     ui.out(
       `${key.symbol} ${key.timeframe}: ${n(candles.added)} new candles, ` +

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { KERNEL_NAME, KERNEL_SPEC } from "../../lab/notebook/notebook-file.ts";
 import { KERNEL_ENV, KERNEL_FLAGS, KERNEL_MAIN } from "../../lab/start-kernel.ts";
-import { cacheFolder, pythonFolder, pythonWorks, type PythonPackages } from "../private-python.ts";
+import { cacheFolder } from "../cache-folder.ts";
+import { pythonFolder, pythonWorks, type PythonPackages } from "../private-python.ts";
 import { ROOT } from "../test-runner/run-tool.ts";
 
 /** The JupyterLab of `./rhyme lab`. */

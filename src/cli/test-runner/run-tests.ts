@@ -1,12 +1,13 @@
 import { absence, required } from "../../lib/testing/require.ts";
 import { formatDuration, type Ui } from "../ui.ts";
+import { runLookAheadCheck } from "./look-ahead-check.ts";
 import { providePython } from "./python.ts";
 import { runStaticCheck, STATIC_CHECKS, type StaticCheck } from "./static-checks.ts";
 import type { Tally } from "./tally.ts";
 import { runUnitCheck } from "./unit-check.ts";
 
 /** In the order in which they run. */
-export const CHECKS = ["format", "lint", "types", "unit"] as const;
+export const CHECKS = ["format", "lint", "types", "unit", "look-ahead"] as const;
 export type Check = (typeof CHECKS)[number];
 
 export interface TestPlan {
@@ -28,13 +29,11 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
   for (const failure of facilities?.failures ?? []) say(`${ui.red("failed")}  require  ${failure}`);
   for (const check of plan.checks) {
     const started = performance.now();
-    const tally = isStatic(check)
-      ? await runStaticCheck(check, { signal, colour })
-      : await runUnitCheck({ filters: plan.filters, signal, colour, show: plan.json ? 2 : 1 });
+    const tally = await runCheck(check, plan, { ui, signal, colour });
     signal.throwIfAborted();
     tallies.push(tally);
     const verdict = tally.failed === 0 ? ui.green("ok    ") : ui.red("failed");
-    say(`${verdict}  ${check.padEnd(6)}  ${formatDuration(performance.now() - started)}`);
+    say(`${verdict}  ${check.padEnd(10)}  ${formatDuration(performance.now() - started)}`);
     for (const failure of tally.failures) say(failure.replace(/^/gm, "  "));
   }
   return tallies;
@@ -48,6 +47,16 @@ function requiredFacilities(withoutPython: string | null): Tally | null {
   });
   if (failures.length === 0) return null;
   return { check: "require", passed: 0, failed: failures.length, skipped: [], failures };
+}
+
+function runCheck(
+  check: Check,
+  { filters, json }: TestPlan,
+  { ui, signal, colour }: { readonly ui: Ui; readonly signal: AbortSignal; readonly colour: boolean },
+): Promise<Tally> {
+  if (isStatic(check)) return runStaticCheck(check, { signal, colour });
+  if (check === "look-ahead") return runLookAheadCheck({ ui, signal });
+  return runUnitCheck({ filters, signal, colour, show: json ? 2 : 1 });
 }
 
 function isStatic(check: Check): check is StaticCheck {

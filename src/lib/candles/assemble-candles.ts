@@ -3,9 +3,11 @@ import type { Calendar } from "../time/calendar.ts";
 import { fixedWidth, type Timeframe } from "../time/timeframe.ts";
 import { iso, type DurationMs, type EpochMs } from "../time/units.ts";
 import type { CandleSeries } from "./candle-series.ts";
+import { assertPlaced, countOf } from "./assert-placed.ts";
 import { FINDING_KIND_NAMES, type Finding, type FindingKind } from "./finding.ts";
 import { judgeRows } from "./find-broken-rows.ts";
 import { eachBlock, everyBlock } from "./blocks.ts";
+import { findCoarse } from "./find-coarse.ts";
 import { findUnsorted } from "./find-defects.ts";
 import { findInSeries } from "./find-in-series.ts";
 import { findStrays, knownAtOf } from "./find-strays.ts";
@@ -14,14 +16,7 @@ import { gapLedger, type GapLedger } from "./gap-ledger.ts";
 import { isAscending } from "./is-ascending.ts";
 import { makeSeries } from "./make-series.ts";
 import { mergeDuplicates } from "./merge-duplicates.ts";
-import {
-  OFF_GRID,
-  OUTSIDE,
-  PLACED,
-  placeStamps,
-  type PlacedStamps,
-  type StampConvention,
-} from "./place-stamps.ts";
+import { placeStamps, type PlacedStamps, type StampConvention } from "./place-stamps.ts";
 import type { RawCandles } from "./raw-candles.ts";
 import { repairsNamed } from "./repairs.ts";
 
@@ -53,14 +48,15 @@ const MOST_BARS = 30_000_000;
  * Judges raw candles and makes a series of those that can stand. The result depends on the set of rows alone, and
  * which rows are kept up to an instant depends on no later row. Every row is kept, or it is counted by exactly one
  * finding that dropped or merged it.
- * @throws RhymeError "input" where most rows inside sessions fit no bar: then an option is wrong, not the data;
- *   "usage" for a kind that cannot be repaired
+ * @throws RhymeError "input" where stamps show that an option is wrong, not the data; "usage" for a kind that cannot
+ *   be repaired
  */
 export function assembleCandles(given: RawCandles, options: AssembleOptions): AssembledCandles {
   const { timeframe, calendar, stamp } = options;
   const repairs = repairsNamed(options.repair ?? []);
   const alive = new Uint8Array(given.stamp.length).fill(1);
   const placed = placeStamps(given.stamp, given.dated, timeframe, calendar, stamp);
+  const coarse = findCoarse(given, placed, alive, timeframe);
   assertPlaced(given, placed, options);
   const strays = findStrays(given, placed, alive, options);
   const rows = rowsInOrder(placed.openTime, alive);
@@ -70,7 +66,7 @@ export function assembleCandles(given: RawCandles, options: AssembleOptions): As
   assertSpan(raw, placed, kept, options);
   const series = seriesOf(raw, placed, kept, options);
   const ledger = gapLedger(series, placed.grid);
-  const found = [findUnsorted(raw), strays, judged.findings, findings];
+  const found = [findUnsorted(raw), coarse, strays, judged.findings, findings];
   return {
     series,
     ledger,
@@ -120,23 +116,6 @@ function isCounting(rows: Int32Array): boolean {
   });
 }
 
-/** A few stray stamps are defects of the data; a majority means another calendar, zone, convention or timeframe. */
-function assertPlaced(raw: RawCandles, placed: PlacedStamps, options: AssembleOptions): void {
-  const { verdict } = placed;
-  const offGrid = countOf(verdict, OFF_GRID);
-  if (raw.stamp.length === 0 || countOf(verdict, PLACED) > offGrid) return;
-  const row = verdict.indexOf(offGrid > 0 ? OFF_GRID : OUTSIDE);
-  const where = offGrid > 0 ? `${offGrid} of` : "all";
-  throw new RhymeError("input", {
-    place: `${raw.files[raw.file[row]!]!}:${raw.line[row]!}`,
-    expected: `the ${options.stamp} of a ${options.timeframe} bar of ${options.calendar.name} (${options.calendar.zone})`,
-    received: `${iso(raw.stamp[row]!)}, and ${where} ${raw.stamp.length} rows fit no bar`,
-    remedy:
-      "Check --calendar (NAME@UTC where days or bars end at midnight UTC), --zone, --stamp open|close and " +
-      "--timeframe, or give finer candles",
-  });
-}
-
 /** The ledger lists every expected bar, so a stray stamp of another age must not make a century of minutes. */
 function assertSpan(raw: RawCandles, placed: PlacedStamps, kept: Int32Array, options: AssembleOptions): void {
   const width = fixedWidth(options.timeframe);
@@ -172,16 +151,6 @@ function allRows(R: number): Int32Array {
     for (let i = from; i < to; i++) rows[i] = i;
   });
   return rows;
-}
-
-function countOf(bytes: Uint8Array, value: number): number {
-  let all = 0;
-  eachBlock(bytes.length, (from, to) => {
-    let count = 0;
-    for (let i = from; i < to; i++) if (bytes[i] === value) count++;
-    all += count;
-  });
-  return all;
 }
 
 function stillAlive(rows: Int32Array, alive: Uint8Array): Int32Array {

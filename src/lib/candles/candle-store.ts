@@ -1,5 +1,6 @@
 import type { EpochMs } from "../time/units.ts";
 import type { Timeframe } from "../time/timeframe.ts";
+import type { CandleFacts } from "./candle-facts.ts";
 import type { CandleSeries, SeriesKey } from "./candle-series.ts";
 
 export interface StoredSeries extends SeriesKey {
@@ -9,11 +10,15 @@ export interface StoredSeries extends SeriesKey {
   readonly last: EpochMs; // openTime
 }
 
+/** What became of the rows of a write. */
 export interface WriteReport {
+  /** Of bars behind the newest stored one. */
   readonly added: number;
   readonly unchanged: number;
   /** Rows that contradict a stored one: kept as new facts, known at the ingest instant. */
   readonly corrected: number;
+  /** Of bars before the newest stored one that were missing: known at the ingest instant. */
+  readonly late: number;
 }
 
 /**
@@ -29,11 +34,17 @@ export interface CandleStore {
   write(series: CandleSeries, now: EpochMs): WriteReport;
   /** Ingest instants of facts that came late (corrections, late bars, earlier history), ascending, distinct. */
   corrections(key: SeriesKey): Float64Array;
-  /** For every openTime in [from, to) the newest fact with knownAt ≤ asOf (default: all that is stored). */
-  read(
-    key: SeriesKey,
-    range?: { readonly from?: EpochMs; readonly to?: EpochMs; readonly asOf?: EpochMs },
-  ): CandleSeries;
+  /** For every openTime in [from, to) the newest fact with knownAt ≤ asOf; Infinity asks for all that is stored. */
+  read(key: SeriesKey, range: CandleRange): CandleSeries;
+  /** The same rows, each with whether its fact came late. */
+  readFacts(key: SeriesKey, range: CandleRange): CandleFacts;
+}
+
+/** Which bars are read, and when: there is no default for that. */
+export interface CandleRange {
+  readonly asOf: EpochMs;
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
 }
 
 /** What a source of candles can be asked for; files now, exchanges and databases later. */

@@ -10,7 +10,7 @@ import type { RawCandles } from "./raw-candles.ts";
  * Rows that name no bar known by now: outside a session, off the grid, opening after now, still forming, or said to
  * be known before their bar closed. A forming bar that contradicts itself is the graver finding, and no rule repairs
  * it into a closed one.
- * @param alive set to 0 for them [R]
+ * @param alive set to 0 for them; rows that are 0 already are not looked at [R]
  */
 export function findStrays(
   raw: RawCandles,
@@ -24,6 +24,7 @@ export function findStrays(
   const { closeTime, verdict } = placed;
   const { knownAt, forming } = raw;
   const look = (i: number): void => {
+    if (alive[i] === 0) return; // taken out already
     const close = closeTime[i]!;
     const known = knownAt ? knownAtOf(raw, placed, i, lagMs) : close + lagMs;
     const sound = verdict[i] === PLACED && known <= now && known >= close;

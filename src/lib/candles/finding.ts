@@ -16,6 +16,7 @@ export const FINDING_KINDS = {
   "bad-volume": { severity: "error", says: "a volume that is not finite or is negative" },
   "duplicate-conflicting": { severity: "error", says: "two different candles of the same time" },
   "off-grid": { severity: "error", says: "a stamp inside a session where no bar of the timeframe begins" },
+  "coarse-stretch": { severity: "error", says: "rows of longer bars than the timeframe" },
   "future-stamp": { severity: "error", says: "a bar that opens after now" },
   "missing-bars": { severity: "warning", says: "expected bars that are missing" },
   "unpaired-quote": { severity: "warning", says: "a bid without its ask, or an ask without its bid" },

@@ -43,7 +43,8 @@ function countSteps(stamp: Float64Array): Map<DurationMs, number> {
   return steps;
 }
 
-function timeframeOfStep(step: DurationMs): Timeframe | null {
+/** The timeframe whose bars are so long: a day may be an hour longer or shorter, a month has 28 to 31 days. */
+export function timeframeOfStep(step: DurationMs): Timeframe | null {
   if (Math.abs(step - DAY) <= HOUR) return "1d";
   if (Math.abs(step - 7 * DAY) <= HOUR) return "1w";
   if (step >= 28 * DAY - HOUR && step <= 31 * DAY + HOUR) return "1mo";

@@ -75,11 +75,14 @@ function isSame(raw: RawCandles, a: number, b: number): boolean {
   return true;
 }
 
-/** As given before repaired, then the greater hash; of equal rows the one that was whole or known first. */
+/** As given before repaired, known first, then the greater hash; of equal rows the one that was whole or known first. */
 function isBetter(raw: RawCandles, a: number, b: number, repaired: Uint8Array): boolean {
   if (repaired[a] !== repaired[b]) return repaired[a] === 0;
-  if (!isSame(raw, a, b)) return hashParts(contents(raw, a)) > hashParts(contents(raw, b));
   const { partial, knownAt } = raw;
+  const same = isSame(raw, a, b);
+  // What was known first was so before anything contradicted it.
+  if (!same && knownAt && knownAt[a] !== knownAt[b]) return knownAt[a]! < knownAt[b]!;
+  if (!same) return hashParts(contents(raw, a)) > hashParts(contents(raw, b));
   if (partial && partial[a] !== partial[b]) return partial[a]! < partial[b]!;
   return knownAt ? knownAt[a]! < knownAt[b]! : false;
 }

@@ -15,12 +15,14 @@ export type StampConvention = "open" | "close";
 export const PLACED = 0;
 export const OUTSIDE = 1;
 export const OFF_GRID = 2;
+/** Said of no stamp here: its row was taken out before. */
+export const TAKEN_OUT = 3;
 
 export interface PlacedStamps {
   /** Open and close of the calendar's bar that the stamp names; NaN where it names none. */
   readonly openTime: Float64Array; // [R]
   readonly closeTime: Float64Array; // [R]
-  /** PLACED, OUTSIDE any session, or OFF_GRID inside one. */
+  /** PLACED, OUTSIDE any session, OFF_GRID inside one, or TAKEN_OUT. */
   readonly verdict: Uint8Array; // [R]
   /** Bars that go at least as far as those named, where one list of them was made. */
   readonly grid: BarGrid | null;

@@ -1,3 +1,5 @@
+import type { CoarseStretch } from "./coarse-stretches.ts";
+
 /**
  * Candles as a source gave them, R rows in its order: numbers are read, nothing is judged yet. Several files of one
  * command lie one behind the other.
@@ -26,6 +28,8 @@ export interface RawCandles {
   readonly partial?: Uint8Array | null;
   /** 1 where the source itself says that the bar is not complete. */
   readonly forming: Uint8Array | null;
+  /** Rows that are longer bars than those of the series, as `markCoarse` told by all rows of their files. */
+  readonly coarse?: readonly CoarseStretch[];
 }
 
 type Column = Float64Array | Int32Array | Uint8Array;

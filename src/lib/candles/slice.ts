@@ -33,7 +33,7 @@ export function sliceRows(series: CandleSeries, from: number, to: number): Candl
 /** The given rows, in the given order (ascending, or the result is no series). */
 export function takeRows(series: CandleSeries, rows: Int32Array): CandleSeries {
   return mapColumns(series, (column) => {
-    const taken = column.slice(0, rows.length);
+    const taken = column instanceof Uint8Array ? new Uint8Array(rows.length) : new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]!]!;
     return taken as typeof column;
   });

@@ -138,9 +138,8 @@ describe("the anchors of a record", () => {
 
 it("an estimate from a memory without outcomes has reasons instead of numbers", async () => {
   const memory = naiveMemory(patterns.slice(0, 2));
-  const question = { horizon: PLANTED_HORIZON };
-  const many = await manyOf(memory, searchOf(patterns[1]!, PLANTED_HORIZON, "all"));
-  const made = await estimate(memory, patterns[1]!, question, null, many);
+  const search = searchOf(patterns[1]!, PLANTED_HORIZON, "all");
+  const made = await estimate(memory, patterns[1]!, search, null, await manyOf(memory, search));
   expect(made.tables).toBeNull();
   expect(made.reasons.length).toBeGreaterThan(0);
   expect(made.raw["recall.return"].every(Number.isNaN)).toBe(true);

@@ -7,6 +7,7 @@ import { calibrate } from "../recall/conformal.ts";
 import { estimate } from "../recall/estimate.ts";
 import { columnsOf, fromNames, Ledger, ledgerOf, type LedgerRow, type Outcome } from "../recall/ledger.ts";
 import { manyOf } from "../recall/many.ts";
+import { firstOutcome } from "../recall/outcome.ts";
 import { pastOf, thinning, type Past } from "../recall/past.ts";
 import { amongNames, searchOf, type AmongNames } from "../recall/question.ts";
 import { CALIBRATED, QUANTILE_LABELS, RECORD_SCHEMA, type RecallRecord } from "../recall/record-type.ts";
@@ -28,7 +29,8 @@ export interface RecordOptions {
 /**
  * Asks past anchors of a series, each strictly as of its own time and with the record as it stood then, and
  * keeps what was said beside what followed. Adds only what is new: rows are appended, outcomes filled in once
- * they matured, so a record grown in steps is the record made in one go.
+ * they matured, so a record grown in steps is the record made in one go. A row keeps the outcome that was known first:
+ * a correction that comes later is no part of it, whether it had come before the row was made or not.
  *
  * Which anchors: one in each stride (a quarter of the horizon) since `encoder.knownAt`, of stride j where j is kept
  * at `thinning(j)` (math/even-thinning.ts): in step with no clock, so that every hour of the week is asked about. That
@@ -104,11 +106,11 @@ async function appendRow(
   anchor: EpochMs,
   index: number,
 ): Promise<void> {
-  const pattern = await memory.at(options.series, anchor);
+  const pattern = await memory.at(options.series, anchor, Infinity);
   if (!pattern || pattern.anchor !== anchor) return;
   const past = pastOf(ledger, anchor);
   ledger.append(await askedRow(memory, pattern, options, past, index));
-  const context = pattern.contexts[options.horizon];
+  const context = await firstOutcome(memory, pattern, options.horizon);
   if (context) ledger.settle(ledger.rows - 1, outcomeOf(context));
 }
 
@@ -119,8 +121,9 @@ async function askedRow(
   past: Past,
   index: number,
 ): Promise<LedgerRow> {
-  const many = await manyOf(memory, searchOf(pattern, options.horizon, options.among));
-  const made = await estimate(memory, pattern, options, past, many);
+  const search = searchOf(pattern, options.horizon, options.among);
+  const many = await manyOf(memory, search);
+  const made = await estimate(memory, pattern, search, past, many);
   return {
     moment: {
       index,
@@ -148,7 +151,8 @@ async function fillOutcomes(
 ): Promise<void> {
   for (let r = 0; r < ledger.rows; r++) {
     if (!Number.isNaN(ledger.matureAt[r]!)) continue;
-    const context = (await memory.at(series, ledger.moments.anchor[r]!))?.contexts[horizon];
+    const pattern = await memory.at(series, ledger.moments.anchor[r]!, Infinity);
+    const context = pattern && (await firstOutcome(memory, pattern, horizon));
     if (context) ledger.settle(r, outcomeOf(context));
   }
 }

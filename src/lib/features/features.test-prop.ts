@@ -4,7 +4,7 @@ import type { CandlesByTimeframe, CandleSeries } from "../candles/candle-series.
 import { byTimeframe } from "../candles/resample.ts";
 import { knownBy } from "../candles/slice.ts";
 import { syntheticCandles } from "../testing/candles.ts";
-import { EVERY_FEATURE } from "../testing/every-feature.ts";
+import { EVERY_FEATURE } from "./every-feature.ts";
 import { bitEqual } from "../testing/matchers.ts";
 import { WILD_MARKETS, wildCandles } from "../testing/wild-candles.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";

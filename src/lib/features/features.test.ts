@@ -4,7 +4,7 @@ import { makeSeries } from "../candles/make-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
 import { sliceRows } from "../candles/slice.ts";
 import { syntheticCandles } from "../testing/candles.ts";
-import { EVERY_FEATURE } from "../testing/every-feature.ts";
+import { EVERY_FEATURE } from "./every-feature.ts";
 import { wildCandles } from "../testing/wild-candles.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { MINUTE } from "../time/units.ts";

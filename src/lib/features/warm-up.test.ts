@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sliceRows } from "../candles/slice.ts";
 import { syntheticCandles } from "../testing/candles.ts";
-import { EVERY_FEATURE } from "../testing/every-feature.ts";
+import { EVERY_FEATURE } from "./every-feature.ts";
 import { computeFeature } from "./compute-feature.ts";
 
 const TOLERANCE = 1e-6;

@@ -108,3 +108,14 @@ describe("window graph", () => {
     expect(graph.nodes.every(Number.isFinite)).toBe(true);
   });
 });
+
+it("a row that became known after the next one hides that one too until it is known, and refuses no question", () => {
+  const knownAt = base.knownAt.slice();
+  knownAt[310] = base.knownAt[315]!; // rows 311 … 314 were there before it
+  const late = { "5m": { ...base, knownAt } };
+  const before = buildGraphFromOhlcv(late, { asOf });
+  expect(before).toEqual(buildGraphFromOhlcv({ "5m": base }, { asOf }));
+  const newestOf = (t: number): number => buildGraphFromOhlcv(late, { asOf: t }).nodeRow.at(-1)!;
+  expect(newestOf(base.knownAt[314]!)).toBe(309);
+  expect(newestOf(base.knownAt[315]!)).toBe(315);
+});

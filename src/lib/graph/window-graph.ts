@@ -1,4 +1,5 @@
 import { rowsOf, type CandleSeries, type CandlesByTimeframe } from "../candles/candle-series.ts";
+import { firmKnownAt } from "../candles/firm-known-at.ts";
 import { sliceRows } from "../candles/slice.ts";
 import { RhymeError } from "../errors.ts";
 import type { FeatureSet } from "../features/feature.ts";
@@ -6,7 +7,6 @@ import { outputNames } from "../features/feature-sets.ts";
 import { featureTable } from "../features/feature-table.ts";
 import { iso, type EpochMs } from "../time/units.ts";
 import type { Timeframe } from "../time/timeframe.ts";
-import { assertAscending } from "./cross-links.ts";
 import { assertDesign, defaultDesign } from "./design.ts";
 import { edgeWeights } from "./edge-weights.ts";
 import { buildEdges } from "./edges.ts";
@@ -41,10 +41,10 @@ interface Shown {
  * Node features [N, 7 + I]: open, high, low, close as ln(price / close of the newest base candle); volume as
  * ln(1 + volume) minus its mean over the window; timeframe as index, fine to coarse; decay = 2^(−age / halfLife)
  * with age in rows behind the newest of the same timeframe; then the indicators. Edges and weights as in the
- * history graph, among the nodes shown. `nodeRow` counts in the series given.
+ * history graph, among the nodes shown. `nodeRow` counts in the series given. A row counts as known when it and all
+ * rows before it were, as in feature tables.
  *
- * @throws RhymeError "usage" for a design that does not fit, "time" where no base candle is known by asOf or a
- * knownAt column descends.
+ * @throws RhymeError "usage" for a design that does not fit, "time" where no base candle is known by asOf.
  * @example buildGraphFromOhlcv(byTimeframe(candles, ["5m", "1h"]), { asOf: Date.UTC(2024, 0, 2) })
  */
 export function buildGraphFromOhlcv(candles: CandlesByTimeframe, options: WindowGraphOptions = {}): Graph {
@@ -80,9 +80,10 @@ export function buildGraphFromOhlcv(candles: CandlesByTimeframe, options: Window
   };
 }
 
+/** A series whose knownAt never falls. */
 function seriesOf(candles: CandlesByTimeframe, timeframe: Timeframe): CandleSeries {
   const series = candles[timeframe];
-  if (series) return series;
+  if (series) return { ...series, knownAt: firmKnownAt(series) };
   throw new RhymeError("usage", {
     place: "graph design, timeframes",
     expected: `timeframes that have candles (${Object.keys(candles).join(", ")})`,
@@ -99,7 +100,6 @@ function shownOf(
   indicators: FeatureSet | undefined,
 ): Shown {
   const series = seriesOf(candles, timeframe);
-  assertAscending(series.knownAt, `candles of ${timeframe}`);
   let end = rowsOf(series);
   while (end > 0 && series.knownAt[end - 1]! > asOf) end--;
   const firstRow = Math.max(0, end - window);

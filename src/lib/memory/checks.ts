@@ -1,8 +1,8 @@
 import { RhymeError } from "../errors.ts";
 import { LABELS, MATURE } from "../context/context.ts";
-import type { Among, LabelBatch, Memory, PatternBatch, Query } from "./memory.ts";
+import type { Among, CountQuery, LabelBatch, MaturedQuery, PatternBatch, Pool, Query } from "./memory.ts";
 import { checkSeriesKey, seriesName } from "./names.ts";
-import { iso } from "../time/units.ts";
+import { iso, type EpochMs } from "../time/units.ts";
 
 /** Whose patterns, and of which size: what every batch and every query is held against. */
 export interface MemoryIdentity {
@@ -36,6 +36,29 @@ export function checkAsOf(asOf: number): void {
   }
 }
 
+/**
+ * The instant by which a single pattern or candle is asked about; Infinity says "by now".
+ * @throws RhymeError "usage" for anything else, also where it was left out
+ */
+export function checkKnownBy(place: string, asOf: number): void {
+  if (typeof asOf === "number" && !Number.isNaN(asOf)) return;
+  const remedy = "Say by when it should have been known, or Infinity for all that is known by now.";
+  usage(`${place}.asOf`, "an instant in epoch milliseconds or Infinity", asOf, remedy);
+}
+
+/** @throws RhymeError "usage" */
+function checkPool({ maturedBy, apart }: Pool): void {
+  if (maturedBy !== undefined && (typeof maturedBy !== "number" || Number.isNaN(maturedBy)))
+    usage("query.maturedBy", "an instant in epoch milliseconds", maturedBy, "Give one, or leave it out.");
+  if (apart !== undefined && !(apart?.from < apart?.to))
+    usage(
+      "query.apart",
+      "{ from, to } with from < to",
+      JSON.stringify(apart),
+      "Give both ends, or leave it out.",
+    );
+}
+
 export function checkCount(place: string, count: number): void {
   if (!Number.isSafeInteger(count) || count < 1)
     usage(place, "an integer of at least 1", count, "Ask for one or more.");
@@ -60,6 +83,7 @@ export function checkQuery(of: MemoryIdentity, query: Omit<Query, "distinctEpiso
   checkHorizon(query.horizon);
   checkCount("query.k", query.k);
   checkAmong(query.among, query.timeframe);
+  checkPool(query);
   checkVectors(of, query.vector, 1);
 }
 
@@ -108,8 +132,12 @@ export function checkPatternBatch(of: MemoryIdentity, batch: PatternBatch): void
     checkHorizon(horizon);
     checkColumn(`${place}, base ${horizon}`, base, count);
   }
-  if (!Number.isSafeInteger(batch.revision) || batch.revision < 0 || batch.revision > 0x7fffffff)
-    input(place, "a revision of 0 or more", batch.revision);
+  if (batch.revision !== 0)
+    input(
+      place,
+      "revision 0, for a moment as revised later would answer before it was known",
+      batch.revision,
+    );
   const { encoderVersion } = batch.lineage;
   if (encoderVersion !== of.encoderVersion)
     throw new RhymeError("mismatch", {
@@ -160,7 +188,17 @@ export function refuseOtherContext(place: string, field: string, stored: unknown
     expected: `${field} ${stored}, as stored`,
     received: String(received),
     remedy:
-      "A context that is filled stays: what a correction changes belongs to a new revision of the pattern.",
+      "Of one instant there is one outcome: what a correction changes is known later, from when it arrived.",
+  });
+}
+
+export function refuseEarlierContext(place: string, stored: EpochMs, received: EpochMs): never {
+  throw new RhymeError("mismatch", {
+    place,
+    expected: `an outcome known after ${iso(stored)}, or one that is stored`,
+    received: `another one, known at ${iso(received)}`,
+    remedy:
+      "What was known in the past is told: label from all candles, in the order in which they became known.",
   });
 }
 
@@ -174,16 +212,18 @@ export function refuseUnknownAnchor(place: string, anchor: number): never {
 }
 
 /** @throws RhymeError "usage" */
-export function checkMatured(of: Parameters<Memory["matured"]>[0]): void {
+export function checkMatured(of: MaturedQuery): void {
   checkSeriesKey(of.series);
   checkAsOf(of.asOf);
   checkHorizon(of.horizon);
   checkCount("matured.limit", of.limit);
+  checkPool(of);
 }
 
 /** @throws RhymeError "usage" */
-export function checkCountMatured(of: Parameters<Memory["countMatured"]>[0]): void {
+export function checkCountMatured(of: CountQuery): void {
   checkAsOf(of.asOf);
   checkHorizon(of.horizon);
   checkAmong(of.among, of.timeframe);
+  checkPool(of);
 }

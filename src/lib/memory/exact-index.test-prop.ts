@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRng, type Rng } from "../math/rng.ts";
 import { cosineDistance, dot, inverseNorm } from "./distance.ts";
 import { compareIds, countInScope, nearest, nearestEpisodes, type Scope } from "./exact-index.ts";
+import { addLabel } from "./outcomes.ts";
 import { PatternTable } from "./pattern-table.ts";
 import { contextRow } from "../testing/context-row.ts";
 
@@ -26,13 +27,14 @@ function add(table: PatternTable, rng: Rng, i: number, coarse: boolean, anchor: 
   const series = { source: "s", symbol: `S${rng.int(3)}`, timeframe: "5m" };
   const lineage = { dataHash: "", designHash: "", encoderVersion: "v1" };
   const row = table.add({ series, anchor, revision: i, id, vector, atrNow: NaN, lineage });
-  if (rng.next() < 0.8) table.fill(row, contextRow("h", anchor + 1 + rng.int(12)), 0);
+  if (rng.next() < 0.8) addLabel(table.outcomesOf("h"), row, contextRow("h", anchor + 1 + rng.int(12)), 0);
 }
 
 const scopes = fc.record({
   horizon: fc.constant("h"),
-  asOf: fc.integer({ min: -1, max: 75 }),
+  maturedBy: fc.integer({ min: -1, max: 75 }),
   allowed: fc.constantFrom(null, Uint8Array.of(1, 0, 1), Uint8Array.of(0, 1, 0)),
+  apart: fc.constantFrom(null, null, { from: 20, to: 33 }, { from: 59, to: 60 }),
 });
 
 /** Every row in scope with its distance, sorted: what the index must equal. */
@@ -42,8 +44,10 @@ function bruteForce(
   vector: Float32Array,
 ): { row: number; distance: number }[] {
   const { matureAt } = table.outcomesOf("h");
+  const { from, to } = scope.apart ?? { from: Infinity, to: Infinity };
   return [...Array(table.size).keys()]
-    .filter((row) => matureAt[row]! <= scope.asOf && (scope.allowed?.[table.seriesOf[row]!] ?? 1) === 1)
+    .filter((row) => table.anchors[row]! >= to || matureAt[row]! <= from)
+    .filter((row) => matureAt[row]! <= scope.maturedBy && (scope.allowed?.[table.seriesOf[row]!] ?? 1) === 1)
     .map((row) => {
       const mine = table.vectors.view(row);
       const lengths = [inverseNorm(mine, 0, table.dim), inverseNorm(vector, 0, table.dim)] as const;
@@ -111,11 +115,11 @@ describe("exact search", () => {
           const many = nearest(table, scope, vector, k);
           const few = nearestEpisodes(table, scope, vector, k);
           const { matureAt } = table.outcomesOf("h");
-          expect([...many.rows, ...few.rows].every((row) => matureAt[row]! <= scope.asOf)).toBe(true);
+          expect([...many.rows, ...few.rows].every((row) => matureAt[row]! <= scope.maturedBy)).toBe(true);
           return [asPairs(table, many), asPairs(table, few), countInScope(table, scope)];
         };
         const before = answers();
-        for (let i = 0; i < 40; i++) add(table, rng, rows + i, coarse, scope.asOf + rng.int(50));
+        for (let i = 0; i < 40; i++) add(table, rng, rows + i, coarse, scope.maturedBy + rng.int(50));
         expect(answers()).toEqual(before);
       }),
       { seed: 3, numRuns: 200 },

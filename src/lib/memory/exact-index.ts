@@ -3,15 +3,18 @@ import type { Horizon } from "../time/horizon.ts";
 import { cosineDistance, inverseNorm } from "./distance.ts";
 import { countWhile } from "../math/count-up-to.ts";
 import { sameEpisode } from "./episode.ts";
-import type { Outcomes, PatternTable } from "./pattern-table.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { PatternTable } from "./pattern-table.ts";
 
 /** What a search may see. */
 export interface Scope {
   readonly horizon: Horizon;
-  /** Rows whose outcome was known later do not exist. */
-  readonly asOf: EpochMs;
+  /** Rows whose first outcome was known later do not exist. */
+  readonly maturedBy: EpochMs;
   /** [S] 1 for series that may answer; null for all. */
   readonly allowed: Uint8Array | null;
+  /** Rows of one episode with (from, to] do not answer; null: all do. */
+  readonly apart: { readonly from: EpochMs; readonly to: EpochMs } | null;
 }
 
 /** Rows of the table and their distances, nearest first, ties by id. */
@@ -29,11 +32,14 @@ export function compareIds(ids: Uint8Array, a: number, b: number): number {
   return 0;
 }
 
-/** Number of rows of `order` that were known by `asOf`: after settling, those are its first ones. */
-export function knownPrefix(table: PatternTable, outcomes: Outcomes, asOf: EpochMs): number {
+/** The rows that had matured by an instant: after settling, those are the first ones of `order`. */
+function maturedRows(table: PatternTable, outcomes: Outcomes, maturedBy: EpochMs): Int32Array {
   settle(table, outcomes);
   const { order, matureAt } = outcomes;
-  return countWhile(order.length, (i) => matureAt[order[i]!]! <= asOf);
+  return order.subarray(
+    0,
+    countWhile(order.length, (i) => matureAt[order[i]!]! <= maturedBy),
+  );
 }
 
 /** Merges rows that matured since the last search into the order: linear in what is there already. */
@@ -54,10 +60,8 @@ function settle(table: PatternTable, outcomes: Outcomes): void {
 
 /** All rows in scope with their distance to `vector`, in the order in which they became known. */
 function candidates(table: PatternTable, scope: Scope, vector: Float32Array): Hits {
-  const outcomes = table.outcomes.get(scope.horizon);
-  const prefix = outcomes ? knownPrefix(table, outcomes, scope.asOf) : 0;
   const { dim, vectors, inverseNorms } = table;
-  const rows = inScope(table, scope, outcomes?.order.subarray(0, prefix) ?? new Int32Array());
+  const rows = rowsInScope(table, scope);
   const distances = new Float64Array(rows.length);
   vectors.dots(rows, rows.length, vector, distances);
   const inverse = inverseNorm(vector, 0, dim);
@@ -66,24 +70,29 @@ function candidates(table: PatternTable, scope: Scope, vector: Float32Array): Hi
   return { rows, distances };
 }
 
-/** Those of `known` whose series may answer; not a copy where all may. */
-function inScope({ seriesOf }: PatternTable, { allowed }: Scope, known: Int32Array): Int32Array {
-  if (!allowed) return known;
-  const rows = new Int32Array(known.length);
+/** Rows in scope in the order in which they became known; not a copy where all that had matured may answer. */
+function rowsInScope(table: PatternTable, scope: Scope): Int32Array {
+  const outcomes = table.outcomes.get(scope.horizon);
+  if (!outcomes) return new Int32Array();
+  const matured = maturedRows(table, outcomes, scope.maturedBy);
+  const { allowed, apart } = scope;
+  if (!allowed && !apart) return matured;
+  const { seriesOf, anchors } = table;
+  const { matureAt } = outcomes;
+  const rows = new Int32Array(matured.length);
   let count = 0;
-  for (let i = 0; i < known.length; i++) if (allowed[seriesOf[known[i]!]!] === 1) rows[count++] = known[i]!;
+  for (let i = 0; i < matured.length; i++) {
+    const row = matured[i]!;
+    if (allowed && allowed[seriesOf[row]!] !== 1) continue;
+    if (apart && sameEpisode(anchors[row]!, matureAt[row]!, apart.from, apart.to)) continue;
+    rows[count++] = row;
+  }
   return rows.subarray(0, count);
 }
 
 /** Number of rows in scope. */
 export function countInScope(table: PatternTable, scope: Scope): number {
-  const outcomes = table.outcomes.get(scope.horizon);
-  if (!outcomes) return 0;
-  const prefix = knownPrefix(table, outcomes, scope.asOf);
-  if (!scope.allowed) return prefix;
-  let count = 0;
-  for (let i = 0; i < prefix; i++) count += scope.allowed[table.seriesOf[outcomes.order[i]!]!]!;
-  return count;
+  return rowsInScope(table, scope).length;
 }
 
 /** The k nearest in scope by exact cosine distance: a bounded heap over one scan. */

@@ -1,23 +1,11 @@
 import type { SeriesKey } from "../candles/candle-series.ts";
-import { LABELS, type Context, type ContextColumns, type Label } from "../context/context.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { Horizon } from "../time/horizon.ts";
 import type { Lineage } from "./memory.ts";
 import { inverseNorm } from "./distance.ts";
 import { GrowingMatrix } from "../math/dots/growing-matrix.ts";
 import { grown } from "../math/grown.ts";
-
-/** What followed the patterns over one horizon: one entry per row of the table, NaN matureAt while pending. */
-export interface Outcomes {
-  base: Float64Array; // [rows]
-  matureAt: Float64Array; // [rows]
-  crossesClose: Uint8Array; // [rows]
-  readonly values: Record<Label, Float64Array>; // each [rows]
-  /** Mature rows ascending by (matureAt, id): what was known by an instant is a prefix. */
-  order: Int32Array;
-  /** Rows that matured since `order` was made. */
-  fresh: number[];
-}
+import { emptyOutcomes, growOutcomes, type Outcomes } from "./outcomes.ts";
 
 /** One pattern on its way into the table. */
 export interface PatternRow {
@@ -38,7 +26,7 @@ interface SeriesRows {
 
 /**
  * Patterns of one tenant and encoder in RAM, as growing columns: what every search runs over. Row numbers never
- * change; rows are only added, and outcomes only filled.
+ * change; rows are only added, and outcomes only filled and revised.
  */
 export class PatternTable {
   readonly dim: number; // D
@@ -182,49 +170,4 @@ export class PatternTable {
     if (!outcomes) this.outcomes.set(horizon, (outcomes = emptyOutcomes(this.anchors.length)));
     return outcomes;
   }
-
-  /** Fills a pending outcome with row `from` of `columns`; leaves a filled one alone. */
-  fill(row: number, columns: ContextColumns, from: number): void {
-    const outcomes = this.outcomesOf(columns.horizon);
-    if (!Number.isNaN(outcomes.matureAt[row]!)) return;
-    outcomes.matureAt[row] = columns.matureAt[from]!;
-    outcomes.crossesClose[row] = columns.crossesClose[from]!;
-    for (const label of LABELS) outcomes.values[label][row] = columns.values[label][from]! + 0; // no −0
-    outcomes.fresh.push(row);
-  }
-
-  /** The context of a row over a horizon, null while pending. */
-  context(row: number, horizon: Horizon): Context | null {
-    const outcomes = this.outcomes.get(horizon);
-    const matureAt = outcomes?.matureAt[row] ?? NaN;
-    if (!outcomes || Number.isNaN(matureAt)) return null;
-    const values = {} as Record<Label, number | null>;
-    for (const label of LABELS) {
-      const value = outcomes.values[label][row]!;
-      values[label] = Number.isNaN(value) ? null : value;
-    }
-    return { ...values, matureAt, crossesClose: outcomes.crossesClose[row] === 1 };
-  }
-}
-
-function nans(length: number): Float64Array {
-  return new Float64Array(length).fill(NaN);
-}
-
-function emptyOutcomes(room: number): Outcomes {
-  return {
-    base: nans(room),
-    matureAt: nans(room),
-    crossesClose: new Uint8Array(room),
-    values: Object.fromEntries(LABELS.map((label) => [label, nans(room)])) as Record<Label, Float64Array>,
-    order: new Int32Array(0),
-    fresh: [],
-  };
-}
-
-function growOutcomes(outcomes: Outcomes, room: number): void {
-  outcomes.base = grown(outcomes.base, room, NaN);
-  outcomes.matureAt = grown(outcomes.matureAt, room, NaN);
-  outcomes.crossesClose = grown(outcomes.crossesClose, room);
-  for (const label of LABELS) outcomes.values[label] = grown(outcomes.values[label], room, NaN);
 }

@@ -1,16 +1,19 @@
-import { LABELS } from "../context/context.ts";
 import * as check from "./checks.ts";
-import type { LabelBatch, Memory, PatternBatch } from "./memory.ts";
+import type { LabelBatch, LabelCounts, Memory, Pattern, PatternBatch } from "./memory.ts";
 import { checkEncoderVersion, checkTenant, seriesName } from "./names.ts";
 import { patternIds, uuidBytes, uuidText } from "./pattern-id.ts";
+import { addLabel, copyOutcome, labelInstants, labelsOf, type Outcomes } from "./outcomes.ts";
 import { PatternTable } from "./pattern-table.ts";
+import { placeLabel } from "./place-label.ts";
 import {
   countMaturedInTable,
   maturedInTable,
-  patternAt,
+  newestRow,
+  patternAsOf,
   queryTable,
   queryTableColumns,
 } from "./table-queries.ts";
+import type { EpochMs } from "../time/units.ts";
 
 /**
  * A Memory without a folder: for notebooks, tests and short-lived agents. Same contract, same exact search;
@@ -46,10 +49,13 @@ export function ramMemory(of: check.MemoryIdentity): Memory {
       check.checkCountMatured(wanted);
       return countMaturedInTable(table, wanted);
     },
-    get: async (id) => patternOrNull(table, table.findId(uuidBytes(id))),
-    at: async (series, at) => {
-      const s = table.seriesNumber(series);
-      return patternOrNull(table, table.rowsOfSeries(s)[table.countUpTo(s, at) - 1] ?? -1);
+    get: async (id, asOf) => {
+      check.checkKnownBy("get", asOf);
+      return patternOrNull(table, table.findId(uuidBytes(id)), asOf);
+    },
+    at: async (series, at, asOf) => {
+      check.checkKnownBy("at", asOf);
+      return patternOrNull(table, newestRow(table, series, at, asOf), asOf);
     },
     anchors: async (series) => anchorsOf(table, series),
     delete: async (what) => {
@@ -68,8 +74,8 @@ export function ramMemory(of: check.MemoryIdentity): Memory {
 
 type Counts = { readonly written: number; readonly unchanged: number };
 
-function patternOrNull(table: PatternTable, row: number): ReturnType<typeof patternAt> | null {
-  return row < 0 ? null : patternAt(table, row);
+function patternOrNull(table: PatternTable, row: number, asOf: EpochMs): Pattern | null {
+  return row < 0 || table.anchors[row]! > asOf ? null : patternAsOf(table, row, asOf);
 }
 
 function anchorsOf(table: PatternTable, series: PatternBatch["series"]): Float64Array {
@@ -113,37 +119,34 @@ function equal(a: Float32Array, b: Float32Array): boolean {
   return true;
 }
 
-function label(table: PatternTable, batch: LabelBatch): Counts {
+function label(table: PatternTable, batch: LabelBatch): LabelCounts {
   check.checkLabelBatch(batch);
   const { series, anchors, columns } = batch;
   const s = table.seriesNumber(series);
   const place = `contexts ${columns.horizon} of ${seriesName(series)}`;
+  const outcomes = table.outcomesOf(columns.horizon);
   const due: { row: number; i: number }[] = [];
-  let unchanged = 0;
+  const counts = { written: 0, revised: 0, unchanged: 0 };
   anchors.forEach((anchor, i) => {
     if (!check.isMature(columns, i)) return;
     const row = table.find(s, anchor, null);
     if (row < 0) check.refuseUnknownAnchor(place, anchor);
-    if (Number.isNaN(table.outcomesOf(columns.horizon).matureAt[row]!)) due.push({ row, i });
-    else {
-      refuseChange(table, row, batch, i, place);
-      unchanged++;
-    }
+    const known = labelInstants(outcomes, row);
+    const label = (): number[] => [columns.crossesClose[i]!, ...labelsOf(columns, i)];
+    const factAt = (k: number): number[] => storedLabel(outcomes, row, k);
+    const what = placeLabel(`${place} at ${anchor}`, known, factAt, columns.matureAt[i]!, label);
+    counts[what]++;
+    if (what !== "unchanged") due.push({ row, i });
   });
-  for (const { row, i } of due) table.fill(row, columns, i);
-  return { written: due.length, unchanged };
+  for (const { row, i } of due) addLabel(outcomes, row, columns, i);
+  return counts;
 }
 
-function refuseChange(table: PatternTable, row: number, batch: LabelBatch, i: number, place: string): void {
-  const { columns } = batch;
-  const stored = table.outcomesOf(columns.horizon);
-  const compare = (field: string, old: number, now: number): void => {
-    if (old !== now && !(Number.isNaN(old) && Number.isNaN(now)))
-      check.refuseOtherContext(`${place} at ${batch.anchors[i]}`, field, old, now);
-  };
-  compare("matureAt", stored.matureAt[row]!, columns.matureAt[i]!);
-  compare("crossesClose", stored.crossesClose[row]!, columns.crossesClose[i]!);
-  for (const name of LABELS) compare(name, stored.values[name][row]!, columns.values[name][i]!);
+/** The k-th label fact of a row: crossesClose, then its labels. */
+function storedLabel(outcomes: Outcomes, row: number, k: number): number[] {
+  if (k === 0) return [outcomes.crossesClose[row]!, ...labelsOf(outcomes, row)];
+  const { crossesClose, values } = outcomes.revisions.get(row)![k - 1]!;
+  return [crossesClose, ...values];
 }
 
 function rowsToDelete(table: PatternTable, what: Parameters<Memory["delete"]>[0]): Set<number> {
@@ -166,11 +169,8 @@ function without(table: PatternTable, gone: ReadonlySet<number>): PatternTable {
       atrNow: table.atrNow[row]!,
       lineage: table.lineages[table.lineageOf[row]!]!,
     });
-    for (const [horizon, outcomes] of table.outcomes) {
-      next.outcomesOf(horizon).base[added] = outcomes.base[row]!;
-      if (!Number.isNaN(outcomes.matureAt[row]!))
-        next.fill(added, { ...outcomes, horizon, state: new Uint8Array(), atrNow: table.atrNow }, row);
-    }
+    for (const [horizon, outcomes] of table.outcomes)
+      copyOutcome(outcomes, row, next.outcomesOf(horizon), added);
   }
   return next;
 }

@@ -75,6 +75,16 @@ const trustSchema = z.object({
   sentence: z.string(),
 });
 
+/** There only where a question was asked with later knowledge than that of its own moment. */
+const laterSchema = z.object({
+  /** How often the past of the moment had been corrected by then: 0 is the moment as it was first known. */
+  revision: z.int(),
+  /** When those corrections became known. */
+  corrections: z.array(instant),
+  /** Only moments whose outcome was first known by then could answer. */
+  maturedBy: instant.optional(),
+});
+
 export const answerSchema = z.object({
   schema: z.literal("rhyme.answer/1"),
   id: z.uuid(),
@@ -91,6 +101,7 @@ export const answerSchema = z.object({
   }),
   encoder: z.object({ version: z.string(), knownAt: instant, hindsight: z.boolean() }),
   data: z.object({ hash: z.string() }),
+  later: laterSchema.optional(),
   neighbours: z.array(neighbourSchema),
   forecast: z.object({ logAtrRatio: forecastSchema }).nullable(),
   distribution: z

@@ -11,17 +11,23 @@ type Distribution = NonNullable<Answer["distribution"]>;
 /**
  * What to expect of every label. `roc` and `atr` are exact functions of `return` and `logAtrRatio`, so their
  * quantiles are too and the answer cannot contradict itself. Direction and barrier are the shares seen in the
- * matured past of the symbol: frequencies, not conformally checked, and marked so. Null when abstained.
+ * matured past of the symbol: frequencies, not conformally checked, and marked so. Null when abstained, and
+ * where a quantile is more than a number can hold.
  */
 export function distributionOf(made: Estimate, atrNow: number, past: Past | null): Distribution | null {
   if (!made.tables || made.reasons.length > 0) return null;
   const labels = fromNames(QUANTILE_LABELS, (label) =>
     calibrate(past, `recall.${label}`, made.raw[`recall.${label}`]),
   );
-  return {
+  const quantiles = {
     ...fromNames(QUANTILE_LABELS, (label) => stated(labels[label])),
     roc: stated(labels.return, Math.expm1),
     atr: stated(labels.logAtrRatio, (ratio) => atrNow * Math.exp(ratio)),
+  };
+  if (!Object.values(quantiles).every((one) => Object.values(one.quantiles).every(Number.isFinite)))
+    return null;
+  return {
+    ...quantiles,
     direction: { probabilities: made.tables.direction, calibrated: false },
     barrier: { probabilities: made.tables.barrier, calibrated: false },
   };

@@ -1,9 +1,8 @@
 import type { Memory, Pattern } from "../memory/memory.ts";
-import type { Horizon } from "../time/horizon.ts";
 import { LEVELS } from "./answer.ts";
 import { reasonsToAbstain } from "./abstain.ts";
 import { fromNames } from "./ledger.ts";
-import type { Many } from "./many.ts";
+import type { Many, ManyQuestion } from "./many.ts";
 import type { Past } from "./past.ts";
 import { seriesOf } from "./question.ts";
 import { PREDICTIONS, type Prediction } from "./record-type.ts";
@@ -25,19 +24,20 @@ export interface Estimate {
   readonly reasons: readonly string[];
 }
 
-/** What the many neighbours, the symbol's matured past and the record's (matured by then) say about one pattern. */
+/**
+ * What the many neighbours, the symbol's matured past and the record's (matured by then) say about one pattern.
+ * @param search as the many were asked: the tables know and leave aside the same
+ */
 export async function estimate(
   memory: Memory,
   pattern: Pattern,
-  question: { readonly horizon: Horizon },
+  search: ManyQuestion,
   past: Past | null,
   many: Many,
 ): Promise<Estimate> {
-  const { horizon } = question;
-  const asOf = pattern.anchor;
-  const tables = tablesOf(
-    await memory.matured({ series: seriesOf(pattern), horizon, asOf, limit: TABLE_ROWS }),
-  );
+  const { horizon, vector: _vector, among: _among, timeframe: _timeframe, ...known } = search;
+  const wanted = { series: seriesOf(pattern), horizon, ...known, limit: TABLE_ROWS };
+  const tables = tablesOf(await memory.matured(wanted));
   const base = pattern.base[horizon] ?? NaN;
   const shrink = past && many.count > 0 ? shrinkage(past) : 0;
   const value = shrink > 0 ? base + shrink * many.residual : base;

@@ -1,5 +1,5 @@
 import { sameEpisode } from "../memory/episode.ts";
-import type { Among, Memory, NeighbourColumns } from "../memory/memory.ts";
+import type { Among, Memory, NeighbourColumns, Pool } from "../memory/memory.ts";
 import type { Horizon } from "../time/horizon.ts";
 import type { EpochMs } from "../time/units.ts";
 
@@ -27,9 +27,13 @@ export interface Many {
   readonly episodes: number;
 }
 
-export interface ManyQuestion {
-  readonly vector: Float32Array;
+/** As of when a memory is asked, and which of its patterns may answer. */
+export interface Known extends Pool {
   readonly asOf: EpochMs;
+}
+
+export interface ManyQuestion extends Known {
+  readonly vector: Float32Array;
   readonly horizon: Horizon;
   readonly among: Among;
   readonly timeframe: string;

@@ -1,6 +1,8 @@
 import { isKept } from "../math/even-thinning.ts";
+import { sameEpisode } from "../memory/episode.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Known } from "./many.ts";
 
 /** About how many rows of a record are used at a time. */
 export const MOST_ROWS = 2000;
@@ -21,8 +23,9 @@ export function thinning(n: number): number {
 /**
  * What had matured by `asOf`, evenly thinned: of all matured rows those whose index is kept at
  * `thinning(largest matured index)`. Depends on nothing that matured later, however far the record reaches.
+ * @param apart rows whose own horizon meets this span are left out: they tell of the same time as the question
  */
-export function pastOf(ledger: Ledger, asOf: EpochMs): Past {
+export function pastOf(ledger: Ledger, asOf: EpochMs, apart?: Known["apart"]): Past {
   const { matureAt, moments } = ledger;
   const matured = new Int32Array(ledger.rows);
   let count = 0;
@@ -33,7 +36,10 @@ export function pastOf(ledger: Ledger, asOf: EpochMs): Past {
     largest = Math.max(largest, moments.index[r]!);
   }
   const step = thinning(largest);
-  return { ledger, rows: matured.subarray(0, count).filter((r) => isKept(moments.index[r]!, step)) };
+  const free = (r: number): boolean =>
+    !apart || !sameEpisode(moments.anchor[r]!, matureAt[r]!, apart.from, apart.to);
+  const rows = matured.subarray(0, count).filter((r) => isKept(moments.index[r]!, step) && free(r));
+  return { ledger, rows };
 }
 
 /** `column` at those of the past's rows that pass `keep`. */

@@ -1,16 +1,26 @@
 import type { SeriesKey } from "../candles/candle-series.ts";
 import { RhymeError } from "../errors.ts";
 import type { Among, Memory, Pattern } from "../memory/memory.ts";
-import type { ManyQuestion } from "./many.ts";
+import type { Known, ManyQuestion } from "./many.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { iso, type EpochMs } from "../time/units.ts";
 
 /** Whose memories are searched: every symbol's, the question's own, or those listed. */
 export type AmongNames = "all" | "same" | readonly string[];
 
+/** The moment of an anchor as it was known later; remember/moment-as-of.ts makes it. */
+export interface MomentAsOf {
+  /** Of revision 0 the stored pattern itself. */
+  readonly pattern: Pattern;
+  /** When the corrections of its past became known, ascending: as many as `pattern.revision`. */
+  readonly corrections: readonly EpochMs[];
+  /** When the last bar of the horizon is known, by the calendar. */
+  readonly horizonEnd: EpochMs;
+}
+
 /**
- * What rhymes with this moment, and what followed? There is no `asOf` to get wrong: a question is asked as of
- * its anchor, the newest pattern of the series at or before `at`.
+ * What rhymes with this moment, and what followed? The moment is the newest pattern of the series at or before `at`,
+ * its anchor; and unless `asOf` says otherwise, the question is asked as of that anchor.
  */
 export interface Question extends SeriesKey {
   readonly tenant: string;
@@ -22,9 +32,15 @@ export interface Question extends SeriesKey {
   readonly encoder: { readonly version: string; readonly knownAt: EpochMs };
   /** Allow a moment that the encoder was fitted on; the answer says so. */
   readonly hindsight?: boolean;
+  /** Asks with what was known by then: the anchor, or later knowledge of it, which needs `moment`; never less. */
+  readonly asOf?: EpochMs;
+  /** The moment as it was known by `asOf`. */
+  readonly moment?: MomentAsOf;
+  /** Only moments whose outcome was first known by then may answer (default: asOf), with what is known of them now. */
+  readonly maturedBy?: EpochMs;
 }
 
-/** The pattern that a question means. @throws RhymeError naming what is wrong with the question */
+/** The stored pattern that a question means, with all that is known of it by now. @throws RhymeError naming what is wrong with the question */
 export async function patternOf(memory: Memory, question: Question): Promise<Pattern> {
   const { tenant, encoder, k, at } = question;
   same("tenant", memory.tenant, tenant);
@@ -32,7 +48,7 @@ export async function patternOf(memory: Memory, question: Question): Promise<Pat
   if (!Number.isInteger(k) || k < 1)
     throw usage("k", "a whole number of at least 1", `${k}`, "Ask for at least one neighbour");
   const series = seriesOf(question);
-  const pattern = await memory.at(series, at);
+  const pattern = await memory.at(series, at, Infinity);
   if (!pattern) throw await noPattern(memory, series, at);
   if (pattern.anchor < encoder.knownAt && !question.hindsight)
     throw new RhymeError("time", {
@@ -49,10 +65,15 @@ export function seriesOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
   return { source, symbol, timeframe };
 }
 
-/** What is searched for a pattern, as of its own anchor. */
-export function searchOf(pattern: Pattern, horizon: Horizon, among: AmongNames | undefined): ManyQuestion {
-  const { vector, anchor, symbol, timeframe } = pattern;
-  return { vector, asOf: anchor, horizon, among: amongOf(among, symbol), timeframe };
+/** What is searched for a pattern, as of its own anchor unless something else is known. */
+export function searchOf(
+  pattern: Pattern,
+  horizon: Horizon,
+  among: AmongNames | undefined,
+  known: Known = { asOf: pattern.anchor },
+): ManyQuestion {
+  const { vector, symbol, timeframe } = pattern;
+  return { ...known, vector, horizon, among: amongOf(among, symbol), timeframe };
 }
 
 /** The memory's form of `among`; a list is sorted so that its order changes nothing. */

@@ -160,6 +160,66 @@ describe("a memory that knows what the base forecast misses", () => {
   });
 });
 
+describe("a question asked with later knowledge", () => {
+  const patterns = plantedPatterns({ seed: 6, rows: 500, planted: 0.3 });
+  const memory = naiveMemory(patterns);
+  const row = 300;
+  const [from, to] = [ask(row).at, ask(row + 4).at];
+  const later = (asOf: number, corrections: readonly number[] = []): Question => {
+    const pattern = { ...patterns[row]!, revision: corrections.length, atrNow: 0.02 };
+    return ask(row, { asOf, k: 20, moment: { pattern, corrections, horizonEnd: to } });
+  };
+
+  it("is about the moment as it was known then, and says so", async () => {
+    const answer = await recall(memory, later(ask(400).at, [ask(301).at, ask(350).at]));
+    expect(answerSchema.parse(answer)).toEqual(answer);
+    expect(answer.later).toEqual({
+      revision: 2,
+      corrections: ["2020-01-13T13:00:00Z", "2020-01-15T14:00:00Z"],
+    });
+    expect(answer.question).toMatchObject({ anchor: "2020-01-13T12:00:00Z", asOf: "2020-01-17T16:00:00Z" });
+    const then = await recall(memory, ask(row));
+    const width = ({ distribution }: Answer): number =>
+      distribution!.return.quantiles["0.9"] - distribution!.return.quantiles["0.1"];
+    expect(width(answer)).toBeGreaterThan(width(then));
+    expect(then.later).toBeUndefined();
+  });
+
+  it("is answered by nothing that shares time with it: no neighbour, no row of its tables or of its record", async () => {
+    const asOf = ask(420).at;
+    const shares = (anchor: number, matureAt: number): boolean => anchor < to && from < matureAt;
+    const spoilt = patterns.map((p) => {
+      const context = p.contexts[PLANTED_HORIZON]!;
+      if (!shares(p.anchor, context.matureAt)) return p;
+      const wild = {
+        ...context,
+        return: 9,
+        logAtrRatio: 9,
+        maxGain: 9,
+        realisedVolatility: 9,
+        direction: 1,
+        barrier: 1,
+      };
+      return { ...p, contexts: { [PLANTED_HORIZON]: wild } };
+    });
+    expect(spoilt.filter((p, i) => p !== patterns[i])).toHaveLength(7);
+    const record = await extendRecord(memory, null, options);
+    const wildRecord = {
+      ...record,
+      outcomes: {
+        ...record.outcomes,
+        return: record.outcomes.return.map((y, r) =>
+          shares(record.moments.anchor[r]!, record.matureAt[r] ?? Infinity) ? 9 : y,
+        ),
+      },
+    };
+    const honest = await recall(memory, later(asOf), record);
+    expect(bytes(await recall(naiveMemory(spoilt), later(asOf), wildRecord))).toBe(bytes(honest));
+    expect(honest.trust!.to > honest.question.anchor).toBe(true);
+    expect(honest.neighbours.some((n) => n.anchor > honest.question.anchor)).toBe(true);
+  });
+});
+
 it("what the base forecast always misses is counted once, not by the tables and again by the neighbours", async () => {
   const patterns = plantedPatterns({ seed: 4, rows: ROWS, planted: 0.3 }).map((p) => ({
     ...p,
@@ -213,6 +273,17 @@ describe("an answer abstains", () => {
     expect(answer.reason).toContain("the neighbours disagree");
   });
 
+  it("where what followed leaps by more than a number can hold", async () => {
+    const wild = patterns.map((p) => ({ ...p, atrNow: p.atrNow * 1e5 }));
+    const followed = wild.map((p) => {
+      const context = p.contexts[PLANTED_HORIZON]!;
+      return { ...p, contexts: { [PLANTED_HORIZON]: { ...context, return: context.return! * 1e6 } } };
+    });
+    const answer = await recall(naiveMemory(followed), ask(599));
+    expect(answer).toMatchObject({ abstained: true, distribution: null });
+    expect(answer.reason).toBe("what followed such moments leaps by more than a number can hold");
+  });
+
   it("where there is no base forecast", async () => {
     const list = [...patterns.slice(0, 599), { ...patterns[599]!, base: { [PLANTED_HORIZON]: NaN } }];
     const answer = await recall(naiveMemory(list), ask(599));
@@ -238,6 +309,9 @@ describe("a question that cannot be asked is refused with what to do", () => {
     ],
     ["nobody to search", ask(50, { among: [] }), /at least one symbol/],
     ["no instant", ask(NaN), /ISO 8601/],
+    ["less than was known at its moment", ask(50, { asOf: ask(49).at }), /asOf: expected an instant from/],
+    ["knowledge without end", ask(50, { asOf: Infinity }), /asOf: expected an instant from/],
+    ["later knowledge without the moment as it was known then", ask(50, { asOf: ask(51).at }), /recallAsOf/],
   ])("%s", async (_, question, message) => {
     await expect(recall(memory, question)).rejects.toThrow(message);
     await expect(recall(memory, question)).rejects.toMatchObject({ name: "RhymeError" });

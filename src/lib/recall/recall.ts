@@ -1,7 +1,7 @@
 import { v5 as uuidv5 } from "uuid";
 import { RhymeError } from "../errors.ts";
 import { canonicalJson } from "../math/hash.ts";
-import type { Memory, Pattern } from "../memory/memory.ts";
+import type { Memory } from "../memory/memory.ts";
 import { iso } from "../time/units.ts";
 import type { Answer } from "./answer.ts";
 import { distributionOf } from "./distribution.ts";
@@ -10,7 +10,9 @@ import { effectiveSampleSize, evidenceOf, statedContext } from "./evidence.ts";
 import { ledgerOf } from "./ledger.ts";
 import { nearestOf } from "./nearest.ts";
 import { pastOf } from "./past.ts";
-import { amongNames, assertEnough, patternOf, searchOf, seriesOf, type Question } from "./question.ts";
+import { meantBy, type Meant } from "./meant.ts";
+import { outcomeAsOf } from "./outcome.ts";
+import { amongNames, assertEnough, searchOf, seriesOf, type Question } from "./question.ts";
 import type { RecallRecord } from "./record-type.ts";
 import { trustOf } from "./trust.ts";
 
@@ -19,10 +21,12 @@ const ANSWERS = "5f3a1e0c-6d5b-5b7e-9a53-0d3c2f1b8e47";
 
 /**
  * What rhymes with a moment, what followed, and how far that can be trusted. Everything but `happened` depends
- * only on what was known at the anchor: the same question gives the same bytes, whatever came later.
+ * only on what was known at the anchor, or by the question's own `asOf`: the same question gives the same bytes,
+ * whatever came later. Asked with later knowledge (remember/recall-as-of.ts), the moment is as corrected by then,
+ * no neighbour and no row of the record shares time with the question's own horizon, and the answer says so.
  *
  * `record` (evaluation/record.ts) adds shrinkage, calibration, thresholds and trust, from its rows matured by
- * the anchor. One made over another `among` vouches for other answers and is left aside: `trust` is then null.
+ * then. One made over another `among` vouches for other answers and is left aside: `trust` is then null.
  * @throws RhymeError where the question cannot be asked of this memory or with this record
  *
  * @example
@@ -34,31 +38,38 @@ export async function recall(
   question: Question,
   record: RecallRecord | null = null,
 ): Promise<Answer> {
-  const pattern = await patternOf(memory, question);
+  const meant = await meantBy(memory, question);
+  const { stored, pattern, known } = meant;
   const used = record && vouches(record, question) ? record : null;
-  const past = used ? pastOf(ledgerOf(used), pattern.anchor) : null;
+  const by = known.maturedBy ?? known.asOf;
+  const past = used ? pastOf(ledgerOf(used), by, known.apart) : null;
   const { horizon, k } = question;
-  const { many, episodes } = await nearestOf(memory, searchOf(pattern, horizon, question.among), k);
+  const search = searchOf(pattern, horizon, question.among, known);
+  const { many, episodes } = await nearestOf(memory, search, k);
   await assertEnough(memory, k, many.matured);
-  const made = await estimate(memory, pattern, question, past, many);
+  const made = await estimate(memory, pattern, search, past, many);
   const neighbours = evidenceOf(episodes);
-  const happened = pattern.contexts[horizon];
+  const happened = await outcomeAsOf(memory, stored, horizon, known.asOf);
+  const distribution = distributionOf(made, pattern.atrNow, past);
+  const reasons = made.reasons.length > 0 || distribution ? made.reasons : [BEYOND];
   const said: Omit<Answer, "id" | "happened"> = {
     schema: "rhyme.answer/1",
-    ...statedQuestion(pattern, question),
+    ...statedQuestion(meant, question),
     neighbours,
     forecast: forecastOf(made),
-    distribution: distributionOf(made, pattern.atrNow, past),
+    distribution,
     effectiveSampleSize: effectiveSampleSize(neighbours.map((n) => n.weight)),
-    abstained: made.reasons.length > 0,
-    reason: made.reasons.length > 0 ? made.reasons.join("; ") : null,
-    trust: used && trustOf(used, pattern.anchor),
+    abstained: reasons.length > 0,
+    reason: reasons.length > 0 ? reasons.join("; ") : null,
+    trust: used && trustOf(used, by, known.apart),
   };
   // What happened becomes known later and is no part of what was said: the id outlives it.
   const { schema, ...rest } = said;
   const id = uuidv5(canonicalJson(said), ANSWERS);
   return { schema, id, ...rest, happened: happened ? statedContext(happened) : null };
 }
+
+const BEYOND = "what followed such moments leaps by more than a number can hold";
 
 function forecastOf({ base, many, shrink, value }: Estimate): Answer["forecast"] {
   if (!Number.isFinite(value)) return null;
@@ -67,14 +78,16 @@ function forecastOf({ base, many, shrink, value }: Estimate): Answer["forecast"]
 }
 
 /** The question as it is stated, with what answers it. */
-function statedQuestion(pattern: Pattern, question: Question): Pick<Answer, "question" | "encoder" | "data"> {
+function statedQuestion(
+  { pattern, known, later }: Meant,
+  question: Question,
+): Pick<Answer, "question" | "encoder" | "data" | "later"> {
   const { tenant, horizon, k, encoder } = question;
-  const instant = iso(pattern.anchor);
   const stated = {
     tenant,
     ...seriesOf(question),
-    asOf: instant,
-    anchor: instant,
+    asOf: iso(known.asOf),
+    anchor: iso(pattern.anchor),
     horizon,
     k,
     among: amongNames(question.among),
@@ -84,6 +97,7 @@ function statedQuestion(pattern: Pattern, question: Question): Pick<Answer, "que
     question: stated,
     encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), hindsight },
     data: { hash: pattern.lineage.dataHash },
+    ...(later ? { later } : {}),
   };
 }
 

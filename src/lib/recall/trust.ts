@@ -2,6 +2,7 @@ import { dieboldMariano } from "../math/scores/diebold-mariano.ts";
 import { iso, type EpochMs } from "../time/units.ts";
 import { LEVELS, type Trust } from "./answer.ts";
 import { ledgerOf } from "./ledger.ts";
+import type { Known } from "./many.ts";
 import { dependenceLag, effectiveCount, overlapLag } from "./overlap.ts";
 import { gather, pastOf, type Past } from "./past.ts";
 import { METHODS, type Method, type RecallRecord } from "./record-type.ts";
@@ -13,9 +14,10 @@ const CHANCE = 0.05;
  * How far answers to questions like these could be trusted by `asOf`: scores of `return` over past answers that
  * had matured, against climatology, persistence and the base forecast alone, all calibrated the same way.
  * Abstained moments are not scored; their share is stated. Null where nothing had been answered and matured.
+ * @param apart a span that no scored row may meet (recall/past.ts)
  */
-export function trustOf(record: RecallRecord, asOf: EpochMs): Trust | null {
-  const past = pastOf(ledgerOf(record), asOf);
+export function trustOf(record: RecallRecord, asOf: EpochMs, apart?: Known["apart"]): Trust | null {
+  const past = pastOf(ledgerOf(record), asOf, apart);
   const { ledger } = past;
   const { moments, crps, calibrated, outcomes, matureAt } = ledger;
   const scored = (r: number): boolean =>

@@ -68,7 +68,7 @@ async function anchorsWith(
   key: SeriesKey,
   horizons: readonly Horizon[],
 ): Promise<Set<number>> {
-  const newest = await memory.at(key, Infinity);
+  const newest = await memory.at(key, Infinity, Infinity);
   const whole = newest !== null && horizons.every((horizon) => Object.hasOwn(newest.base, horizon));
   return new Set(whole ? await memory.anchors(key) : []);
 }

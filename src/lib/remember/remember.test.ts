@@ -10,6 +10,7 @@ import { featureTables } from "../features/feature-table.ts";
 import { defaultDesign } from "../graph/design.ts";
 import type { Pattern } from "../memory/memory.ts";
 import { syntheticCandles } from "../testing/candles.ts";
+import { memoryContent } from "../testing/memory-content.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { reembedder } from "./reembed.ts";
 import { remember } from "./remember.ts";
@@ -55,12 +56,19 @@ async function remembered(
 async function patterns(of: MemoryFolder): Promise<Pattern[]> {
   const memory = of.memory("default", encoder);
   const all: Pattern[] = [];
-  for (const anchor of await memory.anchors(KEY)) all.push((await memory.at(KEY, anchor))!);
+  for (const anchor of await memory.anchors(KEY)) all.push((await memory.at(KEY, anchor, Infinity))!);
   return all;
 }
 
+/** Every table of a folder but the log of what was written when. */
+function contentOf(of: MemoryFolder): Record<string, string> {
+  const { bytes: _, ...content } = memoryContent(of.path);
+  const logs = new Set(["table changes", "table sqlite_sequence", "rhyme.sqlite-shm", "rhyme.sqlite-wal"]);
+  return Object.fromEntries(Object.entries(content).filter(([name]) => !logs.has(name)));
+}
+
 /** All that was known at the anchor: everything but what followed. */
-const moment = (pattern: Pattern): object => ({ ...pattern, contexts: null });
+const moment = (pattern: Pattern): object => ({ ...pattern, contexts: null, matureAt: null });
 
 describe("remembering a series", () => {
   it("stores every anchor of the encoder and labels those that matured", async () => {
@@ -127,6 +135,53 @@ describe("remembering a series", () => {
     expect(until(now, arrival, Infinity)).not.toEqual(until(plain, arrival, Infinity));
   });
 
+  /** A bar of row 500 with a higher high, which comes after row 800. */
+  const correction = (): [CandleSeries, number][] => {
+    const high = candles.high.slice();
+    high[500] = high[500]! * 1.5;
+    return [
+      [sliceRows(candles, 0, 801), candles.knownAt[800]!],
+      [sliceRows({ ...candles, high }, 500, 501), candles.knownAt[800]! + 1],
+      [sliceRows(candles, 801, 1_200), candles.knownAt[1_199]!],
+    ];
+  };
+
+  it("keeps the outcome that was known first and what a correction made of it, each from its instant on", async () => {
+    const into = await remembered(folder(), correction());
+    const memory = into.memory("default", encoder);
+    const arrival = candles.knownAt[800]! + 1;
+    const { anchor } = (await memory.at(KEY, candles.knownAt[498]!, Infinity))!;
+    const said = async (asOf: number): Promise<number> =>
+      (await memory.at(KEY, anchor, asOf))!.contexts["30m"]!.maxGain!;
+    expect(await said(arrival)).toBeGreaterThan((await said(arrival - 1)) + 0.3);
+    const now = (await memory.at(KEY, anchor, Infinity))!;
+    expect(now.contexts["30m"]!.matureAt).toBe(arrival);
+    expect(now.matureAt["30m"]).toBe((await memory.at(KEY, anchor, arrival - 1))!.matureAt["30m"]);
+    const far = (await memory.at(KEY, candles.knownAt[480]!, Infinity))!; // well before the corrected bar
+    expect(far.contexts["30m"]!.matureAt).toBe(far.matureAt["30m"]);
+  });
+
+  it("writes the same rows whether it ran after every file or once at the end, and none when it runs again", async () => {
+    const often = folder();
+    const once = folder();
+    await remembered(often, correction());
+    for (const [part, now] of correction()) once.candles.write(part, now);
+    const run = (into: MemoryFolder): ReturnType<typeof remember> =>
+      remember(into.candles, into.memory("default", encoder), encoder, KEY, { horizons: HORIZONS });
+    const report = await run(once);
+    expect(report.revised["30m"]).toBeGreaterThan(0);
+    const rows = contentOf(once);
+    expect(contentOf(often)).toEqual(rows);
+    expect(await run(once)).toMatchObject({
+      written: 0,
+      labelled: { "30m": 0 },
+      revised: { "30m": 0, "2h": 0 },
+    });
+    once.candles.write(sliceRows(candles, 801, 1_200), NOW);
+    expect(await run(once)).toMatchObject({ written: 0, revised: { "30m": 0, "2h": 0 } });
+    expect(contentOf(once)).toEqual(rows);
+  });
+
   it("completes what followed when a late bar fills the hole, and not before it came", async () => {
     const without = takeRows(candles, Int32Array.from([...Array(1_200).keys()].filter((row) => row !== 900)));
     const into = await remembered(folder(), [[without, NOW]]);
@@ -135,7 +190,7 @@ describe("remembering a series", () => {
     await remembered(into, [[sliceRows(candles, 900, 901), NOW]]);
     const after = await patterns(into);
     expect(open(after)).toBeLessThan(before);
-    const late = after.filter((p) => p.contexts["30m"]?.matureAt === NOW);
+    const late = after.filter((p) => p.matureAt["30m"] === NOW);
     expect(late.length).toBeGreaterThan(0);
     expect(late.every((p) => p.anchor <= candles.openTime[900]!)).toBe(true);
   });
@@ -169,13 +224,13 @@ describe("the view of an instant", () => {
     expect(newestOnTime(viewAt(into.candles, KEY, NOW))).toBe(candles.knownAt.at(-1));
   });
 
-  it("gives late bars before all others the lag of the series", () => {
+  it("gives late bars before all others no lag, for it would be that of a later row", () => {
     const into = folder();
     const lagging = { ...candles, knownAt: candles.closeTime.map((t) => t + 1_000) };
     into.candles.write(sliceRows(lagging, 100, 200), NOW);
     into.candles.write(sliceRows(lagging, 0, 100), NOW);
     const { series, isAnchor } = viewAt(into.candles, KEY, NOW);
-    expect(series.knownAt[0]).toBe(candles.closeTime[0]! + 1_000);
+    expect(series.knownAt[0]).toBe(candles.closeTime[0]!);
     expect(isAnchor.includes(1)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { labelHorizon } from "../context/label.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import type { Memory } from "../memory/memory.ts";
 import type { Horizon } from "../time/horizon.ts";
-import { fillContexts } from "./fill-contexts.ts";
+import { addAnchors, fillContexts, type Anchors, type Labelled } from "./fill-contexts.ts";
 import { momentsOf, type Moments } from "./moments.ts";
 import { putMoments } from "./put-moments.ts";
 import { views } from "./views.ts";
@@ -19,12 +19,16 @@ export interface RememberOptions {
 export interface RememberReport {
   readonly anchors: number;
   readonly written: number;
+  /** First outcomes stored, by horizon. */
   readonly labelled: Readonly<Record<Horizon, number>>;
+  /** Outcomes that a correction changed: further label facts stored, by horizon. */
+  readonly revised: Readonly<Record<Horizon, number>>;
 }
 
 /**
- * Puts every anchor of a stored series into memory and fills every context that has matured. What is there
- * already is left alone, so it may be stopped and run again at any time.
+ * Puts every anchor of a stored series into memory, fills every context that has matured, and keeps what corrections
+ * made of contexts as label facts of their own, known when the correction arrived. Patterns stay what was known at
+ * their anchor. What is there already is left alone, so it may be stopped and run again at any time.
  */
 export async function remember(
   store: CandleStore,
@@ -34,10 +38,13 @@ export async function remember(
   options: RememberOptions,
 ): Promise<RememberReport> {
   const { horizons, signal, onProgress } = options;
-  const filled = new Map(horizons.map((horizon) => [horizon, new Set<number>()]));
-  const labelled: Record<Horizon, number> = Object.fromEntries(horizons.map((horizon) => [horizon, 0]));
+  const none = (): Record<Horizon, number> => Object.fromEntries(horizons.map((horizon) => [horizon, 0]));
+  const [labelled, revised] = [none(), none()];
+  const before = new Map<Horizon, Labelled>();
+  const anchors: Anchors = new Map();
   let written = 0;
   for (const view of views(store, key)) {
+    addAnchors(anchors, view);
     let moments: Moments | null = null;
     if (view.isAnchor.includes(1)) {
       moments = await momentsOf(view.series, encoder, {
@@ -49,10 +56,14 @@ export async function remember(
     }
     // A view without anchors of its own may still complete what followed earlier ones: a late bar fills a hole.
     for (const horizon of horizons) {
-      const made = view.facts === view.series ? moments?.contexts[horizon] : undefined;
-      const columns = made ?? labelHorizon(view.facts, horizon);
-      labelled[horizon]! += await fillContexts(memory, key, view, columns, filled.get(horizon)!, options);
+      const made = view.facts.late.includes(1) ? undefined : moments?.contexts[horizon];
+      const now = { facts: view.facts, columns: made ?? labelHorizon(view.facts, horizon) };
+      const last = before.get(horizon) ?? null;
+      const counts = await fillContexts(memory, key, now, last, anchors, options);
+      labelled[horizon]! += counts.written;
+      revised[horizon]! += counts.revised;
+      before.set(horizon, now);
     }
   }
-  return { anchors: (await memory.anchors(key)).length, written, labelled };
+  return { anchors: (await memory.anchors(key)).length, written, labelled, revised };
 }

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import { LABELS } from "../context/context.ts";
 import { RhymeError } from "../errors.ts";
-import type { LabelBatch, Memory, PatternBatch, Query } from "../memory/memory.ts";
+import type { LabelBatch, Memory, PatternBatch, Pool, Query } from "../memory/memory.ts";
 
 // Random courses of calls on a memory, small enough that they meet: few series, anchors, horizons and vectors.
 
@@ -21,12 +21,13 @@ export type Operation =
   | { readonly kind: "label"; readonly batch: LabelBatch }
   | { readonly kind: "query"; readonly query: Query }
   | { readonly kind: "matured"; readonly of: Parameters<Memory["matured"]>[0] }
-  | { readonly kind: "look"; readonly series: number; readonly at: number }
+  | { readonly kind: "look"; readonly series: number; readonly at: number; readonly asOf: number }
   | { readonly kind: "delete"; readonly series: number; readonly id: boolean; readonly at: number }
   | { readonly kind: "rebuild" }
   | { readonly kind: "reopen" };
 
-const seriesIndex = fc.integer({ min: 0, max: SERIES.length - 1 });
+/** Most calls meet in the first series. */
+const seriesIndex = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: SERIES.length - 1 }));
 const instant = fc.integer({ min: 0, max: 40 });
 const anchor = fc.integer({ min: 0, max: 20 });
 const ascending = (list: readonly number[]): Float64Array => Float64Array.from(list).sort();
@@ -40,32 +41,39 @@ function fixed(a: number, b: number, twist: number): number {
   return ((a * 7 + b * 13 + twist * 5) % 11) - 5;
 }
 
-const put = fc
-  .record({
-    series: seriesIndex,
-    anchors: fc.oneof(all, many, few),
-    revision: fc.constantFrom(0, 0, 1),
-    twist: rarely(),
-  })
-  .map(({ series, anchors: at, revision, twist }): Operation => ({
-    kind: "put",
-    batch: {
-      series: SERIES[series]!,
-      anchors: at,
-      vectors: Float32Array.from({ length: at.length * DIM }, (_, i) =>
-        i % DIM === 0
-          ? 1
-          : fixed(at[Math.floor(i / DIM)]! + revision, i % DIM, i === at.length * DIM - 1 ? twist : 0) % 3,
-      ),
-      atrNow: at.map((t) => (t % 5 === 0 ? NaN : 0.01 * (t + 1))),
-      base: {
-        "4h": at.map((t) => (t % 4 === 0 ? NaN : fixed(t, 1, 0) + 0.1)),
-        ...(series === 0 ? { "1d": at.map((t) => t) } : {}),
+/** As `fixed`; what is known `later` differs from it, for some anchors in one label. */
+function corrected(anchorAt: number, l: number, twist: number, later: number): number {
+  const differs = later > 0 && l === 2 && anchorAt % 3 !== later % 3;
+  return fixed(anchorAt, l, twist) + (differs ? later : 0);
+}
+
+function putOf(series: fc.Arbitrary<number>, anchors: fc.Arbitrary<Float64Array>): fc.Arbitrary<Operation> {
+  return fc
+    .record({
+      series,
+      anchors,
+      twist: rarely(),
+    })
+    .map(({ series: s, anchors: at, twist }): Operation => ({
+      kind: "put",
+      batch: {
+        series: SERIES[s]!,
+        anchors: at,
+        vectors: Float32Array.from({ length: at.length * DIM }, (_, i) =>
+          i % DIM === 0
+            ? 1
+            : fixed(at[Math.floor(i / DIM)]!, i % DIM, i === at.length * DIM - 1 ? twist : 0) % 3,
+        ),
+        atrNow: at.map((t) => (t % 5 === 0 ? NaN : 0.01 * (t + 1))),
+        base: {
+          "4h": at.map((t) => (t % 4 === 0 ? NaN : fixed(t, 1, 0) + 0.1)),
+          ...(s === 0 ? { "1d": at.map((t) => t) } : {}),
+        },
+        revision: 0,
+        lineage: { dataHash: `d${s}`, designHash: "g", encoderVersion: "v1" },
       },
-      revision,
-      lineage: { dataHash: `d${series}`, designHash: "g", encoderVersion: "v1" },
-    },
-  }));
+    }));
+}
 
 const label = fc
   .record({
@@ -74,8 +82,9 @@ const label = fc
     horizon,
     twist: rarely(),
     pending: instant,
+    later: fc.constantFrom(0, 0, 0, 5, 9),
   })
-  .map(({ series, anchors: at, horizon: h, twist, pending }): Operation => ({
+  .map(({ series, anchors: at, horizon: h, twist, pending, later }): Operation => ({
     kind: "label",
     batch: {
       series: SERIES[series]!,
@@ -83,12 +92,12 @@ const label = fc
       columns: {
         horizon: h,
         state: Uint8Array.from(at, (t) => (t > pending ? 0 : t % 9 === 8 ? 2 : 1)),
-        matureAt: at.map((t) => t + LENGTH[h] + (t % 6 === 0 ? 2 : 0)),
+        matureAt: at.map((t) => t + LENGTH[h] + (t % 6 === 0 ? 2 : 0) + later),
         crossesClose: Uint8Array.from(at, (t) => t % 2),
         values: Object.fromEntries(
           LABELS.map((l, n) => [
             l,
-            at.map((t, i) => ((t + n) % 8 === 0 ? NaN : fixed(t, n, i === 0 ? twist : 0) / 7)),
+            at.map((t, i) => ((t + n) % 8 === 0 ? NaN : corrected(t, n, i === 0 ? twist : 0, later) / 7)),
           ]),
         ) as LabelBatch["columns"]["values"],
         atrNow: at,
@@ -96,10 +105,23 @@ const label = fc
     },
   }));
 
+const pool: fc.Arbitrary<Pool> = fc.oneof(
+  fc.constant({}),
+  fc.record(
+    {
+      maturedBy: instant,
+      apart: fc
+        .record({ from: instant, length: fc.integer({ min: 1, max: 9 }) })
+        .map(({ from, length }) => ({ from, to: from + length })),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
 const query = fc
   .record({
     vector: fc.array(fc.integer({ min: -2, max: 2 }), { minLength: DIM - 1, maxLength: DIM - 1 }),
-    ...{ asOf: instant, horizon, k: fc.integer({ min: 1, max: 12 }), distinctEpisodes: fc.boolean() },
+    ...{ pool, asOf: instant, horizon, k: fc.integer({ min: 1, max: 12 }), distinctEpisodes: fc.boolean() },
     among: fc.constantFrom<Query["among"]>(
       "all",
       "all",
@@ -109,22 +131,30 @@ const query = fc
     ),
     timeframe: fc.constantFrom("5m", "5m", "1h"),
   })
-  .map(({ vector, ...rest }): Operation => ({
+  .map(({ vector, pool: among, ...rest }): Operation => ({
     kind: "query",
-    query: { ...rest, vector: Float32Array.of(1, ...vector) },
+    query: { ...rest, ...among, vector: Float32Array.of(1, ...vector) },
   }));
 
 const matured = fc
-  .record({ series: seriesIndex, horizon, asOf: instant, limit: fc.integer({ min: 1, max: 9 }) })
-  .map(({ series, ...rest }): Operation => ({ kind: "matured", of: { ...rest, series: SERIES[series]! } }));
+  .record({ pool, series: seriesIndex, horizon, asOf: instant, limit: fc.integer({ min: 1, max: 9 }) })
+  .map(({ series, pool: among, ...rest }): Operation => ({
+    kind: "matured",
+    of: { ...rest, ...among, series: SERIES[series]! },
+  }));
 
 function rarely(): fc.Arbitrary<number> {
   return fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1);
 }
 
-/** Courses of up to 40 calls. */
+/** Courses of up to 40 calls on a memory that has the first series. */
 export function operations(): fc.Arbitrary<Operation[]> {
-  const look = fc.record({ kind: fc.constant("look" as const), series: seriesIndex, at: instant });
+  const look = fc.record({
+    kind: fc.constant("look" as const),
+    series: seriesIndex,
+    at: instant,
+    asOf: fc.oneof(instant, fc.constant(Infinity)),
+  });
   const remove = fc.record({
     kind: fc.constant("delete" as const),
     series: seriesIndex,
@@ -135,7 +165,7 @@ export function operations(): fc.Arbitrary<Operation[]> {
   const reopen = fc.constant({ kind: "reopen" } as const);
   const weights = [
     ...[
-      { arbitrary: put, weight: 6 },
+      { arbitrary: putOf(seriesIndex, fc.oneof(all, many, few)), weight: 6 },
       { arbitrary: label, weight: 6 },
       { arbitrary: query, weight: 8 },
     ],
@@ -149,7 +179,8 @@ export function operations(): fc.Arbitrary<Operation[]> {
       { arbitrary: reopen, weight: 1 },
     ],
   ] as { arbitrary: fc.Arbitrary<Operation>; weight: number }[];
-  return fc.array(fc.oneof(...weights), { minLength: 5, maxLength: 40, size: "max" });
+  const calls = fc.array(fc.oneof(...weights), { minLength: 5, maxLength: 40, size: "max" });
+  return fc.tuple(putOf(fc.constant(0), all), calls).map(([first, rest]) => [first, ...rest]);
 }
 
 /** Does it and returns all that a caller could see of it; a refusal as its kind. */
@@ -180,18 +211,19 @@ async function call(memory: Memory, operation: Exclude<Operation, { kind: "reope
     case "matured":
       return memory.matured(operation.of);
     case "look": {
-      const pattern = await memory.at(SERIES[operation.series]!, operation.at);
+      const { series, at, asOf } = operation;
+      const pattern = await memory.at(SERIES[series]!, at, asOf);
       return [
         pattern,
-        pattern && (await memory.get(pattern.id)),
-        await memory.anchors(SERIES[operation.series]!),
+        pattern && [await memory.get(pattern.id, asOf), await memory.get(pattern.id, at)],
+        await memory.anchors(SERIES[series]!),
         await memory.count(),
       ];
     }
     case "delete": {
       const series = SERIES[operation.series]!;
       if (!operation.id) return memory.delete({ series });
-      const pattern = await memory.at(series, operation.at);
+      const pattern = await memory.at(series, operation.at, Infinity);
       return memory.delete({
         ids: pattern ? [pattern.id, pattern.id] : ["no id", "00000000-0000-0000-0000-000000000000"],
       });

@@ -1,26 +1,26 @@
 import type { Context } from "../context/context.ts";
 import { LABELS } from "../context/context.ts";
-import type { Among, MaturedColumns, Memory, Neighbour, Pattern, Query } from "../memory/memory.ts";
+import type { CountQuery, MaturedColumns, Memory, Neighbour, Pattern, Query } from "../memory/memory.ts";
 import type { SeriesKey } from "../candles/candle-series.ts";
 import { episodes, thinned } from "./reference-memory.ts";
 
 /**
  * The slow, obvious memory: a list of patterns, filtered and sorted anew for each question. Patterns bring their
- * contexts with them; `now` hides what had not happened or matured by then.
+ * contexts with them, which nothing corrects; `now` hides what had not happened or matured by then.
  */
 export function naiveMemory(patterns: readonly Pattern[], now = Infinity): Memory {
-  const seen = patterns
-    .filter((p) => p.anchor <= now)
-    .map((p) => ({ ...p, contexts: known(p.contexts, now) }));
-  const matured = (horizon: string, asOf: number, timeframe: string, among: Among): Pattern[] =>
-    seen.filter(
-      (p) =>
-        p.timeframe === timeframe &&
-        (among === "all" || among.symbols.includes(p.symbol)) &&
-        (p.contexts[horizon]?.matureAt ?? Infinity) <= asOf,
-    );
+  const seen = patterns.filter((p) => p.anchor <= now).map((p) => knownBy(p, now));
+  const matured = (q: CountQuery): Pattern[] =>
+    seen.filter((p) => {
+      const first = p.matureAt[q.horizon] ?? Infinity;
+      const isMine = q.among === "all" || q.among.symbols.includes(p.symbol);
+      const isApart = !q.apart || p.anchor >= q.apart.to || first <= q.apart.from;
+      return (
+        p.timeframe === q.timeframe && isMine && isApart && first <= Math.min(q.asOf, q.maturedBy ?? Infinity)
+      );
+    });
   const search = (q: Omit<Query, "distinctEpisodes">): Neighbour[] => {
-    const rows = matured(q.horizon, q.asOf, q.timeframe, q.among);
+    const rows = matured(q);
     const distance = rows.map((p) => 1 - dot(q.vector, p.vector));
     const order = rows.map((_, i) => i);
     order.sort((a, b) => distance[a]! - distance[b]! || (rows[a]!.id < rows[b]!.id ? -1 : 1));
@@ -43,15 +43,23 @@ export function naiveMemory(patterns: readonly Pattern[], now = Infinity): Memor
         residual: Float64Array.from(rows, (n) => (n.context.logAtrRatio ?? NaN) - n.base),
       };
     },
-    matured: async ({ series, horizon, asOf, limit }) => {
-      const own = matured(horizon, asOf, series.timeframe, "all").filter((p) => same(p, series));
+    matured: async (q) => {
+      const { series, horizon, limit } = q;
+      const own = matured({ ...q, timeframe: series.timeframe, among: "all" }).filter((p) => same(p, series));
       own.sort((a, b) => a.anchor - b.anchor || a.revision - b.revision);
       return columns(thinned(own, limit), horizon);
     },
-    countMatured: async ({ asOf, horizon, among, timeframe }) =>
-      matured(horizon, asOf, timeframe, among).length,
-    get: async (id) => seen.find((p) => p.id === id) ?? null,
-    at: async (series, at) => seen.findLast((p) => same(p, series) && p.anchor <= at) ?? null,
+    countMatured: async (q) => matured(q).length,
+    get: async (id, asOf) =>
+      asOfOrNull(
+        seen.find((p) => p.id === id && p.anchor <= asOf),
+        asOf,
+      ),
+    at: async (series, at, asOf) =>
+      asOfOrNull(
+        seen.findLast((p) => same(p, series) && p.anchor <= Math.min(at, asOf)),
+        asOf,
+      ),
     anchors: async (series) => Float64Array.from(seen.filter((p) => same(p, series)).map((p) => p.anchor)),
     count: async () => seen.length,
     verify: async () => ({ checked: 0, problems: [] }),
@@ -63,8 +71,14 @@ export function naiveMemory(patterns: readonly Pattern[], now = Infinity): Memor
   };
 }
 
-function known(contexts: Pattern["contexts"], now: number): Pattern["contexts"] {
-  return Object.fromEntries(Object.entries(contexts).filter(([, c]) => c.matureAt <= now));
+function asOfOrNull(p: Pattern | undefined, asOf: number): Pattern | null {
+  return p ? knownBy(p, asOf) : null;
+}
+
+function knownBy(p: Pattern, asOf: number): Pattern {
+  const matureAt = Object.fromEntries(Object.entries(p.matureAt).filter(([, t]) => t <= asOf));
+  const contexts = Object.fromEntries(Object.entries(p.contexts).filter(([h]) => h in matureAt));
+  return { ...p, contexts, matureAt };
 }
 
 function neighbour(p: Pattern, horizon: string, distance: number): Neighbour {
@@ -77,7 +91,7 @@ function neighbour(p: Pattern, horizon: string, distance: number): Neighbour {
     symbol,
     timeframe,
     anchor,
-    matureAt: context.matureAt,
+    matureAt: p.matureAt[horizon]!,
     distance,
     context,
     base,
@@ -90,7 +104,7 @@ function columns(rows: readonly Pattern[], horizon: string): MaturedColumns {
   const contexts = rows.map((p) => p.contexts[horizon]!);
   return {
     anchor: Float64Array.from(rows, (p) => p.anchor),
-    matureAt: Float64Array.from(contexts, (c) => c.matureAt),
+    matureAt: Float64Array.from(rows, (p) => p.matureAt[horizon]!),
     base: Float64Array.from(rows, (p) => p.base[horizon]!),
     atrNow: Float64Array.from(rows, (p) => p.atrNow),
     values: Object.fromEntries(

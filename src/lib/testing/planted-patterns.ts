@@ -48,6 +48,7 @@ export function plantedPatterns(world: PlantedWorld): Pattern[] {
       atrNow,
       base: { [PLANTED_HORIZON]: base },
       contexts: { [PLANTED_HORIZON]: outcome(atrNow, logAtrRatio, matureAt, rng.normal(), rng.next()) },
+      matureAt: { [PLANTED_HORIZON]: matureAt },
       lineage: { dataHash: "d", designHash: "g", encoderVersion: "v1" },
     };
   });

@@ -2,7 +2,7 @@ import { v5 } from "uuid";
 import type { SeriesKey } from "../candles/candle-series.ts";
 import { LABELS, type Context, type Label } from "../context/context.ts";
 import { RhymeError } from "../errors.ts";
-import type { Lineage, Memory, Neighbour, Pattern, Query } from "../memory/memory.ts";
+import type { Lineage, Memory, Neighbour, Pattern, Pool, Query } from "../memory/memory.ts";
 import { PATTERN_NAMESPACE } from "../memory/pattern-id.ts";
 
 interface Entry extends SeriesKey {
@@ -12,7 +12,8 @@ interface Entry extends SeriesKey {
   readonly vector: Float32Array;
   readonly atrNow: number;
   readonly base: Record<string, number>;
-  readonly contexts: Record<string, Context>;
+  /** All label facts of a horizon, ascending by when they were known. */
+  readonly labels: Record<string, Context[]>;
   readonly lineage: Lineage;
 }
 
@@ -26,9 +27,14 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
     entries
       .filter((e) => name(e) === name(key))
       .sort((a, b) => a.anchor - b.anchor || a.revision - b.revision);
+  const first = (e: Entry, horizon: string): number => e.labels[horizon]?.[0]?.matureAt ?? Infinity;
+  const inPool = (e: Entry, q: Pool & { horizon: string; asOf: number }): boolean =>
+    first(e, q.horizon) <= q.asOf &&
+    first(e, q.horizon) <= (q.maturedBy ?? Infinity) &&
+    !(q.apart && e.anchor < q.apart.to && q.apart.from < first(e, q.horizon));
   const search = (q: Omit<Query, "distinctEpisodes">): Neighbour[] =>
     entries
-      .filter((e) => (e.contexts[q.horizon]?.matureAt ?? Infinity) <= q.asOf && e.timeframe === q.timeframe)
+      .filter((e) => inPool(e, q) && e.timeframe === q.timeframe)
       .filter((e) => q.among === "all" || q.among.symbols.includes(e.symbol))
       .map((e) => neighbour(e, q))
       .sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1));
@@ -45,7 +51,7 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
         if (stored && stored.vector.join() !== vector.join()) throw mismatch();
         const entry: Entry = stored ?? {
           ...{ source: series.source, symbol: series.symbol, timeframe: series.timeframe },
-          ...{ id, anchor, revision, vector, lineage, atrNow: batch.atrNow[i]!, base: {}, contexts: {} },
+          ...{ id, anchor, revision, vector, lineage, atrNow: batch.atrNow[i]!, base: {}, labels: {} },
         };
         if (!stored) fresh.push(entry);
         for (const [horizon, values] of Object.entries(batch.base))
@@ -58,7 +64,7 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
     },
     label: async ({ series, anchors, columns }) => {
       const due: (() => void)[] = [];
-      let unchanged = 0;
+      const counts = { written: 0, revised: 0, unchanged: 0 };
       anchors.forEach((anchor, i) => {
         if (columns.state[i] !== 1) return;
         const entry = ofSeries(series).findLast((e) => e.anchor === anchor);
@@ -74,13 +80,19 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
           matureAt: columns.matureAt[i]!,
           crossesClose: columns.crossesClose[i] === 1,
         };
-        const stored = entry.contexts[columns.horizon];
-        if (!stored) due.push(() => (entry.contexts[columns.horizon] = context));
-        else if (JSON.stringify(stored) === JSON.stringify(context)) unchanged++;
-        else throw mismatch();
+        const stored = entry.labels[columns.horizon] ?? [];
+        const before = stored.filter((fact) => fact.matureAt <= context.matureAt);
+        const add = (): unknown => (entry.labels[columns.horizon] = [...stored, context]);
+        if (stored.length === 0) counts.written++;
+        else if (before.length === 0) throw mismatch();
+        else if (saysTheSame(before.at(-1)!, context)) return void counts.unchanged++;
+        else if (before.length < stored.length || before.at(-1)!.matureAt === context.matureAt)
+          throw mismatch();
+        else counts.revised++;
+        due.push(add);
       });
       due.forEach((apply) => apply());
-      return { written: due.length, unchanged };
+      return counts;
     },
     query: async (q) => (q.distinctEpisodes ? episodes(search(q)) : search(q)).slice(0, q.k),
     queryColumns: async (q) => {
@@ -92,22 +104,34 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
         residual: Float64Array.from(found, (n) => (n.context.logAtrRatio ?? NaN) - n.base),
       };
     },
-    matured: async ({ series, horizon, asOf, limit }) => {
-      const all = ofSeries(series).filter((e) => (e.contexts[horizon]?.matureAt ?? Infinity) <= asOf);
+    matured: async (q) => {
+      const { series, horizon, asOf, limit } = q;
+      const all = ofSeries(series).filter((e) => inPool(e, q));
       const used = thinned(all, limit);
       return {
         anchor: Float64Array.from(used, (e) => e.anchor),
-        matureAt: Float64Array.from(used, (e) => e.contexts[horizon]!.matureAt),
+        matureAt: Float64Array.from(used, (e) => first(e, horizon)),
         base: Float64Array.from(used, (e) => e.base[horizon] ?? NaN),
         atrNow: Float64Array.from(used, (e) => e.atrNow),
         values: Object.fromEntries(
-          LABELS.map((label) => [label, Float64Array.from(used, (e) => e.contexts[horizon]![label] ?? NaN)]),
+          LABELS.map((label) => [
+            label,
+            Float64Array.from(used, (e) => knownBy(e, horizon, asOf)[label] ?? NaN),
+          ]),
         ) as Record<Label, Float64Array>,
       };
     },
     countMatured: async (q) => search({ ...q, vector: new Float32Array(of.dim).fill(1), k: 1 }).length,
-    get: async (id) => patternOf(entries.find((e) => e.id === id)),
-    at: async (series, at) => patternOf(ofSeries(series).findLast((e) => e.anchor <= at)),
+    get: async (id, asOf) =>
+      patternOf(
+        entries.find((e) => e.id === id && e.anchor <= asOf),
+        asOf,
+      ),
+    at: async (series, at, asOf) =>
+      patternOf(
+        ofSeries(series).findLast((e) => e.anchor <= at && e.anchor <= asOf),
+        asOf,
+      ),
     anchors: async (series) => Float64Array.from(new Set(ofSeries(series).map((e) => e.anchor))),
     delete: async (what) => {
       const before = entries.length;
@@ -141,12 +165,28 @@ function mismatch(): RhymeError {
   return new RhymeError("mismatch", { place: "", expected: "", received: "", remedy: "" });
 }
 
-function patternOf(entry: Entry | undefined): Pattern | null {
-  return entry ? { ...entry, base: { ...entry.base }, contexts: { ...entry.contexts } } : null;
+function saysTheSame(a: Context, b: Context): boolean {
+  return JSON.stringify({ ...a, matureAt: 0 }) === JSON.stringify({ ...b, matureAt: 0 });
+}
+
+/** The newest label fact known by `asOf`. */
+function knownBy(e: Entry, horizon: string, asOf: number): Context {
+  return e.labels[horizon]!.findLast((fact) => fact.matureAt <= asOf)!;
+}
+
+function patternOf(entry: Entry | undefined, asOf: number): Pattern | null {
+  if (!entry) return null;
+  const { labels, ...rest } = entry;
+  const known = Object.keys(labels).filter((horizon) => labels[horizon]![0]!.matureAt <= asOf);
+  return {
+    ...{ ...rest, base: { ...entry.base } },
+    contexts: Object.fromEntries(known.map((horizon) => [horizon, knownBy(entry, horizon, asOf)])),
+    matureAt: Object.fromEntries(known.map((horizon) => [horizon, labels[horizon]![0]!.matureAt])),
+  };
 }
 
 function neighbour(e: Entry, q: Omit<Query, "distinctEpisodes">): Neighbour {
-  const context = e.contexts[q.horizon]!;
+  const context = knownBy(e, q.horizon, q.asOf);
   let [product, aa, bb] = [0, 0, 0];
   for (let d = 0; d < q.vector.length; d++) {
     product += e.vector[d]! * q.vector[d]!;
@@ -156,7 +196,8 @@ function neighbour(e: Entry, q: Omit<Query, "distinctEpisodes">): Neighbour {
   const distance = 1 - product * (1 / Math.sqrt(aa)) * (1 / Math.sqrt(bb));
   const { source, symbol, timeframe, id, anchor, atrNow, lineage } = e;
   return {
-    ...{ source, symbol, timeframe, id, anchor, atrNow, lineage, context, matureAt: context.matureAt },
+    ...{ source, symbol, timeframe, id, anchor, atrNow, lineage, context },
+    matureAt: e.labels[q.horizon]![0]!.matureAt,
     distance: Math.min(2, Math.max(0, distance)),
     base: e.base[q.horizon] ?? NaN,
   };

@@ -1,8 +1,8 @@
 import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
+import { factsOfSeries, factStore } from "../candles/candle-facts.ts";
 import type { CandleStore } from "../candles/candle-store.ts";
 import { makeSeries } from "../candles/make-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
-import { knownBy } from "../candles/slice.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
 import { extendRecord } from "../evaluation/record.ts";
@@ -17,25 +17,9 @@ import { remember } from "../remember/remember.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { HOUR } from "../time/units.ts";
 
-/** Candles that never changed, as a store: what was known by `asOf` is read. */
+/** Candles that never changed, as a store. */
 export function candlesInRam(series: readonly CandleSeries[]): CandleStore {
-  const find = (key: SeriesKey): CandleSeries => {
-    const found = series.find((one) => one.symbol === key.symbol && one.timeframe === key.timeframe);
-    if (!found) throw new Error(`no candles of ${key.symbol}`);
-    return found;
-  };
-  return {
-    list: () =>
-      series.map(({ source, symbol, timeframe, calendar, openTime }) => ({
-        ...{ source, symbol, timeframe, calendar: calendar.name, rows: openTime.length },
-        ...{ first: openTime[0]!, last: openTime.at(-1)! },
-      })),
-    corrections: () => new Float64Array(),
-    read: (key, { asOf = Infinity } = {}) => knownBy(find(key), asOf),
-    write: () => {
-      throw new Error("these candles are only read");
-    },
-  };
+  return factStore(series.map(factsOfSeries));
 }
 
 /** A random walk whose volatility never changes: nobody can know more about it than climatology does. */

@@ -83,6 +83,28 @@ describe("times without a zone", () => {
     ]);
   });
 
+  it("may stand on two lines in that hour without making the rest of it an hour later", () => {
+    const clocks = ["02:30", "03:00", "03:00", "03:30", "03:30", "03:00", "03:00", "03:30", "04:00"];
+    const times = clocks.map((clock) => `2024-10-27 ${clock}`);
+    for (const order of [times, times.toReversed()]) {
+      const found = read(order, { zone: ATHENS, timeframe: "30m" });
+      expect(opens(found).map((t) => t.slice(11))).toEqual([
+        "23:30",
+        "00:00",
+        "00:30",
+        "01:00",
+        "01:30",
+        "02:00",
+      ]);
+      const twice = found.findings.filter(({ kind }) => kind.startsWith("duplicate"));
+      expect(twice.map(({ kind, count }) => [kind, count])).toEqual([
+        ["duplicate-equal", 1],
+        ["duplicate-equal", 1],
+        ["duplicate-equal", 1],
+      ]);
+    }
+  });
+
   it("of one pass alone are the first", () => {
     const found = read(["2024-10-27 03:00", "2024-10-27 05:00"], { zone: ATHENS });
     expect(opens(found)).toEqual(["2024-10-27T00:00", "2024-10-27T03:00"]);

@@ -80,7 +80,8 @@ describe("Parquet of others", () => {
   it("naive times are those of --zone, and of --wall even where they say UTC", async () => {
     const zone = "Europe/Athens";
     const first = async (time: string, wall: boolean): Promise<string> => {
-      const { series } = await readCandles([await written(time)], { now: NOW, zone, wall, timeframe: "2h" });
+      const hours = await written(time.replace("86400", "7200"));
+      const { series } = await readCandles([hours], { now: NOW, zone, wall });
       return new Date(series.openTime[0]!).toISOString().slice(0, 16);
     };
     expect(await first(NAIVE, false)).toBe("2024-01-01T22:00");

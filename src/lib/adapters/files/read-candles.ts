@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { basename } from "node:path";
 import { assembleCandles, type AssembledCandles } from "../../candles/assemble-candles.ts";
+import { markCoarse } from "../../candles/find-coarse.ts";
 import { inferTimeframe } from "../../candles/infer-timeframe.ts";
 import { joinRaw, type RawCandles } from "../../candles/raw-candles.ts";
 import { calendar24x7 } from "../../time/calendar-24x7.ts";
@@ -120,14 +121,15 @@ function judgeTables(
   };
   const parts = tables.map((table) => rawFromTable(table, rawOptions));
   const askParts = askTables.map((table) => rawFromTable(table, rawOptions));
-  const { bid, ask, raw, notes } = sidesOf(parts, askParts);
+  const { bid: bids, ask: asks, raw, notes } = sidesOf(parts, askParts);
   const all = [...parts, ...askParts];
   assertRows(raw, all, tables);
-  const commonest = inferTimeframe(bid.stamp);
+  const commonest = inferTimeframe(bids.stamp);
   const timeframe = options.timeframe ? parseTimeframe(options.timeframe).name : inferred(raw, commonest);
   assertTimeOfDay(raw, timeframe);
   const { source = "file", symbol = "SYMBOL", stamp = "open", lagMs = 0, now, repair = [] } = options;
   const how = { source, symbol, timeframe, calendar, stamp, lagMs, now, repair };
+  const [bid, ask] = [markCoarse(bids, how), asks && markCoarse(asks, how)];
   const unparsable = all.flatMap((part) => part.findings);
   const judged = ask
     ? pairQuotes(bid, ask, how)
@@ -135,9 +137,7 @@ function judgeTables(
   const rowsRead = bid.stamp.length + (ask?.stamp.length ?? 0) - judged.pairs + unparsable.length;
   const said = { rowsRead, options, calendar, timeframe, commonest, stamp, findings: judged.findings };
   return {
-    series: judged.series,
-    ledger: judged.ledger,
-    rows: judged.rows,
+    ...{ series: judged.series, ledger: judged.ledger, rows: judged.rows },
     findings: [...unparsable, ...judged.findings],
     rowsRead,
     raw,

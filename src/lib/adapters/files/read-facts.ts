@@ -1,5 +1,5 @@
 import pl from "nodejs-polars";
-import type { CandleSeries } from "../../candles/candle-series.ts";
+import type { CandleFacts } from "../../candles/candle-facts.ts";
 import { makeSeries } from "../../candles/make-series.ts";
 import { RhymeError } from "../../errors.ts";
 import { calendarByName } from "../../time/calendars.ts";
@@ -7,14 +7,6 @@ import { parseTimeframe } from "../../time/timeframe.ts";
 import { iso } from "../../time/units.ts";
 import type { Frame } from "./frame-table.ts";
 import { fileError } from "./read-bytes.ts";
-
-/**
- * Candle facts of one series, ascending by open time, then `knownAt`: other than in a series, a bar may have several.
- */
-export interface CandleFacts extends CandleSeries {
-  /** 1 where the fact came late: a correction, a late bar, earlier history. [N] */
-  readonly late: Uint8Array;
-}
 
 const WHOSE = ["source", "symbol", "timeframe", "calendar"] as const;
 const TIMES = ["timestamp", "close_time", "known_at"] as const;

@@ -1,7 +1,8 @@
 import pl from "nodejs-polars";
 import { readBytes, fileError } from "./read-bytes.ts";
 import type { Frame } from "./frame-table.ts";
-import { factsOfFrame, holdsFacts, type CandleFacts } from "./read-facts.ts";
+import type { CandleFacts } from "../../candles/candle-facts.ts";
+import { factsOfFrame, holdsFacts } from "./read-facts.ts";
 import { candlesFromFrame, nameOfFile, type ReadCandles, type ReadCandlesOptions } from "./read-candles.ts";
 
 /** What a Parquet file of candles holds, series by series. */

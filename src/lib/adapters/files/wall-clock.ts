@@ -12,14 +12,15 @@ export interface WallInstants {
 /**
  * Instants of rows that show the clock of a zone. Of a time that the clock shows twice (an hour in autumn) the
  * first is meant, unless that would lie before the row read last: rows run forwards (or, where most steps do,
- * backwards), so the second pass through the hour is the second hour.
+ * backwards), so the second pass through the hour is the second hour. Where rows have been closer than that hour,
+ * the same time again is a row written twice.
  * @param local ms since 1970-01-01T00:00 on that clock, in the order of the file, NaN where there is none [R]
  */
 export function instantsOfWall(zone: ZoneName, local: Float64Array): WallInstants {
   const stamp = new Float64Array(local.length).fill(NaN);
   const backwards = runsBackwards(local);
   let [day, steady, twice] = [NaN, NaN, 0];
-  let before = -Infinity;
+  let [before, shown, step] = [-Infinity, NaN, Infinity]; // the row read last, and the shortest step so far
   for (let k = 0; k < local.length; k++) {
     const i = backwards ? local.length - 1 - k : k;
     const time = local[i]!;
@@ -32,10 +33,13 @@ export function instantsOfWall(zone: ZoneName, local: Float64Array): WallInstant
     else {
       const [first, second] = bothInstants(zone, time);
       if (second > first) twice++;
-      stamp[i] = first > before || second === first ? first : second;
+      const again = time === shown && step < second - first;
+      stamp[i] = again ? before : first > before || second === first ? first : second;
     }
     const found = stamp[i];
     if (!Number.isNaN(found)) before = found;
+    if (time > shown) step = Math.min(step, time - shown);
+    shown = time;
   }
   return { stamp, twice };
 }

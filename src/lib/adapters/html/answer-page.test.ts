@@ -84,6 +84,15 @@ describe("answer page", () => {
     expect(answerPage(input) === page).toBe(true);
   });
 
+  it("says above all that it was asked with later knowledge, where it was", () => {
+    const question = { ...input.answer.question, asOf: "2025-01-02T21:00:00Z" };
+    const later = { revision: 1, corrections: ["2024-12-30T12:00:00Z"] };
+    const body = bodyOf(answerPage({ ...input, answer: { ...input.answer, question, later } }));
+    expect(holds(body, /<b>Asked with later knowledge<\/b>: what was known by 2 January 2025/)).toBe(true);
+    expect(holds(body, "corrected once by then (on 30 December 2024")).toBe(true);
+    expect(holds(bodyOf(page), "later knowledge")).toBe(false);
+  });
+
   it("asks the question as its headline and answers in words", () => {
     const title = /<title>(.*?)<\/title>/.exec(page)![1];
     expect(title).toMatch(/^What rhymes with \d+ \w+ 20\d\d in SPX\?$/);

@@ -63,7 +63,7 @@ describe("a memory folder", () => {
       expect(count % 40).toBe(0); // a batch is one transaction
       expect(count).toBeGreaterThanOrEqual(last);
       const vectors = await Promise.all(
-        [...(await memory.anchors(SERIES))].slice(-40).map((t) => memory.at(SERIES, t)),
+        [...(await memory.anchors(SERIES))].slice(-40).map((t) => memory.at(SERIES, t, Infinity)),
       );
       expect(vectors.every((pattern) => pattern!.vector.length === DIM && "4h" in pattern!.base)).toBe(true);
       for (const { version } of folder.encoders.list())
@@ -128,7 +128,7 @@ describe("a memory folder", () => {
     const again = fresh.memory("default", { version: "v1", dim: DIM });
     expect(await memory.query(ask({ k: 99 }))).toEqual(await again.query(ask({ k: 99 })));
     const newest = (await again.query(ask({ k: 1 })))[0]!.id;
-    expect(await memory.get(newest)).toEqual(await again.get(newest));
+    expect(await memory.get(newest, Infinity)).toEqual(await again.get(newest, Infinity));
     await expect(memory.delete({ ids: [newest] })).rejects.toThrow(/opened for reading/);
     fresh.close();
     reader.close();

@@ -27,11 +27,18 @@ const snake = (label: (typeof LABELS)[number]): string => SNAKE[LABELS.indexOf(l
 
 /**
  * The prediction log: the question, the forecast, quantiles as columns (`return_q05` … `return_q95`), and what
- * happened where that is known. `known_at` is when the answer was said; `outcome_known_at` when it could be scored.
+ * happened where that is known. `as_of` is later than `anchor` where an answer was asked with later knowledge: such a
+ * one is no prediction. `known_at` is when the answer was said; `outcome_known_at` when it could be scored.
  */
 export const ANSWER_SHAPE: ExportShape = {
   ...{ id: "text", tenant: "text", encoder: "text", symbol: "text", source: "text", timeframe: "text" },
-  ...{ horizon: "text", anchor: "instant", known_at: "instant", encoder_known_at: "instant" },
+  ...{
+    horizon: "text",
+    anchor: "instant",
+    as_of: "instant",
+    known_at: "instant",
+    encoder_known_at: "instant",
+  },
   ...{ hindsight: "flag", k: "count", among: "text" },
   ...{ abstained: "flag", reason: "text", effective_sample_size: "real", neighbours: "texts" },
   ...{ forecast_base: "real", forecast_residual: "real", forecast_shrink: "real", forecast_value: "real" },
@@ -80,9 +87,9 @@ function* answerRows(
 }
 
 function questionCells({ id, question, encoder }: Answer, said: number): ExportCell[] {
-  const { tenant, symbol, source, timeframe, horizon, anchor, k, among } = question;
+  const { tenant, symbol, source, timeframe, horizon, anchor, asOf, k, among } = question;
   const whose = [id, tenant, encoder.version, symbol, source, timeframe, horizon];
-  const times = [Date.parse(anchor), said, Date.parse(encoder.knownAt)];
+  const times = [Date.parse(anchor), Date.parse(asOf), said, Date.parse(encoder.knownAt)];
   return [...whose, ...times, encoder.hindsight, k, typeof among === "string" ? among : among.join()];
 }
 

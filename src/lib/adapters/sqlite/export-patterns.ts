@@ -28,12 +28,20 @@ export const EMBEDDING_SHAPE = {
 } as const satisfies ExportShape;
 
 /**
- * One row per anchor and horizon. `known_at` is `mature_at`; while the outcome is pending, `mature_at` and the labels
- * are null and `known_at` is the anchor, at which the base forecast was known.
+ * One row per anchor, horizon and label fact. `mature_at` is when the first outcome was known, `known_at` when the
+ * values of the row were: the same for the first (`label_revision` 0), later for what corrections made of it (1, 2 …).
+ * While the outcome is pending, `mature_at` and the labels are null and `known_at` is the anchor, at which the base
+ * forecast was known.
  */
 export const CONTEXT_SHAPE = {
   ...{ id: "text", ...WHOSE, horizon: "text", anchor: "instant", revision: "count", known_at: "instant" },
-  ...{ mature_at: "instant", crosses_close: "flag", atr_now: "real", base_log_atr_ratio: "real" },
+  ...{
+    mature_at: "instant",
+    label_revision: "count",
+    crosses_close: "flag",
+    atr_now: "real",
+    base_log_atr_ratio: "real",
+  },
   ...{ return: "real", roc: "real", atr: "real", log_atr_ratio: "real", realised_volatility: "real" },
   ...{ rvi: "real", max_gain: "real", max_loss: "real", direction: "sign", barrier: "sign" },
 } as const satisfies ExportShape;
@@ -61,7 +69,7 @@ function* embeddingRows(
     }
 }
 
-/** What followed each anchor, as labelled by `asOf`. @throws RhymeError "store" where a row was changed or lost */
+/** What followed each anchor: every label fact known by `asOf`. @throws RhymeError "store" where a row was changed or lost */
 export function contextTable(
   store: Store,
   holdings: readonly ExportHolding[],
@@ -79,19 +87,22 @@ function* contextRows(
     for (const horizon of horizonsOf(store, of)) {
       const followed = outcomesOf(store, of, horizon);
       for (const { id, anchor, revision, atrNow } of patternsOf(store, of)) {
-        const { base, cells } = followed(anchor, revision);
+        const { base, facts } = followed(anchor, revision);
         if (anchor < from || anchor >= to || anchor > asOf) continue;
-        const [matureAt, crosses, ...labels] = cells && (cells[0] as number) <= asOf ? cells : PENDING;
-        const crossesClose = crosses === null ? null : crosses === 1;
-        const about = [horizon, anchor, revision, matureAt ?? anchor, matureAt!, crossesClose, atrNow, base];
-        yield [id, ...whose(of), ...about, ...labels] as ExportCell[];
+        const known = facts.filter(([matureAt]) => (matureAt as number) <= asOf);
+        const first = known[0]?.[0] ?? null;
+        for (const [r, [knownAt, crosses, ...labels]] of (known.length > 0 ? known : PENDING).entries()) {
+          const crossesClose = crosses === null ? null : crosses === 1;
+          const about = [horizon, anchor, revision, knownAt ?? anchor, first, r, crossesClose, atrNow, base];
+          yield [id, ...whose(of), ...about, ...labels] as ExportCell[];
+        }
       }
       followed(Infinity, 0); // reads to the end: what belongs to no pattern is damage
     }
   }
 }
 
-const PENDING: readonly null[] = new Array<null>(12).fill(null);
+const PENDING: readonly (readonly null[])[] = [new Array<null>(12).fill(null)];
 
 function whose({ tenant, encoder, symbol, source, timeframe }: ExportHolding): string[] {
   return [tenant, encoder, symbol, source, timeframe];
@@ -146,21 +157,23 @@ function horizonsOf(store: Store, of: ExportHolding): string[] {
   return store.rows(sql, memory, series).map(([part]) => part as string);
 }
 
-type Outcome = { readonly base: number | null; readonly cells: readonly Cell[] | null };
+type Outcome = { readonly base: number | null; readonly facts: readonly (readonly Cell[])[] };
 
-/** Base forecasts and contexts of one horizon beside patterns that are asked for in ascending order. */
+const LABELS_OF_FACT = `mature_at, crosses_close, ${LABEL_COLUMNS}`;
+
+/** Base forecasts and label facts of one horizon beside patterns that are asked for in ascending order. */
 function outcomesOf(
   store: Store,
   of: ExportHolding,
   horizon: string,
 ): (anchor: EpochMs, revision: number) => Outcome {
   const forecasts = beside(checkedRows(store, of, horizon, "forecasts", "base", forecastDigestOf));
-  const contexts = beside(
-    checkedRows(store, of, horizon, "contexts", `mature_at, crosses_close, ${LABEL_COLUMNS}`, contextDigest),
-  );
+  const labels = (kind: "contexts" | "context_revisions"): ReturnType<typeof beside> =>
+    beside(checkedRows(store, of, horizon, kind, LABELS_OF_FACT, contextDigest));
+  const [contexts, revisions] = [labels("contexts"), labels("context_revisions")];
   return (anchor, revision) => ({
-    base: (forecasts(anchor, revision)?.[0] ?? null) as number | null,
-    cells: contexts(anchor, revision),
+    base: (forecasts(anchor, revision)[0]?.[0] ?? null) as number | null,
+    facts: [...contexts(anchor, revision), ...revisions(anchor, revision)],
   });
 }
 
@@ -173,14 +186,14 @@ function* checkedRows(
   store: Store,
   of: ExportHolding,
   horizon: string,
-  kind: "forecasts" | "contexts",
+  kind: "forecasts" | "contexts" | "context_revisions",
   columns: string,
   digestOf: (cells: readonly Cell[]) => number,
 ): Generator<Cell[]> {
   const { memory, series } = numbersOf(store, of);
   const found = new Tally();
   const sql = `SELECT series, anchor, revision, ${columns}, digest FROM ${kind}
-    WHERE memory = ? AND horizon = ? AND series = ? ORDER BY anchor, revision`;
+    WHERE memory = ? AND horizon = ? AND series = ? ORDER BY anchor, revision${kind === "forecasts" ? "" : ", mature_at"}`;
   for (const row of eachRow(store, sql, memory, horizon, series)) {
     const digest = digestOf(row);
     if (digest !== row.at(-1))
@@ -191,14 +204,18 @@ function* checkedRows(
   assertTallied(store, { kind, memory, part: horizon, series }, found, `${horizon} ${kind} of ${of.symbol}`);
 }
 
-/** The values behind (anchor, revision) of ascending rows; rows that are passed over are left out. */
-function beside(rows: Generator<Cell[]>): (anchor: EpochMs, revision: number) => readonly Cell[] | null {
+/** The values behind (anchor, revision) of ascending rows, of each that has it; rows passed over are left out. */
+function beside(
+  rows: Generator<Cell[]>,
+): (anchor: EpochMs, revision: number) => readonly (readonly Cell[])[] {
   let next = rows.next();
   return (anchor, revision) => {
     const before = ([a, r]: readonly Cell[]): boolean =>
       (a as number) < anchor || ((a as number) === anchor && (r as number) < revision);
     while (!next.done && before(next.value)) next = rows.next();
-    const found = !next.done && next.value[0] === anchor && next.value[1] === revision;
-    return found ? next.value.slice(2) : null;
+    const found: Cell[][] = [];
+    for (; !next.done && next.value[0] === anchor && next.value[1] === revision; next = rows.next())
+      found.push(next.value.slice(2));
+    return found;
   };
 }

@@ -57,7 +57,7 @@ async function sql(query: string): Promise<Record<string, unknown>[]> {
 describe("exported candles", () => {
   it("are what is known now, with the instant from which each may be used", () => {
     const rows = rowsOf(candles()).filter((row) => row["symbol"] === "BTCUSDT");
-    const now = folder.candles.read(SERIES);
+    const now = folder.candles.read(SERIES, { asOf: Infinity });
     expect(rows.map((row) => row["high"])).toEqual([...now.high]);
     expect(rows.map((row) => row["known_at"])).toEqual([...now.knownAt]);
     expect(rows.filter((row) => row["late"]).map((row) => row["known_at"])).toEqual([
@@ -95,7 +95,7 @@ describe("exported candles", () => {
     const [btc, spy] = await sql(query);
     expect(btc).toMatchObject({ n: 400, t: 0, p: 0, k: CANDLES.knownAt.at(-1) });
     expect(btc!["s"]).toBeCloseTo(
-      folder.candles.read(SERIES).close.reduce((a, b) => a + b),
+      folder.candles.read(SERIES, { asOf: Infinity }).close.reduce((a, b) => a + b),
       6,
     );
     expect(spy).toMatchObject({ n: 40, t: 40, p: 32, k: DAILY.knownAt.at(-1) });
@@ -136,15 +136,17 @@ describe("exported candles", () => {
     await writeExport(path, candles({ allFacts: true }));
     const older = openMemoryFolder(join(at.path, "older"), { mode: "write" });
     older.candles.write({ ...CANDLES, volume: CANDLES.volume.map((v, i) => (i === 7 ? v + 1 : v)) }, T0);
-    const before = older.candles.read(SERIES);
+    const before = older.candles.read(SERIES, { asOf: Infinity });
     const [group] = await readParquetGroups([path], { now: LATER });
     if (group?.kind !== "facts") throw new Error("no facts");
     const report = older.importFacts(group.facts, LATER);
     // rows 7, 100 and 120 differ; of 100 the original and of 120 the first correction are no news or out of date
     expect(report).toEqual({ added: 0, unchanged: 399, corrected: 3, late: 0, superseded: 1 });
     expect(older.candles.read(SERIES, { asOf: LATER - 1 })).toEqual(before);
-    expect(older.candles.read(SERIES).high).toEqual(folder.candles.read(SERIES).high);
-    expect(older.candles.read(SERIES).volume).toEqual(CANDLES.volume);
+    expect(older.candles.read(SERIES, { asOf: Infinity }).high).toEqual(
+      folder.candles.read(SERIES, { asOf: Infinity }).high,
+    );
+    expect(older.candles.read(SERIES, { asOf: Infinity }).volume).toEqual(CANDLES.volume);
     expect(older.verify().problems).toEqual([]);
     older.close();
   });
@@ -206,7 +208,7 @@ describe("exported embeddings and contexts", () => {
     expect(rows.flatMap((row) => row["e"])).toEqual([...batch.vectors]);
     expect(rows.filter((row) => row["h"]).map((row) => row["k"])).toEqual(new Array(10).fill(T0 + 10 * HOUR));
     const memory = folder.memory("default", { version: "v1", dim: 4 });
-    expect(rows[3]!["id"]).toBe((await memory.at(SERIES, batch.anchors[3]!))!.id);
+    expect(rows[3]!["id"]).toBe((await memory.at(SERIES, batch.anchors[3]!, Infinity))!.id);
     const then = rowsOf(folder.tables.embeddings(holdings(), { ...ALL, asOf: T0 + 12 * HOUR }));
     expect(then).toHaveLength(13);
     expect(rowsOf(folder.tables.embeddings(holdings(), { ...ALL, asOf: T0 + 9 * HOUR }))).toEqual([]);
@@ -293,7 +295,8 @@ describe("exported answers", () => {
     const { values, matureAt } = someContexts(batch).columns;
     const q05 = folder.answers.list("default").at(-1)!.answer.distribution!.return.quantiles["0.05"];
     expect(told).toMatchObject({
-      ...{ anchor: batch.anchors[10], known_at: T0 + 40 * HOUR, abstained: false, horizon: "4h" },
+      ...{ anchor: batch.anchors[10], as_of: batch.anchors[10], known_at: T0 + 40 * HOUR },
+      ...{ abstained: false, horizon: "4h" },
       ...{ return_q05: q05, outcome_known_at: matureAt[10], outcome_return: values.return[10] },
       ...{ outcome_log_atr_ratio: values.logAtrRatio[10], outcome_barrier: null, forecast_value: 0.29 },
     });

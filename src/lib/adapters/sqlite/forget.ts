@@ -19,7 +19,7 @@ export interface Forgotten {
   readonly answers: number;
 }
 
-const DEPENDENT = ["forecasts", "contexts"] as const;
+const DEPENDENT = ["forecasts", "contexts", "context_revisions"] as const;
 
 /** Deletes patterns of one memory with their forecasts and contexts, in one transaction. */
 export function deletePatterns(

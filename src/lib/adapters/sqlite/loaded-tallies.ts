@@ -2,7 +2,7 @@ import type { Store } from "./store.ts";
 import { damagedStore } from "./store-error.ts";
 import { missingRows, readTallies, Tally } from "./tally.ts";
 
-type Kind = "patterns" | "forecasts" | "contexts";
+type Kind = "patterns" | "forecasts" | "contexts" | "context_revisions";
 
 /** What a table in RAM has read of one memory, counted per kind, horizon and series, to be held against the tallies. */
 export class LoadedTallies {
@@ -18,20 +18,26 @@ export class LoadedTallies {
   }
 
   /**
-   * To be called with each row of one scan: its cells, beginning with series, anchor and revision, its digest, and
-   * whether it is new to the table. Refuses rows out of the order of their key: where one page lies in another's
+   * To be called with each row of one scan: its cells, beginning with series, anchor and revision (and matureAt, where
+   * one context has several), its digest, and whether it is new to the table. Refuses rows out of the order of their key: where one page lies in another's
    * place, a search by key finds nothing although a scan finds all.
    */
   reader(kind: Kind, horizon: string): (cells: readonly number[], digest: number, fresh: boolean) => void {
     const name = JSON.stringify([kind, horizon]);
     const loaded = this.#loaded.get(name) ?? new Map<number, Tally>();
     this.#loaded.set(name, loaded);
-    let [lastSeries, lastAnchor, lastRevision] = [-Infinity, -Infinity, -Infinity];
-    return ([series, anchor, revision], digest, fresh) => {
-      const order = series! - lastSeries || anchor! - lastAnchor || revision! - lastRevision;
+    const several = kind === "context_revisions" ? 1 : 0;
+    let [lastSeries, lastAnchor, lastRevision, lastKnown] = [-Infinity, -Infinity, -Infinity, -Infinity];
+    return ([series, anchor, revision, known], digest, fresh) => {
+      const order =
+        series! - lastSeries ||
+        anchor! - lastAnchor ||
+        revision! - lastRevision ||
+        several * (known! - lastKnown);
       if (!(order > 0))
         throw damagedStore(this.#store.place, `${kind} ${horizon}`.trim() + ": rows out of order");
       [lastSeries, lastAnchor, lastRevision] = [series!, anchor!, revision!];
+      if (several) lastKnown = known!;
       if (!fresh) return;
       let tally = loaded.get(series!);
       if (!tally) loaded.set(series!, (tally = new Tally()));

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { EpochMs } from "../../time/units.ts";
-import type { CandleFacts } from "../files/read-facts.ts";
+import type { CandleFacts } from "../../candles/candle-facts.ts";
 import type { CandleStore } from "../../candles/candle-store.ts";
 import type { Memory, VerifyReport } from "../../memory/memory.ts";
 import { answerLog, type AnswerLog } from "./answer-log.ts";

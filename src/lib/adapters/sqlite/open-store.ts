@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openForReading } from "./open-for-reading.ts";
-import { APPLICATION_ID, FORMAT_VERSION, PAGE_SIZE, SCHEMA } from "./schema.ts";
+import { APPLICATION_ID, FORMAT_VERSION, MIGRATIONS, PAGE_SIZE, SCHEMA } from "./schema.ts";
 import { asStoreError, damagedStore, storeError } from "./store-error.ts";
 import { checkHeader, checkIdentity, STORE_FILE } from "./store-header.ts";
 import { Store } from "./store.ts";
@@ -52,6 +52,7 @@ export function openStore(path: string, options: OpenOptions): { store: Store; r
     if (mode === "write") db = openForWriting(folder, deadlineMs);
     else ({ db, check } = openForReading(place, join(folder, STORE_FILE), deadlineMs));
     if (begin && isEmpty(db)) beginStore(db);
+    if (mode === "write") migrate(place, db);
     checkFormat(place, db);
     if (mode === "write") tune(db, options.maxBytes);
   } catch (error) {
@@ -89,7 +90,9 @@ function prepareFolder(place: string, folder: string, mode: "read" | "write"): b
     );
   const begun = existsSync(file) && (statSync(file).size > 0 || !statSync(file).isFile());
   // A journal is of a transaction that a crash cut short; only SQLite can tell what the file was before it.
-  if (begun && !existsSync(`${file}-journal`)) checkHeader(place, file);
+  // Nor is what a writer that still runs, or was killed, has brought to this format in the file itself yet.
+  const older = mode === "write" || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (begun && !existsSync(`${file}-journal`)) checkHeader(place, file, older);
   if (begun) return false;
   if (others.length > 0)
     throw storeError(
@@ -127,8 +130,25 @@ function beginStore(db: DatabaseSync): void {
 }
 
 function checkFormat(place: string, db: DatabaseSync): void {
-  checkIdentity(place, pragma(db, "application_id"), pragma(db, "user_version"));
+  checkIdentity(place, pragma(db, "application_id"), pragma(db, "user_version"), false);
   if (schemaOf(db) !== (ourSchema ??= freshSchema())) throw damagedStore(place, "its tables");
+}
+
+/** Brings a store of an earlier format to this one, in one transaction, unless its tables are not those of that format. */
+function migrate(place: string, db: DatabaseSync): void {
+  const version = pragma(db, "user_version");
+  if (version === FORMAT_VERSION) return;
+  checkIdentity(place, pragma(db, "application_id"), version, true);
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (let from = version; from < FORMAT_VERSION; from++) db.exec(MIGRATIONS[from]!);
+    db.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
+    checkFormat(place, db);
+    db.exec("COMMIT");
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
 }
 
 let ourSchema: string | undefined;

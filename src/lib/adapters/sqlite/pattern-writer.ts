@@ -1,24 +1,15 @@
-import type { LabelBatch, PatternBatch } from "../../memory/memory.ts";
+import type { PatternBatch } from "../../memory/memory.ts";
 import * as check from "../../memory/checks.ts";
 import { seriesName } from "../../memory/names.ts";
 import { patternIds, uuidText } from "../../memory/pattern-id.ts";
-import {
-  bytesOf,
-  CONTEXT_COLUMNS,
-  contextCells,
-  contextDigest,
-  forecastDigest,
-  patternDigest,
-  real,
-  wordsOf,
-} from "./pattern-rows.ts";
+import { bytesOf, floats, forecastDigest, patternDigest, real, wordsOf } from "./pattern-rows.ts";
 import { changeNamed } from "./named-rows.ts";
 import { findSeries, obtainSeries } from "./series-table.ts";
-import type { Cell, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { addToTally, Tally } from "./tally.ts";
 
 /** Rows per transaction: what a crash can cost, and how long another commit of this process has to wait. */
-const CHUNK = 10_000;
+export const CHUNK = 10_000;
 
 export interface WriteCounts {
   readonly written: number;
@@ -69,12 +60,19 @@ function storedAnchors(store: Store, of: check.MemoryIdentity, batch: PatternBat
   store.scan(sql, [of.tenant, of.encoderVersion, number, ...range, revision], ([anchor, vector, id]) => {
     while (anchors[next]! < (anchor as number)) next++;
     if (anchors[next] !== anchor) return;
-    const mine = bytesOf(vectors.subarray(next * of.dim, (next + 1) * of.dim));
-    if (Buffer.compare(mine, vector as Uint8Array) !== 0)
+    const mine = vectors.subarray(next * of.dim, (next + 1) * of.dim);
+    if (!sameVector(mine, vector as Uint8Array))
       check.refuseOtherVector(`patterns of ${seriesName(series)}`, uuidText(id as Uint8Array, 0));
     found.add(anchor as number);
   });
   return found;
+}
+
+/** −0 is 0, as in a memory in RAM. */
+function sameVector(mine: Float32Array, stored: Uint8Array): boolean {
+  if (Buffer.compare(bytesOf(mine), stored) === 0) return true;
+  const values = floats(stored);
+  return values.length === mine.length && mine.every((value, d) => value === values[d]);
 }
 
 function writeChunk(
@@ -159,87 +157,4 @@ export function note(
 ): void {
   const sql = "INSERT INTO changes (memory, kind, horizon, series, first, last) VALUES (?, ?, ?, ?, ?, ?)";
   store.run(sql, memory, kind, horizon, series, first, last);
-}
-
-const INSERT_CONTEXT = `INSERT INTO contexts (memory, horizon, ${CONTEXT_COLUMNS}, digest)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-/**
- * Fills the contexts that matured, of the newest revision of each anchor, one transaction per 10,000. Refuses the
- * whole batch before it writes any of it when an anchor has no pattern or a filled context differs.
- */
-export function writeContexts(store: Store, of: check.MemoryIdentity, batch: LabelBatch): WriteCounts {
-  check.checkLabelBatch(batch);
-  const { anchors, columns, series } = batch;
-  const number = findSeries(store, series) ?? -1;
-  const memory = (store.row(
-    "SELECT memory FROM memories WHERE tenant = ? AND encoder = ?",
-    of.tenant,
-    of.encoderVersion,
-  )?.[0] ?? -1) as number;
-  const mature = [...anchors.keys()].filter((i) => check.isMature(columns, i));
-  const place = `contexts ${columns.horizon} of ${seriesName(series)}`;
-  if (mature.length === 0) return { written: 0, unchanged: 0 };
-  const range = [anchors[mature[0]!]!, anchors[mature.at(-1)!]!] as const;
-  const revisions = newestRevisions(store, memory, number, range);
-  const filled = filledContexts(store, memory, columns.horizon, number, range);
-  const due: { i: number; cells: (number | null)[] }[] = [];
-  for (const i of mature) {
-    const revision = revisions.get(anchors[i]!);
-    if (revision === undefined) check.refuseUnknownAnchor(place, anchors[i]!);
-    const cells = contextCells(number, anchors[i]!, revision, columns, i);
-    const stored = filled.get(anchors[i]!);
-    if (stored?.[2] === revision) refuseChange(place, stored, cells);
-    else due.push({ i, cells });
-  }
-  for (let from = 0; from < due.length; from += CHUNK) {
-    const chunk = due.slice(from, from + CHUNK);
-    store.write(() => {
-      const insert = store.statement(INSERT_CONTEXT);
-      const tally = new Tally();
-      for (const { cells } of chunk) {
-        const digest = contextDigest(cells);
-        insert.run(memory, columns.horizon, ...cells, digest);
-        tally.add(digest);
-      }
-      addToTally(store, { kind: "contexts", memory, part: columns.horizon, series: number }, tally);
-      note(store, memory, "label", columns.horizon, number, anchors[chunk[0]!.i]!, anchors[chunk.at(-1)!.i]!);
-    });
-  }
-  return { written: due.length, unchanged: mature.length - due.length };
-}
-
-function newestRevisions(
-  store: Store,
-  memory: number,
-  series: number,
-  range: readonly [number, number],
-): Map<number, number> {
-  const sql = `SELECT anchor, revision FROM patterns
-    WHERE memory = ? AND series = ? AND anchor BETWEEN ? AND ? ORDER BY anchor, revision`;
-  const newest = new Map<number, number>();
-  store.scan(sql, [memory, series, ...range], (row) => newest.set(row[0] as number, row[1] as number));
-  return newest;
-}
-
-/** Filled context of the newest revision that has one, by anchor. */
-function filledContexts(
-  store: Store,
-  memory: number,
-  horizon: string,
-  series: number,
-  range: readonly [number, number],
-): Map<number, Cell[]> {
-  const sql = `SELECT ${CONTEXT_COLUMNS} FROM contexts
-    WHERE memory = ? AND horizon = ? AND series = ? AND anchor BETWEEN ? AND ? ORDER BY anchor, revision`;
-  const filled = new Map<number, Cell[]>();
-  store.scan(sql, [memory, horizon, series, ...range], (row) => filled.set(row[1] as number, row));
-  return filled;
-}
-
-function refuseChange(place: string, stored: readonly Cell[], cells: readonly (number | null)[]): void {
-  const names = CONTEXT_COLUMNS.split(", ");
-  for (let c = 3; c < cells.length; c++)
-    if (stored[c] !== cells[c])
-      check.refuseOtherContext(`${place} at ${stored[1]}`, names[c]!, stored[c], cells[c]);
 }

@@ -3,6 +3,7 @@ import type { MemoryIdentity } from "../../memory/checks.ts";
 import type { Pattern } from "../../memory/memory.ts";
 import { uuidText } from "../../memory/pattern-id.ts";
 import type { Horizon } from "../../time/horizon.ts";
+import type { EpochMs } from "../../time/units.ts";
 import {
   CONTEXT_COLUMNS,
   contextDigest,
@@ -16,12 +17,13 @@ import type { Cell, Store } from "./store.ts";
 import { damagedStore } from "./store-error.ts";
 import { instantText } from "./verify-memory.ts";
 
-/** The first pattern of a memory that `where` finds, with its forecasts and what has matured; from one commit. */
+/** The first pattern of a memory that `where` finds, with its forecasts and what had matured by `asOf`; from one commit. */
 export function readPattern(
   store: Store,
   of: MemoryIdentity,
   where: string,
   values: readonly (number | string | Uint8Array)[],
+  asOf: EpochMs,
 ): Pattern | null {
   return store.snapshot(() => {
     const row = store.row(
@@ -33,11 +35,11 @@ export function readPattern(
       of.encoderVersion,
       ...values,
     );
-    return row ? patternOf(store, of, row) : null;
+    return row ? patternOf(store, of, row, asOf) : null;
   });
 }
 
-function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[]): Pattern {
+function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[], asOf: EpochMs): Pattern {
   const [
     memory,
     series,
@@ -68,7 +70,7 @@ function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[]): Patt
     vector: values.slice(),
     atrNow: unit ?? NaN,
     base: forecastsOf(store, key),
-    contexts: contextsOf(store, key),
+    ...contextsOf(store, key, asOf),
     lineage: {
       dataHash: dataHash as string,
       designHash: designHash as string,
@@ -101,24 +103,39 @@ function forecastsOf(store: Store, [memory, ...rest]: readonly number[]): Record
   return base;
 }
 
-function contextsOf(store: Store, [memory, ...rest]: readonly number[]): Record<Horizon, Context> {
+function contextsOf(
+  store: Store,
+  [memory, ...rest]: readonly number[],
+  asOf: EpochMs,
+): Pick<Pattern, "contexts" | "matureAt"> {
   const contexts: Record<Horizon, Context> = {};
+  const matureAt: Record<Horizon, EpochMs> = {};
   for (const horizon of horizonsOf(store, "contexts", memory!)) {
-    const row = store.row(
-      `SELECT ${CONTEXT_COLUMNS}, digest FROM contexts ${BY_KEY}`,
-      memory!,
-      horizon,
-      ...rest,
+    const facts = labelsOf(store, [memory!, horizon, ...rest]).filter(
+      (row) => (row[KNOWN] as number) <= asOf,
     );
-    if (row && contextDigest(row) !== row.at(-1))
-      throw damagedStore(store.place, `what followed ${instantText(rest[1]!)} within ${horizon}`);
-    if (row) contexts[horizon] = contextOf(row);
+    if (facts.length === 0) continue;
+    contexts[horizon] = contextOf(facts[facts.length - 1]!);
+    matureAt[horizon] = facts[0]![KNOWN] as number;
   }
-  return contexts;
+  return { contexts, matureAt };
+}
+
+const KNOWN = 3; // place of mature_at in CONTEXT_COLUMNS
+
+/** The label facts of one pattern and horizon, ascending by when they were known, each held against its digest. */
+function labelsOf(store: Store, key: readonly (number | string)[]): Cell[][] {
+  const read = (kind: "contexts" | "context_revisions"): Cell[][] =>
+    store.rows(`SELECT ${CONTEXT_COLUMNS}, digest FROM ${kind} ${BY_KEY} ORDER BY mature_at`, ...key);
+  const facts = [...read("contexts"), ...read("context_revisions")];
+  for (const row of facts)
+    if (contextDigest(row) !== row.at(-1))
+      throw damagedStore(store.place, `what followed ${instantText(row[1] as number)} within ${key[1]}`);
+  return facts;
 }
 
 function contextOf(row: readonly Cell[]): Context {
   const values = {} as Record<Label, number | null>;
-  LABELS.forEach((label, i) => (values[label] = row[5 + i] as number | null));
-  return { ...values, matureAt: row[3] as number, crossesClose: row[4] === 1 };
+  LABELS.forEach((label, i) => (values[label] = row[KNOWN + 2 + i] as number | null));
+  return { ...values, matureAt: row[KNOWN] as number, crossesClose: row[KNOWN + 1] === 1 };
 }

@@ -1,9 +1,23 @@
 /** "Rhym" in ASCII: the application_id by which a file says what it is. */
 export const APPLICATION_ID = 0x5268796d;
 /** user_version of the layout below; a newer one is refused. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 /** Large enough that an embedding of up to 500 values stays on its page. */
 export const PAGE_SIZE = 8192;
+
+/** What a correction made of contexts: further label facts beside the first, each known at its own `mature_at`. */
+const CONTEXT_REVISIONS = `
+CREATE TABLE context_revisions (
+  memory INTEGER NOT NULL, horizon TEXT NOT NULL, series INTEGER NOT NULL, anchor INTEGER NOT NULL,
+  revision INTEGER NOT NULL, mature_at INTEGER NOT NULL, crosses_close INTEGER NOT NULL,
+  return REAL, roc REAL, atr REAL, log_atr_ratio REAL, realised_volatility REAL, rvi REAL,
+  max_gain REAL, max_loss REAL, direction REAL, barrier REAL, digest INTEGER NOT NULL,
+  PRIMARY KEY (memory, horizon, series, anchor, revision, mature_at)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What turns a store of an earlier format into one of the next, by the earlier version. */
+export const MIGRATIONS: Readonly<Record<number, string>> = { 2: CONTEXT_REVISIONS };
 
 /**
  * All tables. Instants are integer epoch ms, undefined numbers are NULL. `digest` columns are math/digest.ts over
@@ -59,7 +73,7 @@ CREATE TABLE contexts (
   max_gain REAL, max_loss REAL, direction REAL, barrier REAL, digest INTEGER NOT NULL,
   PRIMARY KEY (memory, horizon, series, anchor, revision)
 ) STRICT, WITHOUT ROWID;
-
+${CONTEXT_REVISIONS}
 CREATE TABLE tallies (
   kind TEXT NOT NULL, memory INTEGER NOT NULL, part TEXT NOT NULL, series INTEGER NOT NULL,
   rows INTEGER NOT NULL, sum INTEGER NOT NULL, digest INTEGER NOT NULL,

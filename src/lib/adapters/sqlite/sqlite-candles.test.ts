@@ -45,8 +45,8 @@ describe("the candle store of a memory folder", () => {
   });
 
   it("gives back what was written, to the bit", () => {
-    expect(folder.candles.write(candles, NOW)).toEqual({ added: 300, unchanged: 0, corrected: 0 });
-    expect(folder.candles.read(KEY)).toEqual(candles);
+    expect(folder.candles.write(candles, NOW)).toEqual({ added: 300, unchanged: 0, corrected: 0, late: 0 });
+    expect(folder.candles.read(KEY, { asOf: Infinity })).toEqual(candles);
     const withMore = {
       ...candles,
       symbol: "MORE",
@@ -55,7 +55,7 @@ describe("the candle store of a memory folder", () => {
       spread: candles.close.map((_, i) => 0.01 * ((i % 5) - 1)),
     };
     folder.candles.write(withMore, NOW);
-    expect(folder.candles.read({ ...KEY, symbol: "MORE" })).toEqual(withMore);
+    expect(folder.candles.read({ ...KEY, symbol: "MORE" }, { asOf: Infinity })).toEqual(withMore);
     expect(
       folder.candles
         .list()
@@ -68,11 +68,16 @@ describe("the candle store of a memory folder", () => {
 
   it("leaves equal rows alone, however often they come", () => {
     folder.candles.write(candles, NOW);
-    expect(folder.candles.write(candles, NOW + 1)).toEqual({ added: 0, unchanged: 300, corrected: 0 });
+    expect(folder.candles.write(candles, NOW + 1)).toEqual({
+      added: 0,
+      unchanged: 300,
+      corrected: 0,
+      late: 0,
+    });
     const later = { ...candles, knownAt: candles.knownAt.map((t) => t + 99) };
-    expect(folder.candles.write(later, NOW + 2)).toEqual({ added: 0, unchanged: 300, corrected: 0 });
+    expect(folder.candles.write(later, NOW + 2)).toEqual({ added: 0, unchanged: 300, corrected: 0, late: 0 });
     expect(folder.candles.corrections(KEY)).toHaveLength(0);
-    expect(folder.candles.read(KEY)).toEqual(candles);
+    expect(folder.candles.read(KEY, { asOf: Infinity })).toEqual(candles);
   });
 
   it("takes newer bars as known when they say, and earlier history as known now", () => {
@@ -80,12 +85,13 @@ describe("the candle store of a memory folder", () => {
     expect(folder.candles.write(rows(candles, 200, 300), NOW + 1).added).toBe(100);
     expect([...folder.candles.corrections(KEY)]).toEqual([]);
     expect(folder.candles.write(rows(candles, 0, 150), NOW + 2)).toEqual({
-      added: 100,
+      added: 0,
       unchanged: 50,
       corrected: 0,
+      late: 100,
     });
     expect([...folder.candles.corrections(KEY)]).toEqual([NOW + 2]);
-    const all = folder.candles.read(KEY);
+    const all = folder.candles.read(KEY, { asOf: Infinity });
     expect(all.openTime).toEqual(candles.openTime);
     expect(new Set(all.knownAt.slice(0, 100))).toEqual(new Set([NOW + 2]));
     expect(all.knownAt.slice(100)).toEqual(candles.knownAt.slice(100));
@@ -98,6 +104,7 @@ describe("the candle store of a memory folder", () => {
       added: 0,
       unchanged: 298,
       corrected: 2,
+      late: 0,
     });
     expect(folder.candles.read(KEY, { asOf: NOW + 4 })).toEqual(candles);
     const after = folder.candles.read(KEY, { asOf: NOW + 5 });
@@ -105,18 +112,18 @@ describe("the candle store of a memory folder", () => {
     expect([after.knownAt[7], after.knownAt[8]]).toEqual([NOW + 5, candles.knownAt[8]]);
     expect(folder.candles.write(candles, NOW + 9).corrected).toBe(2);
     expect([...folder.candles.corrections(KEY)]).toEqual([NOW + 5, NOW + 9]);
-    expect(folder.candles.read(KEY).close).toEqual(candles.close);
+    expect(folder.candles.read(KEY, { asOf: Infinity }).close).toEqual(candles.close);
     expect(folder.candles.list()[0]!.rows).toBe(300);
   });
 
   it("reads the bars with from ≤ openTime < to that were known by asOf", () => {
     folder.candles.write(candles, NOW);
     const [from, to] = [candles.openTime[20]!, candles.openTime[30]!];
-    expect(folder.candles.read(KEY, { from, to })).toEqual(rows(candles, 20, 30));
+    expect(folder.candles.read(KEY, { from, to, asOf: Infinity })).toEqual(rows(candles, 20, 30));
     const asOf = candles.knownAt[24]!;
     expect(folder.candles.read(KEY, { from, to, asOf })).toEqual(rows(candles, 20, 25));
     expect(folder.candles.read(KEY, { from, to, asOf: asOf - 1 })).toEqual(rows(candles, 20, 24));
-    expect(folder.candles.read(KEY, { from: to, to: from }).openTime).toHaveLength(0);
+    expect(folder.candles.read(KEY, { from: to, to: from, asOf: Infinity }).openTime).toHaveLength(0);
   });
 
   it("decides between two facts of one bar and one instant by content, whichever came first", () => {
@@ -128,7 +135,7 @@ describe("the candle store of a memory folder", () => {
       folder.candles.write({ ...candles, symbol: key.symbol }, NOW);
       folder.candles.write(changed({ ...candles, symbol: key.symbol }, [5], first), NOW + 1);
       folder.candles.write(changed({ ...candles, symbol: key.symbol }, [5], second), NOW + 1);
-      return folder.candles.read(key).close;
+      return folder.candles.read(key, { asOf: Infinity }).close;
     });
     expect(read[0]).toEqual(read[1]);
     expect(read[0]![5]).not.toBe(candles.close[5]);
@@ -137,14 +144,14 @@ describe("the candle store of a memory folder", () => {
   it("never lets a late fact be known before its own bar closed", () => {
     folder.candles.write(candles, NOW);
     folder.candles.write(changed(candles, [9]), 5);
-    expect(folder.candles.read(KEY).knownAt[9]).toBe(candles.knownAt[9]);
+    expect(folder.candles.read(KEY, { asOf: Infinity }).knownAt[9]).toBe(candles.knownAt[9]);
   });
 
   it("keeps series of other sources and timeframes apart", () => {
     folder.candles.write(candles, NOW);
     folder.candles.write({ ...changed(candles, [0]), source: "other" }, NOW);
-    expect(folder.candles.read(KEY)).toEqual(candles);
-    expect(() => folder.candles.read({ ...KEY, timeframe: "1h" })).toThrow(RhymeError);
+    expect(folder.candles.read(KEY, { asOf: Infinity })).toEqual(candles);
+    expect(() => folder.candles.read({ ...KEY, timeframe: "1h" }, { asOf: Infinity })).toThrow(RhymeError);
     expect(folder.candles.corrections({ ...KEY, timeframe: "1h" })).toHaveLength(0);
   });
 
@@ -155,7 +162,7 @@ describe("the candle store of a memory folder", () => {
     );
     expect(() => folder.candles.write({ ...candles, symbol: "a\nb" }, NOW)).toThrow(RhymeError);
     expect(() => folder.candles.write(changed(candles, [1]), NaN)).toThrow(RhymeError);
-    expect(folder.candles.read(KEY)).toEqual(candles);
+    expect(folder.candles.read(KEY, { asOf: Infinity })).toEqual(candles);
   });
 
   it("refuses a row that no series may hold by its number, and keeps nothing of that write", () => {
@@ -165,11 +172,16 @@ describe("the candle store of a memory folder", () => {
     expect(() =>
       folder.candles.write({ ...candles, knownAt: candles.knownAt.map((t) => t + 0.5) }, NOW),
     ).toThrow(/row 100/);
-    expect(folder.candles.read(KEY)).toEqual(rows(candles, 0, 100));
+    expect(folder.candles.read(KEY, { asOf: Infinity })).toEqual(rows(candles, 0, 100));
   });
 
   it("takes an empty series, a single row and prices of every size", () => {
-    expect(folder.candles.write(rows(candles, 0, 0), NOW)).toEqual({ added: 0, unchanged: 0, corrected: 0 });
+    expect(folder.candles.write(rows(candles, 0, 0), NOW)).toEqual({
+      added: 0,
+      unchanged: 0,
+      corrected: 0,
+      late: 0,
+    });
     const prices = [5e-324, 1e-12, 0.1 + 0.2, 1.7976931348623157e308];
     const odd = makeSeries({
       ...{ source: "odd", symbol: "ODD", timeframe: "5m", calendar: calendar24x7 },
@@ -177,7 +189,7 @@ describe("the candle store of a memory folder", () => {
       ...{ open: prices, high: prices, low: prices, close: prices, volume: [0, -0, 1e300, 0.5] },
     });
     folder.candles.write(odd, NOW);
-    expect(folder.candles.read(odd).close).toEqual(Float64Array.from(prices));
+    expect(folder.candles.read(odd, { asOf: Infinity }).close).toEqual(Float64Array.from(prices));
     expect(folder.verify().problems).toEqual([]);
   });
 });

@@ -11,9 +11,10 @@ import {
 } from "../../memory/table-queries.ts";
 import type { EpochMs } from "../../time/units.ts";
 import { RhymeError } from "../../errors.ts";
+import { writeContexts } from "./context-writer.ts";
 import { deletePatterns } from "./forget.ts";
 import { readPattern } from "./read-pattern.ts";
-import { writeContexts, writePatterns } from "./pattern-writer.ts";
+import { writePatterns } from "./pattern-writer.ts";
 import { findSeries } from "./series-table.ts";
 import type { Store } from "./store.ts";
 import { storeError } from "./store-error.ts";
@@ -65,8 +66,8 @@ export function sqliteMemory(store: Store, of: check.MemoryIdentity): Memory {
         check.checkCountMatured(wanted);
         return countMaturedInTable(loader.current(wanted.horizon), wanted);
       }),
-    get: async (id) => opened(() => byId(store, of, loader, id)),
-    at: async (series, at) => opened(() => whole(() => newestUpTo(store, of, series, at))),
+    get: async (id, asOf) => opened(() => byId(store, of, loader, id, asOf)),
+    at: async (series, at, asOf) => opened(() => whole(() => newestUpTo(store, of, series, at, asOf))),
     anchors: async (series) => opened(() => whole(() => anchorsOf(store, of, series))),
     delete: async (what) => opened(() => deletePatterns(store, of, what)),
     count: async () => opened(() => whole(() => count(store, of))),
@@ -98,21 +99,36 @@ function checkStoredSize(store: Store, of: check.MemoryIdentity): void {
 
 const MINE = "memory = (SELECT memory FROM memories WHERE tenant = ? AND encoder = ?)";
 
-function byId(store: Store, of: check.MemoryIdentity, loader: TableLoader, id: string): Pattern | null {
+function byId(
+  store: Store,
+  of: check.MemoryIdentity,
+  loader: TableLoader,
+  id: string,
+  asOf: EpochMs,
+): Pattern | null {
+  check.checkKnownBy("get", asOf);
   const bytes = uuidBytes(id);
   if (bytes.length === 0) return null;
   const table = loader.current(null);
   const row = table.findId(bytes);
-  if (row < 0) return null;
+  if (row < 0 || table.anchors[row]! > asOf) return null;
   const series = findSeries(store, table.series[table.seriesOf[row]!]!.key) ?? -1;
   const key = [series, table.anchors[row]!, table.revisions[row]!];
-  return readPattern(store, of, "series = ? AND anchor = ? AND revision = ?", key);
+  return readPattern(store, of, "series = ? AND anchor = ? AND revision = ?", key, asOf);
 }
 
-function newestUpTo(store: Store, of: check.MemoryIdentity, series: SeriesKey, at: EpochMs): Pattern | null {
-  const instant = Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.floor(at)));
+function newestUpTo(
+  store: Store,
+  of: check.MemoryIdentity,
+  series: SeriesKey,
+  at: EpochMs,
+  asOf: EpochMs,
+): Pattern | null {
+  check.checkKnownBy("at", asOf);
+  const end = Math.floor(Math.min(at, asOf));
+  const instant = Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, end));
   const where = "series = ? AND anchor <= ? ORDER BY anchor DESC, revision DESC";
-  return readPattern(store, of, where, [findSeries(store, series) ?? -1, instant]);
+  return readPattern(store, of, where, [findSeries(store, series) ?? -1, instant], asOf);
 }
 
 function anchorsOf(store: Store, of: check.MemoryIdentity, series: SeriesKey): Float64Array {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { APPLICATION_ID, FORMAT_VERSION } from "./schema.ts";
+import { APPLICATION_ID, FORMAT_VERSION, MIGRATIONS } from "./schema.ts";
 import { storeError } from "./store-error.ts";
 
 export const STORE_FILE = "rhyme.sqlite";
@@ -11,9 +11,10 @@ const APPLICATION_ID_AT = 68;
 
 /**
  * Refuses a file that is no store of this format before SQLite, or a lock, leaves a trace beside it.
+ * @param older see checkIdentity
  * @throws RhymeError "store" saying what it is instead
  */
-export function checkHeader(place: string, file: string): void {
+export function checkHeader(place: string, file: string, older: boolean): void {
   if (!statSync(file).isFile())
     throw storeError(
       place,
@@ -35,11 +36,14 @@ export function checkHeader(place: string, file: string): void {
   } finally {
     closeSync(descriptor);
   }
-  checkIdentity(place, header.readInt32BE(APPLICATION_ID_AT), header.readInt32BE(USER_VERSION_AT));
+  checkIdentity(place, header.readInt32BE(APPLICATION_ID_AT), header.readInt32BE(USER_VERSION_AT), older);
 }
 
-/** @throws RhymeError "store" for another program's file and for another format */
-export function checkIdentity(place: string, applicationId: number, version: number): void {
+/**
+ * @param older let pass what a writer brings to this format when it opens it
+ * @throws RhymeError "store" for another program's file and for another format
+ */
+export function checkIdentity(place: string, applicationId: number, version: number, older: boolean): void {
   if (applicationId !== APPLICATION_ID)
     throw storeError(
       place,
@@ -47,13 +51,16 @@ export function checkIdentity(place: string, applicationId: number, version: num
       `another program's database (application id 0x${(applicationId >>> 0).toString(16)})`,
       "Name the folder of a Rhyme memory, or a new one.",
     );
-  if (version !== FORMAT_VERSION)
+  const fits = version === FORMAT_VERSION || (older && version in MIGRATIONS);
+  if (!fits)
     throw storeError(
       place,
       `format version ${FORMAT_VERSION}`,
       `format version ${version}`,
       version > FORMAT_VERSION
         ? "Update Rhyme: a newer one wrote this."
-        : "Remember the candles again in a new folder.",
+        : version in MIGRATIONS
+          ? "Run `./rhyme remember` on it once: whoever writes to it brings it to this format."
+          : "Remember the candles again in a new folder.",
     );
 }

@@ -1,6 +1,7 @@
 import type { SeriesKey } from "../../candles/candle-series.ts";
 import type { MemoryIdentity } from "../../memory/checks.ts";
 import type { Lineage } from "../../memory/memory.ts";
+import { addLabel, hasLabel } from "../../memory/outcomes.ts";
 import { PatternTable } from "../../memory/pattern-table.ts";
 import type { Horizon } from "../../time/horizon.ts";
 import {
@@ -170,25 +171,30 @@ export class TableLoader {
     );
   }
 
+  /** The first outcomes, then what became of few of them: a revision finds its first outcome in the table. */
   #loadContexts(horizon: Horizon, range: Range | null): void {
+    for (const kind of ["contexts", "context_revisions"] as const) this.#loadLabels(kind, horizon, range);
+  }
+
+  #loadLabels(kind: "contexts" | "context_revisions", horizon: Horizon, range: Range | null): void {
     const table = this.#table!;
     const [where, values] = clause(this.#memory, horizon, range);
     const { columns, load } = contextScratch(horizon);
     const rowOf = this.#rowFinder();
-    const seen = this.#loaded.reader("contexts", horizon);
-    const { matureAt } = table.outcomesOf(horizon);
-    this.#store.scan(`SELECT ${CONTEXT_COLUMNS}, digest FROM contexts ${where}`, values, (cells) => {
+    const seen = this.#loaded.reader(kind, horizon);
+    const outcomes = table.outcomesOf(horizon);
+    this.#store.scan(`SELECT ${CONTEXT_COLUMNS}, digest FROM ${kind} ${where}`, values, (cells) => {
       if (contextDigest(cells) !== cells.at(-1))
         throw damagedStore(
           this.#store.place,
           `what followed ${instantText(cells[1] as number)} within ${horizon}`,
         );
       const row = rowOf(cells);
-      const before = row >= 0 && !Number.isNaN(matureAt[row]!);
+      const before = row >= 0 && hasLabel(outcomes, row, cells[3] as number);
       seen(cells as number[], cells.at(-1) as number, !before);
       if (row < 0 || before) return;
       load(cells);
-      table.fill(row, columns, 0);
+      addLabel(outcomes, row, columns, 0);
     });
   }
 

@@ -11,7 +11,8 @@ export const SUM_OF_DIGESTS = `sum(digest & ${HALF - 1}), sum((digest >> 26) & $
 
 /** What is counted: rows of one table that belong together. */
 export interface TallyKey {
-  readonly kind: "candles" | "late" | "patterns" | "forecasts" | "contexts" | "record" | "names";
+  readonly kind:
+    "candles" | "late" | "patterns" | "forecasts" | "contexts" | "context_revisions" | "record" | "names";
   /** Number of a memory, 0 where none is meant. */
   readonly memory: number;
   /** A horizon, a table or another name; empty where none is meant. */

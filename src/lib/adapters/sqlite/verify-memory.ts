@@ -28,7 +28,8 @@ export function verifyMemory(store: Store, of: MemoryIdentity): VerifyReport {
     const names = seriesNames(store);
     const checked = verifyPatterns(store, of, names, problems);
     verifyForecasts(store, of, names, problems);
-    verifyContexts(store, of, names, problems);
+    for (const kind of ["contexts", "context_revisions"] as const)
+      verifyContexts(store, of, kind, names, problems);
     return { checked, problems };
   });
 }
@@ -117,10 +118,11 @@ function verifyForecasts(
 function verifyContexts(
   store: Store,
   of: MemoryIdentity,
+  kind: "contexts" | "context_revisions",
   names: Map<number, SeriesKey>,
   problems: Problem[],
 ): void {
-  const sql = `SELECT ${CONTEXT_COLUMNS}, digest, horizon, ${ORPHAN} FROM contexts t WHERE ${MINE}`;
+  const sql = `SELECT ${CONTEXT_COLUMNS}, digest, horizon, ${ORPHAN} FROM ${kind} t WHERE ${MINE}`;
   store.scan(sql, [of.tenant, of.encoderVersion], (cells) => {
     const [digest, horizon, orphan] = cells.slice(-3);
     const actual = contextDigest(cells);

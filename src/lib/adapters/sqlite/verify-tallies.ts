@@ -11,6 +11,7 @@ const COUNTED: Readonly<Record<Exclude<TallyKey["kind"], "names" | "record">, st
   patterns: "SELECT memory, '', series, digest, NULL FROM patterns",
   forecasts: "SELECT memory, horizon, series, digest, NULL FROM forecasts",
   contexts: "SELECT memory, horizon, series, digest, NULL FROM contexts",
+  context_revisions: "SELECT memory, horizon, series, digest, NULL FROM context_revisions",
 };
 
 /** Names every group of rows of which some are missing or were not written. */

@@ -139,7 +139,7 @@ describe("verify", () => {
   ])("never reads candles where %s", (_what, sql, message) => {
     const [key] = opened((folder) => folder.candles.list());
     edit(sql);
-    expect(() => opened((folder) => folder.candles.read(key!))).toThrow(message);
+    expect(() => opened((folder) => folder.candles.read(key!, { asOf: Infinity }))).toThrow(message);
     expect(opened((folder) => folder.verify()).problems.length).toBeGreaterThan(0);
   });
 
@@ -186,9 +186,9 @@ describe("verify", () => {
         const problems = folder.verify().problems;
         if (problems.length > 0) return "named";
         const memory = folder.memory("default", { version: "v1", dim: DIM });
-        const pattern = await memory.at(SERIES, T0 + 50 * HOUR);
+        const pattern = await memory.at(SERIES, T0 + 50 * HOUR, Infinity);
         return [
-          folder.candles.read(syntheticCandles({ seed: 1, rows: 1 })),
+          folder.candles.read(syntheticCandles({ seed: 1, rows: 1 }), { asOf: Infinity }),
           await memory.query(ask()),
           pattern,
         ];

@@ -98,4 +98,18 @@ describe("answer as text", () => {
     expect(text).toContain("in X[2J?");
     for (const mark of ["\u001b", "\u202e"]) expect(text).not.toContain(mark);
   });
+
+  it("says that it was asked with later knowledge, and how often the moment had been corrected by then", () => {
+    const question = { ...answer.question, asOf: "2024-06-28T20:00:00Z" };
+    const text = (later: NonNullable<Answer["later"]>): string =>
+      answerText({ ...answer, question, later }, { zone: "America/New_York" }).replaceAll("\n", " ");
+    expect(text({ revision: 0, corrections: [] })).toMatch(
+      /Asked with later knowledge: what was known by 28 June 2024, 16:00 New York, .* Nothing in the past of the moment had been corrected by then\. .* none shares time with those 21 trading days\./,
+    );
+    const corrections = ["2024-05-01T12:00:00Z", "2024-06-03T12:00:00Z"];
+    expect(text({ revision: 2, corrections })).toMatch(
+      /corrected 2 times by then \(last on 3 June 2024, 08:00 New York\)/,
+    );
+    expect(answerText(answer)).not.toContain("later knowledge");
+  });
 });

@@ -9,6 +9,7 @@ import {
   forecastSentence,
   happenedSentence,
   headline,
+  laterSentence,
   moment,
   needsClock,
   NOT_ADVICE,
@@ -31,14 +32,20 @@ export function answerText(answer: Answer, options: AnswerTextOptions = {}): str
   const blocks = [
     paragraph(headline(answer, naming)),
     paragraph(answerSentence(answer, naming)),
-    ...[rangeLines(answer), forecastSentence(answer), happenedSentence(answer, naming), hindsight(answer)]
-      .filter((text) => text !== null)
-      .map(paragraph),
+    ...remarks(answer, naming).map(paragraph),
     neighbourLines(answer, naming),
     recordLines(answer, naming),
     paragraph(NOT_ADVICE),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function remarks(answer: Answer, naming: Naming): string[] {
+  const said = [
+    ...[laterSentence(answer, naming), rangeLines(answer), forecastSentence(answer)],
+    ...[happenedSentence(answer, naming), hindsight(answer)],
+  ];
+  return said.filter((text) => text !== null);
 }
 
 function rangeLines(answer: Answer): string | null {

@@ -151,6 +151,26 @@ export function widthWords(logRatio: number): string {
   return `${percent(Math.abs(change))} ${change > 0 ? "wider" : "narrower"} than`;
 }
 
+/** How `laterSentence` begins. */
+export const LATER = "Asked with later knowledge";
+
+/** What an answer with later knowledge was asked with; null where it was asked as of its own moment. */
+export function laterSentence({ question, later }: Answer, naming: Naming): string | null {
+  if (!later) return null;
+  const said = (instant: string): string => `${moment(instant, naming.zone, true)} ${zoneWords(naming.zone)}`;
+  const { revision, corrections } = later;
+  const made =
+    revision === 0
+      ? "Nothing in the past of the moment had been corrected by then."
+      : `The past of the moment had been corrected ${revision === 1 ? "once" : `${revision} times`} by then ` +
+        `(${revision === 1 ? "on" : "last on"} ${said(corrections.at(-1)!)}), and is taken as corrected.`;
+  return (
+    `${LATER}: what was known by ${said(question.asOf)}, not only what was known at the moment ` +
+    `itself. ${made} Neighbours may be younger than the moment; none shares time with ` +
+    `${thoseWords(question.horizon, naming.sessions)}.`
+  );
+}
+
 /** What really happened against the band; null while it has not matured. */
 export function happenedSentence(answer: Answer, naming: Naming): string | null {
   const roc = answer.happened?.roc;

@@ -6,7 +6,7 @@ import type { RecallRecord } from "../../recall/record-type.ts";
 import { syntheticCandles } from "../../testing/candles.ts";
 import { candlesInRam, randomEncoder } from "../../testing/replay-world.ts";
 import { yearlyFolds } from "./folds.ts";
-import { knownBefore } from "./known-before.ts";
+import { knownBefore } from "../../candles/known-before.ts";
 import { walkForward, type WalkForwardOptions, type WalkedForward } from "./walk-forward.ts";
 
 const HORIZON = "8d";
@@ -56,7 +56,7 @@ describe("a store as it was before an instant", () => {
   it("knows nothing from then on, whatever is asked for", () => {
     const end = series[0]!.knownAt[1_000]!;
     const store = knownBefore(candlesInRam(series), end);
-    expect(store.read(keys[0]!).knownAt.at(-1)).toBe(series[0]!.knownAt[999]);
+    expect(store.read(keys[0]!, { asOf: Infinity }).knownAt.at(-1)).toBe(series[0]!.knownAt[999]);
     expect(store.read(keys[0]!, { asOf: end + 1e9 }).openTime).toHaveLength(1_000);
     expect(() => store.write(series[0]!, 0)).toThrow(/only read/);
   });

@@ -1,5 +1,6 @@
 import { rowsOf, type CandleSeries, type SeriesKey } from "../../candles/candle-series.ts";
 import type { CandleStore } from "../../candles/candle-store.ts";
+import { knownBefore } from "../../candles/known-before.ts";
 import { knownBy } from "../../candles/slice.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { RhymeError } from "../../errors.ts";
@@ -13,7 +14,6 @@ import type { Horizon } from "../../time/horizon.ts";
 import { iso, type EpochMs } from "../../time/units.ts";
 import { extendRecord } from "../record.ts";
 import type { FoldSpan } from "./folds.ts";
-import { knownBefore } from "./known-before.ts";
 import type { TrustFold } from "./make-trust-report.ts";
 
 export interface WalkForwardOptions {
@@ -87,7 +87,7 @@ function knownThen(store: CandleStore, keys: readonly SeriesKey[], end: EpochMs)
 }
 
 function begun(store: CandleStore, keys: readonly SeriesKey[]): readonly SeriesKey[] {
-  return keys.filter((key) => rowsOf(store.read(key)) > 0);
+  return keys.filter((key) => rowsOf(store.read(key, { asOf: Infinity })) > 0);
 }
 
 /** All that had been seen by the end of the fold, through its encoder. */
@@ -118,7 +118,7 @@ async function askFold(
   tell: (done: number) => void | Promise<void>,
 ): Promise<RecallRecord | null> {
   if ((await memory.anchors(key)).length === 0) return before;
-  const { calendar } = store.read(key);
+  const { calendar } = store.read(key, { asOf: Infinity });
   const record = await extendRecord(memory, before && handedOver(before, encoder), {
     series: key,
     calendar,
@@ -139,7 +139,7 @@ function handedOver(record: RecallRecord, { version, knownAt }: Encoder): Recall
 
 function tooShort(store: CandleStore, { members }: WalkForwardOptions): RhymeError {
   const spans = members.map((key) => {
-    const { knownAt } = store.read(key);
+    const { knownAt } = store.read(key, { asOf: Infinity });
     return `${seriesName(key)}: ${knownAt.length === 0 ? "none" : `${iso(knownAt[0]!)} to ${iso(knownAt.at(-1)!)}`}`;
   });
   return new RhymeError("input", {

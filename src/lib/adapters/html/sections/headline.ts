@@ -8,6 +8,8 @@ import {
   forecastSentence,
   happenedSentence,
   headline,
+  LATER,
+  laterSentence,
   moment,
   percent,
   reasonWords,
@@ -31,7 +33,7 @@ export function headlineSection(view: PageView): Html {
     <h1>${unbroken(headline(answer, naming), anchorWords(answer, naming))}</h1>
     <p class="deck">${deck(view)}</p>
     ${answer.encoder.hindsight ? html`<p class="warning"><b>With hindsight.</b> The encoder has seen facts up to ${moment(answer.encoder.knownAt, naming.zone, false)}, after the moment asked about.</p>` : null}
-    ${answer.distribution ? answered(answer) : abstained(answer)}
+    ${later(view)} ${answer.distribution ? answered(answer) : abstained(answer)}
     <div class="facts">
       ${facts(view).map(
         ([title, text]) =>
@@ -42,6 +44,12 @@ export function headlineSection(view: PageView): Html {
       )}
     </div>
   </header> `;
+}
+
+/** That it was asked with later knowledge, where it was. */
+function later({ answer, naming }: PageView): Html | null {
+  const said = laterSentence(answer, naming);
+  return said === null ? null : html`<p class="warning"><b>${LATER}</b>${said.slice(LATER.length)}</p>`;
 }
 
 /** The text with one part of it kept on one line. */

@@ -1,0 +1,51 @@
+/**
+ * Public functions that take history and state nothing about the past, each with the reason why the law of time has
+ * nothing to hold there. Whatever gives a value for an instant belongs into the registry instead.
+ */
+export const EXEMPT: Readonly<Record<string, string>> = {
+  // What is there by now, told as that: nobody can ask these about an earlier instant.
+  qualityReport: "describes all candles of a file as they lie there now; no candle is kept or dropped by it",
+  newestOnTime: "the newest bar of all that a view holds",
+  "CandleStore.list": "the series that are stored by now",
+  "Memory.count": "how many patterns are stored by now",
+  "Memory.verify": "compares what is stored with itself",
+  changedMembers: "whether a stored record is out of date by now",
+  explainChanges: "compares two answers, each asked through recallAsOf as of an instant of its own",
+  correctionsFor: "part of explainChanges; what it lists comes from correctionsOf",
+
+  // Writing: what was written is read as of an instant, and that is held.
+  "CandleStore.write": "stores facts; what they say as of an instant is held by store/as-of",
+  "MemoryFolder.importFacts": "stores facts with the instants that they carry",
+  "MultiTimeframeGNNMemoryEncoder.storeEmbeddingWithContext":
+    "stores one pattern through Memory.put and Memory.label",
+  "Memory.delete": "takes patterns out for good",
+  "Memory.rebuild": "makes search structures anew; answers stay, which the contract of memories tests",
+  "Memory.close": "ends the use of a memory",
+
+  // The outside: what they read is judged by assembleCandles, which is held.
+  "CandleSource.list": "names of series in files",
+  "CandleSource.read": "reads files, which are judged by assembleCandles",
+  candlesFromFrame: "another table before the judgement that files/columns holds",
+  candlesToFrame: "the same numbers as a table",
+  writeParquet: "the same numbers as a file",
+
+  // Pictures of what they are handed.
+  answerPage: "shows an answer, what followed beside it and told apart",
+  checkPage: "shows the findings of a file",
+  graphFigure: "shows a graph",
+
+  // The checker for functions of others: it hands candles on, cut and whole, and compares.
+  lookAhead: "the checker itself",
+  lookAheadFile: "the checker itself, for a file",
+  CandlesFunction: "the type of what a user hands to the checker",
+
+  // Bricks of the harness, and types of functions that are held under their own names.
+  factsKnownBy: "makes the past that every subject is held against",
+  factsOfSeries: "the same rows, none of them late",
+  takeFacts: "the rows that are named",
+  permuteNodes: "other numbers for the nodes of a finished graph",
+  BaseForecaster: "the type of harForecast",
+  "RangeModel.forecast": "the type of what judgeRanges asks",
+  "WalkForwardOptions.fit": "a caller's own function; it is handed what was known before its fold",
+  "sageFamily.untrained": "EncoderFamily.untrained, by its only family",
+};

@@ -1,0 +1,31 @@
+import type { Subject } from "../subject.ts";
+import { CANDLE_SUBJECTS } from "../subjects/candles.ts";
+import { CONTEXT_SUBJECTS } from "../subjects/context.ts";
+import { ENCODER_SUBJECTS } from "../subjects/encoder.ts";
+import { FEATURE_SUBJECTS } from "../subjects/features.ts";
+import { FORECAST_SUBJECTS } from "../subjects/forecast.ts";
+import { GRAPH_SUBJECTS } from "../subjects/graph.ts";
+import { MEMORY_SUBJECTS } from "../subjects/memory.ts";
+import { PROTOCOL_SUBJECTS } from "../subjects/protocol.ts";
+import { READING_SUBJECTS } from "../subjects/reading.ts";
+import { RECALL_SUBJECTS } from "../subjects/recall.ts";
+import { STORE_SUBJECTS } from "../subjects/store.ts";
+import { TRAINING_SUBJECTS } from "../subjects/training.ts";
+import { TRUST_SUBJECTS } from "../subjects/trust.ts";
+
+/** Every function that takes history, as something that states values; along the arrow. */
+export const REGISTRY: readonly Subject[] = [
+  ...CANDLE_SUBJECTS,
+  ...READING_SUBJECTS,
+  ...FEATURE_SUBJECTS,
+  ...GRAPH_SUBJECTS,
+  ...ENCODER_SUBJECTS,
+  ...TRAINING_SUBJECTS,
+  ...CONTEXT_SUBJECTS,
+  ...FORECAST_SUBJECTS,
+  ...STORE_SUBJECTS,
+  ...MEMORY_SUBJECTS,
+  ...RECALL_SUBJECTS,
+  ...TRUST_SUBJECTS,
+  ...PROTOCOL_SUBJECTS,
+];

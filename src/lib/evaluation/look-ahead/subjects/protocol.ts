@@ -1,0 +1,130 @@
+import { rowsOf } from "../../../candles/candle-series.ts";
+import { firmKnownAt } from "../../../candles/firm-known-at.ts";
+import { labelHorizon } from "../../../context/label.ts";
+import { RhymeError } from "../../../errors.ts";
+import { fixedWidth } from "../../../time/timeframe.ts";
+import type { EpochMs } from "../../../time/units.ts";
+import { judgeRanges } from "../../protocol/judge-ranges.ts";
+import { harRange, persistence, trainingMean } from "../../protocol/range-models.ts";
+import { RANGE_LAGS, rangePanel, type RangePanel } from "../../protocol/range-panel.ts";
+import { walkForwardSplit, type Fold, type TestBlock } from "../../protocol/walk-forward-split.ts";
+import { yearlyFolds } from "../../trust/folds.ts";
+import type { History } from "../history.ts";
+import type { Stated } from "../stated.ts";
+import type { CandlesSubject, Subject } from "../subject.ts";
+import { barsAhead, baseOf, MANY } from "./stating.ts";
+
+/** When the first candle was known at or after an instant: only then has it come. */
+function comes(known: Float64Array, t: EpochMs): EpochMs {
+  return known.find((instant) => instant >= t) ?? NaN;
+}
+
+const years: CandlesSubject = {
+  name: "trust/yearly-folds",
+  covers: ["yearlyFolds"],
+  takes: "candles",
+  instants: MANY,
+  run(candles, setting) {
+    const known = firmKnownAt(baseOf(candles, setting));
+    const folds = known.length === 0 ? [] : yearlyFolds(known[0]!, known[known.length - 1]!);
+    const begins = Float64Array.from(folds, ({ from }) => from);
+    const ends = Float64Array.from(folds, ({ to }) => to).filter((to) => to < Infinity);
+    return [
+      { name: "begin of a fold", key: begins, knownAt: begins.map((t) => comes(known, t)), values: begins },
+      { name: "end of a fold", key: ends, knownAt: ends.map((t) => comes(known, t)), values: ends },
+    ];
+  },
+};
+
+/** Blocks of a history that are tested, by row; the last has no end. */
+function blocksOf(known: Float64Array, rows: readonly number[]): readonly TestBlock[] {
+  const begins = rows.flatMap((row) => (row < known.length ? [known[row]!] : []));
+  return begins.map((from, b) => ({ name: String(b), from, to: begins[b + 1] ?? Infinity }));
+}
+
+/** What trains a fold is known when its block begins; what is tested, sample by sample. */
+function statedFolds(folds: readonly Fold[], start: Float64Array, end: Float64Array): Stated {
+  const column = (
+    name: string,
+    samples: readonly (readonly [number, EpochMs, number])[],
+  ): Stated[number] => ({
+    name,
+    key: Float64Array.from(samples, ([key]) => key),
+    knownAt: Float64Array.from(samples, ([, knownAt]) => knownAt),
+    values: Float64Array.from(samples, ([, , value]) => value),
+  });
+  const trained = folds.flatMap(({ train, from }, b) =>
+    Array.from(train, (i) => [1e6 * b + i, from, start[i]!] as const),
+  );
+  const tested = folds.flatMap(({ test }, b) =>
+    Array.from(test, (i) => [1e6 * b + i, end[i]!, start[i]!] as const),
+  );
+  return [column("trained on", trained), column("tested on", tested)];
+}
+
+/** Labels as samples: decided at their anchor, known when they mature. */
+const split: CandlesSubject = {
+  name: "protocol/split",
+  covers: ["walkForwardSplit"],
+  takes: "candles",
+  every: 10,
+  instants: MANY,
+  run(candles, setting) {
+    const base = baseOf(candles, setting);
+    const start = firmKnownAt(base);
+    const { matureAt: end } = labelHorizon(base, barsAhead(base.timeframe, 3));
+    const folds = walkForwardSplit({ start, end }, blocksOf(start, [10, 20, 35]), {
+      embargoMs: 2 * (start[1]! - start[0]! || 0) || 0,
+    });
+    return statedFolds(folds, start, end);
+  },
+};
+
+const BARS = 1;
+/** Rows at which the first block and the second begin: the longest lag, and enough to train on. */
+const [FIRST, SECOND] = [6, 9].map((more) => Math.max(...RANGE_LAGS) + more) as [number, number];
+
+function judgeable({ facts, timeframes }: History): boolean {
+  return fixedWidth(timeframes[0]!) !== null && rowsOf(facts[0]!) >= SECOND + BARS + 1;
+}
+
+function statedPanel({ row, start, end, target, trailing, series }: RangePanel): Stated {
+  const key = Float64Array.from(row, (t) => series[0]!.openTime[t]!);
+  // Whether a decision counts shows when its target ends, for only then has the market stayed open.
+  return [
+    { name: "target", key, knownAt: end, values: target },
+    { name: "trailing ranges", key, knownAt: end, values: trailing },
+    { name: "decided", key, knownAt: end, values: start },
+  ];
+}
+
+const panel: CandlesSubject = {
+  name: "protocol/ranges",
+  covers: ["rangePanel", "judgeRanges", "harRange", "persistence", "trainingMean"],
+  takes: "candles",
+  instants: MANY,
+  suits: judgeable,
+  run(candles, setting) {
+    const base = baseOf(candles, setting);
+    const known = firmKnownAt(base);
+    const made = rangePanel([base], BARS);
+    const folds = walkForwardSplit(made, blocksOf(known, [FIRST, SECOND])).slice(0, 1);
+    return [...statedPanel(made), ...statedScores(made, folds, known[SECOND + BARS] ?? NaN)];
+  },
+};
+
+/** A fold's scores are known with its last outcome. */
+function statedScores(made: RangePanel, folds: readonly Fold[], knownAt: EpochMs): Stated {
+  if (Number.isNaN(knownAt)) return [];
+  const models = [trainingMean, persistence(4), harRange({ lags: [1] })];
+  try {
+    const scores = judgeRanges(made, folds, models).flatMap(({ r2, qlike }) => [r2.mean, qlike.mean]);
+    const about = { key: Float64Array.of(0), knownAt: Float64Array.of(knownAt) };
+    return [{ name: "scores", ...about, values: Float64Array.from(scores) }];
+  } catch (error) {
+    if (error instanceof RhymeError && error.kind === "input") return []; // a closed market has emptied the fold
+    throw error;
+  }
+}
+
+export const PROTOCOL_SUBJECTS: readonly Subject[] = [years, split, panel];
