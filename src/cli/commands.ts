@@ -81,7 +81,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "test",
-    summary: "all that CI checks: format, lint, types, tests, look-ahead",
+    summary: "all that CI checks: format, lint, types, tests, notebooks, look-ahead",
     load: async () => (await import("./commands/test.ts")).addTest,
   },
 ];

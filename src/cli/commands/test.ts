@@ -16,13 +16,13 @@ const VARIABLES = `
 RHYME_DATA names the folder of real candles; tests that need it are skipped, and named, without it.
 RHYME_REQUIRE=data,python lists what may not be skipped; python is installed into the cache once. The last line counts: N passed, N failed[, N skipped].`;
 
-/** `./rhyme test`: format, lint, types, tests and look-ahead; exit 1 when anything failed. */
+/** `./rhyme test`: format, lint, types, tests, notebooks and look-ahead; exit 1 when anything failed. */
 export function addTest(program: Command): void {
   program
     .command("test")
-    .summary("all that CI checks: format, lint, types, tests, look-ahead")
+    .summary("all that CI checks: format, lint, types, tests, notebooks, look-ahead")
     .description(
-      "Runs format check, lint, types, tests and 2,000 generated histories, and ends with one line that counts them.",
+      "Runs format check, lint, types, tests, all notebooks and 2,000 generated histories; its last line counts them.",
     )
     .argument("[filter...]", "run only the tests whose path contains one of these")
     .addOption(new Option("--only <check>", "run only this check").choices(CHECKS))

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { allNotebooks } from "../../lab/notebook/all-notebooks.ts";
 import { notebookFaults } from "../../lab/notebook/check-notebook.ts";
 import { pairFrom, pairOf, pairState, type Side } from "../../lab/notebook/pair-notebook.ts";
 import { EXIT } from "../errors.ts";
@@ -66,7 +67,7 @@ async function check(
   options: QuietOptions & { readonly types: boolean },
 ): Promise<void> {
   const ui = createUi(options);
-  const chosen = files.length > 0 ? files : allNotebooks();
+  const chosen = files.length > 0 ? files : ownNotebooks();
   const pairs = chosen.map(pairOf);
   const faults = pairs.flatMap(notebookFaults);
   if (options.types) faults.push(...(await typeFaults(pairs.map(({ twin }) => twin))));
@@ -77,11 +78,8 @@ async function check(
     ui.out(`${ui.green("ok")}  ${chosen.length} ${chosen.length === 1 ? "notebook" : "notebooks"}`);
 }
 
-function allNotebooks(): string[] {
-  const folder = join(ROOT, "notebooks");
-  const names = readdirSync(folder).filter((name) => /^\d\d-.*\.(ipynb|ts)$/.test(name));
-  const stems = new Set(names.map((name) => name.replace(/\.(ipynb|ts)$/, "")));
-  return [...stems].sort().map((stem) => relative(process.cwd(), join(folder, `${stem}.ipynb`)));
+function ownNotebooks(): string[] {
+  return allNotebooks(join(ROOT, "notebooks")).map((stem) => relative(process.cwd(), `${stem}.ipynb`));
 }
 
 /** What tsc says about the twins, in their own lines. Twins outside the project are checked as they are. */

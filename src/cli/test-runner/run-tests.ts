@@ -1,13 +1,14 @@
-import { absence, required } from "../../lib/testing/require.ts";
+import { absence, FACILITIES, required, type Facility } from "../../lib/testing/require.ts";
 import { formatDuration, type Ui } from "../ui.ts";
 import { runLookAheadCheck } from "./look-ahead-check.ts";
+import { runNotebooksCheck } from "./notebooks-check.ts";
 import { providePython } from "./python.ts";
 import { runStaticCheck, STATIC_CHECKS, type StaticCheck } from "./static-checks.ts";
 import type { Tally } from "./tally.ts";
 import { runUnitCheck } from "./unit-check.ts";
 
 /** In the order in which they run. */
-export const CHECKS = ["format", "lint", "types", "unit", "look-ahead"] as const;
+export const CHECKS = ["format", "lint", "types", "unit", "notebooks", "look-ahead"] as const;
 export type Check = (typeof CHECKS)[number];
 
 export interface TestPlan {
@@ -22,9 +23,8 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
   const say = (text: string): void => (plan.json ? ui.note(text) : ui.out(text));
   const colour = !plan.json && process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const tallies: Tally[] = [];
-  const facilities = plan.checks.includes("unit")
-    ? requiredFacilities(await providePython({ ui, signal }))
-    : null; // no other check needs any
+  const withoutPython = plan.checks.includes("unit") ? await providePython({ ui, signal }) : null;
+  const facilities = requiredFacilities(plan.checks, withoutPython);
   if (facilities) tallies.push(facilities);
   for (const failure of facilities?.failures ?? []) say(`${ui.red("failed")}  require  ${failure}`);
   for (const check of plan.checks) {
@@ -39,9 +39,17 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
   return tallies;
 }
 
-/** What RHYME_REQUIRE lists must be here; null when nothing is missing. */
-function requiredFacilities(withoutPython: string | null): Tally | null {
+/** Of the facilities those that a check could use; the others need none. */
+const USED: Readonly<Partial<Record<Check, readonly Facility[]>>> = {
+  unit: Object.keys(FACILITIES) as Facility[],
+  notebooks: ["data"],
+};
+
+/** What RHYME_REQUIRE lists, and one of the checks could use, must be here; null when nothing is missing. */
+function requiredFacilities(checks: readonly Check[], withoutPython: string | null): Tally | null {
+  const used = new Set(checks.flatMap((check) => USED[check] ?? []));
   const failures = required().flatMap((facility) => {
+    if (!used.has(facility)) return [];
     const reason = absence(facility);
     return reason === null ? [] : facility === "python" && withoutPython ? withoutPython : reason;
   });
@@ -56,6 +64,7 @@ function runCheck(
 ): Promise<Tally> {
   if (isStatic(check)) return runStaticCheck(check, { signal, colour });
   if (check === "look-ahead") return runLookAheadCheck({ ui, signal });
+  if (check === "notebooks") return runNotebooksCheck({ ui, signal });
   return runUnitCheck({ filters, signal, colour, show: json ? 2 : 1 });
 }
 

@@ -5,8 +5,8 @@ export interface Skip {
   readonly reason: string;
 }
 
-/** What one check found. Format, lint and types count as one each; of the unit tests every test counts, of
- * look-ahead every function. */
+/** What one check found. Format, lint and types count as one each; of the unit tests every test counts, of the
+ * notebooks every one, of look-ahead every function. */
 export interface Tally {
   readonly check: string;
   readonly passed: number;

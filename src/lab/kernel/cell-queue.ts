@@ -80,18 +80,18 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
     const compiled = await compiler.ask({ kind: "compile", code });
     if (isStopped) return INTERRUPTED_EARLY;
     if (!compiled.ok) return diagnosticsError(code, compiled.diagnostics);
-    const outcome = await run(request, compiled.cell);
+    const outcome = await run(request, code, compiled.cell);
     await compiler.ask({ kind: "commit", names: outcome.error ? outcome.assigned : null });
     return outcome.error ?? succeed(request, outcome);
   };
 
-  const run = (request: Message, cell: CompiledCell): Promise<Outcome> => {
+  const run = (request: Message, code: string, cell: CompiledCell): Promise<Outcome> => {
     parents.set(++runs, request);
     const id = request.metadata["cellId"];
     const cellId = typeof id === "string" ? id : null;
     return new Promise((resolve) => {
       onDone = resolve;
-      send({ type: "run", run: runs, count, cellId, cell });
+      send({ type: "run", run: runs, count, cellId, code, cell });
     });
   };
 
@@ -140,8 +140,8 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
   };
 }
 
-function costOf({ milliseconds, heapGrowth, heap, resident, filesRead }: Outcome): Json {
-  return { milliseconds, heapGrowth, heap, resident, filesRead };
+function costOf({ error: _error, assigned: _assigned, ...cost }: Outcome): Json {
+  return cost;
 }
 
 function kernelError(error: unknown): CellError {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { memoryUsage } from "node:process";
+import { cpuUsage, memoryUsage } from "node:process";
 import { runInThisContext } from "node:vm";
 import type { CellModules } from "./cell-modules.ts";
 import { cellName, describeError, INTERRUPTED, type CellMaps } from "./describe-error.ts";
@@ -121,14 +121,27 @@ function metaOf(): object {
   return { dirname, filename, url: `file://${filename}` };
 }
 
-function startWatch(): () => Pick<Outcome, "milliseconds" | "heapGrowth" | "heap" | "resident"> {
+function startWatch(): () => Omit<Outcome, "error" | "assigned" | "filesRead"> {
   const start = performance.now();
   const before = heapOf();
   return () => {
     const heap = heapOf();
     const milliseconds = performance.now() - start;
-    return { milliseconds, heap, heapGrowth: heap - before, resident: memoryUsage.rss() };
+    const { user, system } = cpuUsage();
+    const processor = (user + system) / 1e6;
+    const spent = { milliseconds, processor, heap, heapGrowth: heap - before };
+    return { ...spent, resident: memoryUsage.rss(), tensors: tensorsHeld() };
   };
+}
+
+/** All copies of TensorFlow.js in one process share an engine, which stands here once one of them is loaded. */
+function tensorsHeld(): number | null {
+  const { _tfengine: engine } = globalThis as { readonly _tfengine?: Tensors };
+  return engine?.memory().numTensors ?? null;
+}
+
+interface Tensors {
+  memory(): { readonly numTensors: number };
 }
 
 /** Objects and the arrays beside them. */

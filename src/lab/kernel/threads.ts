@@ -8,6 +8,8 @@ export interface CellRequest {
   readonly count: number;
   /** The notebook's own id of the cell, where the frontend sends one. */
   readonly cellId: string | null;
+  /** The cell as it was typed. */
+  readonly code: string;
   readonly cell: CompiledCell;
 }
 
@@ -107,6 +109,10 @@ export interface Outcome {
   readonly heapGrowth: number;
   readonly heap: number;
   readonly resident: number;
+  /** Processor time that the kernel has used since it began, s: what other programs take does not count. */
+  readonly processor: number;
+  /** Tensors that TensorFlow.js holds after the cell; null where nothing has loaded it. */
+  readonly tensors: number | null;
   /** Files opened to read that no earlier cell had opened, absolute. */
   readonly filesRead: readonly string[];
 }

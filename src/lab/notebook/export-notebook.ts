@@ -2,6 +2,7 @@ import { marked } from "marked";
 import { html, scriptJson, trusted, type Fragment, type Html } from "../../lib/adapters/html/html.ts";
 import { formatTable } from "../../cli/ui.ts";
 import type { Output } from "../kernel-client.ts";
+import { CI_PARAMETERS } from "./ci-parameters.ts";
 import { colourCode } from "./colour-code.ts";
 import { EXPORT_STYLE } from "./export-style.ts";
 import type { Cell } from "./notebook-file.ts";
@@ -44,9 +45,10 @@ function titleOf(cells: readonly Cell[]): string | null {
   return heading[1] ?? null;
 }
 
-function cellHtml({ kind, source, tags }: Cell, outputs: readonly Output[]): Html {
+function cellHtml({ kind, source, tags }: Cell, outputs: readonly Output[]): Fragment {
   if (kind === "markdown")
     return html`<section class="words">${trusted(marked.parse(source, { async: false }))}</section>`;
+  if (tags.includes(CI_PARAMETERS)) return null; // of no interest to whoever reads
   if (kind === "raw") return html`<pre class="raw">${source}</pre>`;
   const marks = tags.includes("parameters") ? " parameters" : "";
   const code =

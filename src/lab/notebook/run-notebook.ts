@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly schema: "rhyme.notebook-run/1";
   readonly started: string;
   readonly seconds: number;
+  /** Of these the kernel's own work, on all its threads; processes that it starts do not count. */
+  readonly processorSeconds: number;
   readonly codeVersion: string;
   readonly node: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -37,6 +39,8 @@ export interface CellCost {
   readonly milliseconds: number;
   readonly heapGrowth: number;
   readonly resident: number;
+  /** Tensors held after it; null where TensorFlow.js is not loaded. */
+  readonly tensors: number | null;
 }
 
 export interface FailedCell {
@@ -78,6 +82,7 @@ interface Done {
   readonly costs: readonly CellCost[];
   readonly files: readonly string[];
   readonly failed: FailedCell | null;
+  readonly processorSeconds: number;
   readonly seconds: number;
 }
 
@@ -88,6 +93,7 @@ async function runCells(
   { timeoutMs, signal, onCell }: RunOptions,
 ): Promise<Done> {
   const [runs, costs, files]: [CellRun[], CellCost[], string[]] = [[], [], []];
+  let processorSeconds = 0;
   const start = performance.now();
   const died = new Promise<never>((_, reject) => {
     kernel.child.once("exit", (code) => reject(kernelDied(runs.length + 1, code)));
@@ -107,14 +113,15 @@ async function runCells(
     runs.push({ outputs: result.outputs, count });
     failed = failureOf(result, cell);
     const cost = result.replyMetadata["rhyme"] as
-      (Omit<CellCost, "cell"> & { readonly filesRead: string[] }) | undefined;
+      (Omit<CellCost, "cell"> & { readonly filesRead: string[]; readonly processor: number }) | undefined;
     if (cost) {
-      const { milliseconds, heapGrowth, resident, filesRead } = cost;
-      costs.push({ cell, milliseconds, heapGrowth, resident });
+      const { milliseconds, heapGrowth, resident, tensors, filesRead, processor } = cost;
+      costs.push({ cell, milliseconds, heapGrowth, resident, tensors });
       files.push(...filesRead);
+      processorSeconds = processor;
     }
   }
-  return { runs, costs, files, failed, seconds: (performance.now() - start) / 1000 };
+  return { runs, costs, files, failed, processorSeconds, seconds: (performance.now() - start) / 1000 };
 }
 
 async function executeWithin(
@@ -175,7 +182,7 @@ function kernelDied(cell: number, code: number | null): Error {
 }
 
 function recordOf(
-  { costs, files, seconds }: Done,
+  { costs, files, seconds, processorSeconds }: Done,
   parameters: RunRecord["parameters"],
   options: RunOptions,
 ): RunRecord {
@@ -195,6 +202,7 @@ function recordOf(
     schema: "rhyme.notebook-run/1",
     started,
     seconds,
+    processorSeconds,
     codeVersion,
     node: process.version,
     parameters,
