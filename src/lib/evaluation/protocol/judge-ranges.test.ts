@@ -23,6 +23,7 @@ function planted(rows: number, rule: (of: number, a: Float64Array, start: number
   return {
     series: SERIES,
     bars: 1,
+    lags: RANGE_LAGS,
     of,
     row: Int32Array.from({ length: R }, (_, r) => r % rows),
     start,
@@ -104,6 +105,6 @@ describe("the judge of range forecasts", () => {
     expect(() => judgeRanges(panel, folds, [silent])).toThrow(/mute.*none at 20/);
     const young = walkForwardSplit(panel, [{ name: "young", from: 3 * HOUR, to: 9 * HOUR }]);
     expect(() => judgeRanges(panel, young, [harRange({ perSeries: true })])).toThrow(/S0: .*got 3/);
-    expect(() => persistence(5)).toThrow(/1, 4, 24, 120, 480/);
+    expect(() => judgeRanges(panel, folds, [persistence(5)])).toThrow(/1, 4, 24, 120, 480/);
   });
 });

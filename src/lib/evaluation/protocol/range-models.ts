@@ -1,11 +1,10 @@
 import { RhymeError } from "../../errors.ts";
 import { SlottedRidge } from "../../forecast/slotted-ridge.ts";
 import { hourOfWeek, type ZoneName } from "../../time/zone.ts";
-import { RANGE_LAGS, type RangePanel } from "./range-panel.ts";
+import type { RangePanel } from "./range-panel.ts";
 import type { Fold } from "./walk-forward-split.ts";
 
 const HOURS = 168;
-const K = RANGE_LAGS.length;
 
 /** Says what it expects of `panel.target` at every test sample of a fold; may look at nothing but what trains it. */
 export interface RangeModel {
@@ -24,17 +23,19 @@ export function meanTarget({ target }: RangePanel, samples: Int32Array): number 
   return samples.reduce((sum, i) => sum + target[i]!, 0) / samples.length;
 }
 
-/** The trailing range of one of `RANGE_LAGS` goes on. */
+/** What the last `lag` bars, one of the panel's lags, have shown goes on. */
 export function persistence(lag = 24): RangeModel {
-  const k = lagColumn(lag);
   return {
     name: `persistence (${lag} bars)`,
-    forecast: ({ trailing }, { test }) => Float64Array.from(test, (i) => trailing[i * K + k]!),
+    forecast(panel, { test }) {
+      const [K, k] = [panel.lags.length, lagColumn(panel, lag)];
+      return Float64Array.from(test, (i) => panel.trailing[i * K + k]!);
+    },
   };
 }
 
 export interface HarRangeOptions {
-  /** Of `RANGE_LAGS`; default all. */
+  /** Of the panel's lags; default all of them. */
   readonly lags?: readonly number[];
   /** Clock on which the hour of the week of the decision is read; none: no dummies. */
   readonly clock?: ZoneName;
@@ -43,17 +44,18 @@ export interface HarRangeOptions {
 }
 
 /**
- * HAR (Corsi 2009, log form) by least squares: the target on an intercept, A_k and dummies of the hour of the week.
+ * HAR (Corsi 2009, log form) by least squares: the target on an intercept, A_k and dummies of the hour of the week
+ * (of daily bars, the day: they all close at the same hour).
  * Solved by the same grown normal equations as the production forecaster, whose ridge (0.001; 1 on a dummy, as one
  * more week in which it did nothing) is nil against samples: on the seven FX pairs it moves no R² by 0.0001.
  */
-export function harRange({ lags = RANGE_LAGS, clock, perSeries = false }: HarRangeOptions = {}): RangeModel {
-  const columns = lags.map(lagColumn);
-  const name = `HAR (${lags.join("/")})${clock ? ` + hour of week, ${clock}` : ""}${perSeries ? ", per series" : ""}`;
+export function harRange({ lags, clock, perSeries = false }: HarRangeOptions = {}): RangeModel {
+  const name = `HAR${lags ? ` (${lags.join("/")})` : ""}${clock ? ` + hour of week, ${clock}` : ""}${perSeries ? ", per series" : ""}`;
   return {
     name,
     forecast(panel, { train, test }) {
-      const width = columns.length + 1;
+      const columns = (lags ?? panel.lags).map((lag) => lagColumn(panel, lag));
+      const [K, width] = [panel.lags.length, columns.length + 1];
       const x = new Float64Array(width).fill(1);
       const fill = (i: number): void => {
         for (let c = 1; c < width; c++) x[c] = panel.trailing[i * K + columns[c - 1]!]!;
@@ -83,14 +85,14 @@ export function statedRange(name: string, columns: readonly Float64Array[]): Ran
   };
 }
 
-function lagColumn(lag: number): number {
-  const k = RANGE_LAGS.indexOf(lag);
+function lagColumn({ lags }: RangePanel, lag: number): number {
+  const k = lags.indexOf(lag);
   if (k >= 0) return k;
   throw new RhymeError("usage", {
     place: "lags",
-    expected: `of ${RANGE_LAGS.join(", ")} bars`,
+    expected: `of ${lags.join(", ")} bars, the lags of the panel`,
     received: String(lag),
-    remedy: "Choose among them, or add the span to RANGE_LAGS",
+    remedy: "Choose among them, or make the panel with this lag",
   });
 }
 

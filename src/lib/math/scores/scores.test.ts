@@ -7,6 +7,7 @@ import { crpsFromQuantiles, levelWeights } from "./crps.ts";
 import { dieboldMariano } from "./diebold-mariano.ts";
 import { intervalScore } from "./interval-score.ts";
 import { meanPinball, pinball } from "./pinball.ts";
+import { rankCorrelation } from "./rank-correlation.ts";
 
 describe("the Diebold-Mariano test", () => {
   it("equals forecast::dm.test with Bartlett weights", () => {
@@ -107,5 +108,21 @@ describe("the interval score", () => {
         const ends = pinball(alpha / 2, -0.5, y) + pinball(1 - alpha / 2, 1.5, y);
         expect(intervalScore(coverage, -0.5, 1.5, y)).toBeCloseTo((2 / alpha) * ends, 10);
       }
+  });
+});
+
+describe("the rank correlation", () => {
+  it("is Spearman's, ties sharing their mean rank", () => {
+    // by hand: ranks less 1.5: -1.5, 0, 0, 1.5 and -0.5, -1.5, 0.5, 1.5
+    const rho = rankCorrelation(Float64Array.of(-2, 7, 7, 9), Float64Array.of(5, 1, 6, 80));
+    expect(rho).toBeCloseTo((0.75 + 2.25) / Math.sqrt(4.5 * 5), 14);
+  });
+
+  it("is 1 for any rising function, -1 for any falling one, nothing without variance", () => {
+    const rng = createRng(5);
+    const x = Float64Array.from({ length: 200 }, () => rng.normal());
+    expect(rankCorrelation(x, x.map(Math.exp))).toBeCloseTo(1, 14);
+    expect(rankCorrelation(x, x.map((v) => -(v ** 3)))).toBeCloseTo(-1, 14); // prettier-ignore
+    expect(rankCorrelation(x, new Float64Array(200).fill(2))).toBeNaN();
   });
 });

@@ -4,9 +4,10 @@ import { labelHorizon } from "../../../context/label.ts";
 import { RhymeError } from "../../../errors.ts";
 import { fixedWidth } from "../../../time/timeframe.ts";
 import type { EpochMs } from "../../../time/units.ts";
+import { judgeDirections } from "../../protocol/judge-directions.ts";
 import { judgeRanges } from "../../protocol/judge-ranges.ts";
 import { harRange, persistence, trainingMean } from "../../protocol/range-models.ts";
-import { RANGE_LAGS, rangePanel, type RangePanel } from "../../protocol/range-panel.ts";
+import { RANGE_LAGS, rangePanel, returnPanel, type RangePanel } from "../../protocol/range-panel.ts";
 import { walkForwardSplit, type Fold, type TestBlock } from "../../protocol/walk-forward-split.ts";
 import { yearlyFolds } from "../../trust/folds.ts";
 import type { History } from "../history.ts";
@@ -109,16 +110,45 @@ const panel: CandlesSubject = {
     const known = firmKnownAt(base);
     const made = rangePanel([base], BARS);
     const folds = walkForwardSplit(made, blocksOf(known, [FIRST, SECOND])).slice(0, 1);
-    return [...statedPanel(made), ...statedScores(made, folds, known[SECOND + BARS] ?? NaN)];
+    return [
+      ...statedPanel(made),
+      ...statedScores(known[SECOND + BARS] ?? NaN, () => rangeScores(made, folds)),
+    ];
   },
 };
 
-/** A fold's scores are known with its last outcome. */
-function statedScores(made: RangePanel, folds: readonly Fold[], knownAt: EpochMs): Stated {
-  if (Number.isNaN(knownAt)) return [];
+/** The same decisions about returns. */
+const returns: CandlesSubject = {
+  name: "protocol/returns",
+  covers: ["returnPanel", "judgeDirections"],
+  takes: "candles",
+  instants: MANY,
+  suits: judgeable,
+  run(candles, setting) {
+    const base = baseOf(candles, setting);
+    const known = firmKnownAt(base);
+    const made = returnPanel([base], BARS);
+    const folds = walkForwardSplit(made, blocksOf(known, [FIRST, SECOND])).slice(0, 1);
+    const scores = (): number[] =>
+      folds.some(({ test }) => test.length === 0)
+        ? []
+        : judgeDirections(made, folds, [persistence(4)]).flatMap(({ ic, hit, gross }) => [
+            ...[ic.mean, hit.mean, gross.mean],
+          ]);
+    return [...statedPanel(made), ...statedScores(known[SECOND + BARS] ?? NaN, scores)];
+  },
+};
+
+function rangeScores(made: RangePanel, folds: readonly Fold[]): number[] {
   const models = [trainingMean, persistence(4), harRange({ lags: [1] })];
+  return judgeRanges(made, folds, models).flatMap(({ r2, qlike }) => [r2.mean, qlike.mean]);
+}
+
+/** A fold's scores are known with its last outcome. */
+function statedScores(knownAt: EpochMs, scoresOf: () => number[]): Stated {
+  if (Number.isNaN(knownAt)) return [];
   try {
-    const scores = judgeRanges(made, folds, models).flatMap(({ r2, qlike }) => [r2.mean, qlike.mean]);
+    const scores = scoresOf();
     const about = { key: Float64Array.of(0), knownAt: Float64Array.of(knownAt) };
     return [{ name: "scores", ...about, values: Float64Array.from(scores) }];
   } catch (error) {
@@ -127,4 +157,4 @@ function statedScores(made: RangePanel, folds: readonly Fold[], knownAt: EpochMs
   }
 }
 
-export const PROTOCOL_SUBJECTS: readonly Subject[] = [years, split, panel];
+export const PROTOCOL_SUBJECTS: readonly Subject[] = [years, split, panel, returns];
