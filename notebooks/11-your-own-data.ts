@@ -1,0 +1,174 @@
+// %% [markdown]
+// # What would your own data have to say?
+//
+// Bring a file of candles; leave with an answer, and with the record of how such answers have done. The four steps are
+// those of the command line, on the same code: **check, remember, ask, trust**.
+//
+// ```sh
+// ./rhyme notebook export notebooks/11-your-own-data.ipynb --param file=BTCUSDT-5m.csv.gz --param calendar=24x7 \
+//   --param timeframes=5m,30m,1h,4h --param horizon=4h
+// ```
+//
+// A year of 5-minute candles takes some minutes, twenty years of days half of one.
+
+// %% tags=["parameters"]
+const file = ""; // CSV, CSV.gz or Parquet; empty: days of SPY where RHYME_DATA is set, else of the S&P 500
+const symbol = ""; // empty: what the name of the file says
+const calendar = "us-equities"; // 24x7, us-equities, us-futures, fx
+const timeframes = "1d,1w,1mo"; // fine to coarse; the coarser ones are made from the finest
+const horizon = "21d"; // how far ahead: 4h, 5d, 21d
+const at = ""; // the moment to ask about, an instant or a date; empty: the newest
+const repair = ""; // kinds of findings to repair, such as lost-decimal-point; empty: none
+
+// %% [markdown]
+// ## Check: what does the file hold?
+//
+// Times may be epoch numbers or ISO 8601, columns may bear the names of most vendors. What had to be assumed is said. A file
+// that cannot be used ends here, with its line and with what to do.
+
+// %%
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { calendarByName, qualityReport, readCandles } from "rhyme";
+import { REPAIRABLE_KINDS, repairsNamed } from "rhyme/candles/repairs";
+import { dataFile, exampleFile, interruptSignal, markdown, show, table } from "rhyme/notebook";
+
+const path = file !== "" ? file : (dataFile("equities/SPY-1d.csv.gz") ?? exampleFile());
+const name = symbol !== "" ? symbol : path === exampleFile() ? "SP500" : null;
+const now = Date.now();
+const reading = () => ({
+  calendar: calendarByName(calendar),
+  now,
+  signal: interruptSignal(),
+  repair: repair === "" ? [] : [...repairsNamed(repair.split(","))],
+  ...(name === null ? {} : { symbol: name }),
+});
+const read = await readCandles([path], reading());
+const report = qualityReport(read.series, read.ledger, read.findings);
+read;
+
+// %% [markdown]
+// _Errors_ are what contradicts itself; a memory takes it as it is unless you have it repaired. Which kinds there are,
+// where the first of each stands, and whether it can be repaired:
+
+// %%
+const firsts = report.kinds.map(({ kind, severity, says, findings: times }) => {
+  const { file: where, line, time, value } = read.findings.find((finding) => finding.kind === kind)!;
+  const place = `${basename(where)}${line === null ? "" : `:${line}`}`;
+  const remedy = (REPAIRABLE_KINDS as readonly string[]).includes(kind) ? `repair = "${kind}"` : "look at it";
+  return { severity, says, times, first: place, when: time === null ? null : new Date(time), value, remedy };
+});
+const { missing, missingOnWeekends } = report.gaps;
+if (missing > 20 && missingOnWeekends > missing / 2)
+  await show(
+    markdown(
+      `**Most of the ${missing} missing bars lie on weekends: does this market close?** Set \`calendar\`.`,
+    ),
+  );
+firsts.length > 0 ? table(firsts, { caption: "findings" }) : "no findings";
+
+// %% [markdown]
+// ## Remember
+//
+// Into a memory of its own, which is deleted with the kernel: the candles, a vector for every moment, what followed each, and
+// the record of past questions. The encoder is fitted on the first 40 % of the history and answers for the rest alone.
+// The same as `./rhyme remember`.
+
+// %%
+import { rememberFiles } from "../src/cli/remember-files.ts";
+import { notebookUi } from "../src/cli/notebook/notebook-ui.ts";
+
+const memory = mkdtempSync(join(tmpdir(), "rhyme-notebook-"));
+process.once("exit", () => rmSync(memory, { recursive: true, force: true }));
+const ui = notebookUi();
+const remembered = await rememberFiles([path], {
+  memory,
+  tenant: "default",
+  timeframes: timeframes.split(",").map((one) => one.trim()),
+  horizons: [horizon],
+  now,
+  reading,
+  given: { repair },
+  ui,
+  signal: interruptSignal(),
+  ...(name === null ? {} : { symbol: name }),
+});
+const [{ key, written, labelled, records }] = remembered.series as [(typeof remembered.series)[number]];
+table([
+  {
+    series: `${key.symbol} ${key.timeframe}`,
+    moments: written,
+    "with an outcome": labelled[horizon]!,
+    "past questions": records[horizon]!,
+    encoder: remembered.encoder.why,
+    "known at": new Date(remembered.encoder.knownAt),
+  },
+]);
+
+// %% [markdown]
+// ## Ask
+//
+// As of the moment itself: nothing that became known later can reach the answer. The same as `./rhyme ask`.
+
+// %%
+import { askFolder, withMemory } from "../src/cli/ask-memory.ts";
+
+const asked = await withMemory(memory, (folder) =>
+  askFolder(folder, {
+    ...{ memory, tenant: "default", ...key, horizon, k: 10, among: "all" },
+    ...(at === "" ? {} : { at }),
+  }),
+);
+for (const note of asked.notes) await show(markdown(`_${note}_`));
+const { answer } = asked;
+answer;
+
+// %% [markdown]
+// ## Trust
+//
+// Every past question was asked as of its own time. What was said then, beside what a plain model, persistence and
+// climatology would have said, scored on what came. The same as `./rhyme trust`.
+
+// %%
+import { trustMemory } from "../src/cli/trust-memory.ts";
+
+const trusted = await trustMemory({
+  ...{ memory, tenant: "default", ...key, horizon, refit: "never", seed: 1, resamples: 500 },
+  ...{ ui, signal: interruptSignal() },
+});
+trusted.report;
+
+// %% [markdown]
+// ## Answer, evidence, doubts, next
+
+// %%
+const [level, signed] = [
+  (share: number): string => `${(100 * share).toFixed(1)} %`,
+  (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)} %`,
+];
+const scores = trusted.report.labels.return.methods;
+const crps = (method: string): string =>
+  scores.find((one) => one.method === method)!.crps.value.toPrecision(4);
+const band = answer.distribution?.roc.quantiles;
+const [low, high] = [band?.["0.1"], band?.["0.9"]];
+const says =
+  low !== undefined && high !== undefined
+    ? `${key.symbol} at ${answer.question.anchor}: ${signed(low)} to ${signed(high)} over ${horizon} (80 % band)`
+    : `${key.symbol} at ${answer.question.anchor}: no answer, ${answer.abstained ? "it abstains" : "too little is known"}`;
+table(
+  [
+    { "": "Answer", says },
+    { "": "Evidence", says: trusted.report.sentence },
+    {
+      "": "",
+      says: `CRPS of the return: ${crps("recall")} the answer, ${crps("withoutRecall")} without recall, ${crps("harClock")} HAR with its clock, ${crps("persistence")} persistence, ${crps("climatology")} climatology; ${trusted.report.answered} answers, ${trusted.report.effective} that do not overlap, ${level(trusted.report.abstentions)} abstained`,
+    },
+    {
+      "": "Doubts",
+      says: `${report.errors} errors and ${report.warnings} warnings in the file, ${missing} bars missing; one series, one encoder, one split of its history`,
+    },
+    { "": "Next", says: "another file, another horizon; what of it is real shows when both agree" },
+  ],
+  { caption: "what this run found" },
+);
