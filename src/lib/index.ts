@@ -48,7 +48,9 @@ export { featureTables } from "./features/feature-table.ts";
 export type { Graph } from "./graph/graph.ts";
 export type { GraphDesign } from "./graph/graph-design.ts";
 export { defaultDesign } from "./graph/design.ts";
+export { edgeSummary, type EdgeSummary } from "./graph/edge-summary.ts";
 export { historyGraph } from "./graph/history-graph.ts";
+export { hopsTo } from "./graph/hops-to.ts";
 export { buildGraphFromOhlcv, type WindowGraphOptions } from "./graph/window-graph.ts";
 export { toGraphml } from "./graph/graphml.ts";
 export type { Embeddings, Encoder, EncoderStream } from "./encoder/encoder.ts";
@@ -89,6 +91,20 @@ export type {
   Verdict,
   WarmUp,
 } from "./evaluation/look-ahead/user/report.ts";
+export {
+  neighbourForecasts,
+  type NeighbourForecasts,
+  type NeighbourQuestions,
+} from "./evaluation/neighbours/neighbour-forecasts.ts";
+export { scoreNeighbours, type NeighbourScore } from "./evaluation/neighbours/score-neighbours.ts";
+export { scoreboard, type Contender, type Scoreboard } from "./evaluation/scoreboard.ts";
+export {
+  bestByChance,
+  trialLedger,
+  withTrial,
+  type Trial,
+  type TrialLedger,
+} from "./evaluation/trial-ledger.ts";
 export { yearlyFolds } from "./evaluation/trust/folds.ts";
 export { makeTrustReport } from "./evaluation/trust/make-trust-report.ts";
 export type { TrustReport } from "./evaluation/trust/trust-report.ts";
@@ -97,6 +113,7 @@ export { walkForward } from "./evaluation/trust/walk-forward.ts";
 export { reembedder } from "./remember/reembed.ts";
 export { momentAsOf, type MomentOf } from "./remember/moment-as-of.ts";
 export { recallAsOf, type QuestionAsOf } from "./remember/recall-as-of.ts";
+export { rememberInRam } from "./remember/remember-in-ram.ts";
 export { remember, type RememberReport } from "./remember/remember.ts";
 export { readEncoderFolder, writeEncoderFolder } from "./adapters/artefacts/encoder-folder.ts";
 export { shippedEncoders } from "./adapters/artefacts/shipped.ts";

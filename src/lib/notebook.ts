@@ -7,7 +7,12 @@ export {
   show,
   table,
   type Displayable,
+  type PlotOptions,
   type ProgressBar,
 } from "./adapters/notebook/show.ts";
+export { conclusion, type Conclusion } from "./adapters/notebook/conclusion.ts";
 export { trainingFigure } from "./adapters/notebook/training-output.ts";
+export { dataFile } from "./adapters/notebook/data-file.ts";
+export { embeddingFigure, type Colouring } from "./adapters/notebook/embedding-figure.ts";
+export { exampleMarket, type ExampleMarket } from "./adapters/notebook/example-market.ts";
 export { exampleFile } from "./adapters/notebook/example-file.ts";

@@ -73,7 +73,7 @@ export function pageView(input: AnswerPageInput): PageView {
  * What people count the way to the horizon in. Intraday bars become minutes, hours or days by their width; hours of
  * a market that closes are hours of trading, of which no fixed number makes a day.
  */
-function timeUnit(timeframe: string, bars: number, sessions: boolean): TimeUnit {
+export function timeUnit(timeframe: string, bars: number, sessions: boolean): TimeUnit {
   const width = fixedWidth(timeframe);
   if (width === null) {
     const words: Readonly<Record<string, string>> = {

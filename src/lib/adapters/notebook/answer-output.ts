@@ -1,11 +1,9 @@
+import type { CandleSeries } from "../../candles/candle-series.ts";
 import type { Answer } from "../../recall/answer.ts";
-import type { TrustReport } from "../../evaluation/trust/trust-report.ts";
-import { html, scriptJson, type Html } from "../html/html.ts";
-import { TOKENS } from "../html/page-view.ts";
-import { reliabilityFigure } from "../plotly/reliability-figure.ts";
+import { neverCloses } from "../../time/calendar-24x7.ts";
+import type { Figure } from "../plotly/figure.ts";
+import { html, scriptJson, type Fragment, type Html } from "../html/html.ts";
 import { answerText } from "../text/answer-table.ts";
-import { trustText } from "../text/trust-table.ts";
-import { trustTitle } from "../text/trust-words.ts";
 import {
   answerSentence,
   forecastSentence,
@@ -17,7 +15,8 @@ import {
   signedPercent,
   type Naming,
 } from "../text/words.ts";
-import { figureSlot } from "./figure-output.ts";
+import { answerFigures } from "./answer-figures.ts";
+import { figureSlot, themed } from "./figure-output.ts";
 import type { DisplayHost, MimeBundle } from "./host.ts";
 import { styled } from "./output-style.ts";
 import { rowsTable } from "./rows-table.ts";
@@ -25,9 +24,21 @@ import { tableHtml } from "./table-output.ts";
 
 const NEIGHBOURS = 12;
 
-/** An answer in sentences: the band, what recall adds, what happened, who the neighbours are, how far to trust it. */
-export function answerBundle(answer: Answer): MimeBundle {
-  const naming: Naming = { zone: "UTC", name: answer.question.symbol, sessions: true };
+/**
+ * An answer in sentences: the band, what recall adds, what happened, who the neighbours are, how far to trust it. With
+ * candles of its series also as pictures, and in their market's time.
+ */
+export function answerBundle(
+  answer: Answer,
+  host: DisplayHost = { once: () => false },
+  candles: CandleSeries | null = null,
+): MimeBundle {
+  const naming: Naming = {
+    zone: candles?.calendar.zone ?? "UTC",
+    name: answer.question.symbol,
+    sessions: candles ? !neverCloses(candles.calendar.name) : true,
+  };
+  const figures = candles ? answerFigures(answer, candles) : [];
   const sentences = [
     answerSentence(answer, naming),
     forecastSentence(answer),
@@ -40,11 +51,17 @@ export function answerBundle(answer: Answer): MimeBundle {
       html`<p class="head"><b>${headline(answer, naming)}</b></p>`,
       said.map((sentence) => html`<p>${sentence}</p>`),
       quantileTable(answer),
-      neighbourTable(answer),
+      figures.map((figure) => drawn(figure, host)),
+      neighbourTable(answer, naming.zone),
       html`<p class="soft">${NOT_ADVICE}</p>`,
     ),
     "text/plain": answerText(answer),
   };
+}
+
+function drawn(figure: Figure, host: DisplayHost): Fragment {
+  const call = `() => (${scriptJson(themed(figure)).markup}), {}`;
+  return figureSlot(host, Number(figure.layout["height"]), call);
 }
 
 function quantileTable({ distribution, question }: Answer): Html | null {
@@ -60,10 +77,10 @@ function quantileTable({ distribution, question }: Answer): Html | null {
   return tableHtml(rowsTable([row]), { caption });
 }
 
-function neighbourTable({ neighbours, question }: Answer): Html | null {
+function neighbourTable({ neighbours, question }: Answer, zone: string): Html | null {
   if (neighbours.length === 0) return null;
   const rows = neighbours.map(({ anchor, symbol, timeframe, distance, weight, context }) => ({
-    moment: moment(anchor, "UTC", needsClock(timeframe), true),
+    moment: moment(anchor, zone, needsClock(timeframe), true),
     series: `${symbol} ${timeframe}`,
     distance: Number(distance.toFixed(4)),
     weight: Number(weight.toFixed(3)),
@@ -71,21 +88,4 @@ function neighbourTable({ neighbours, question }: Answer): Html | null {
   }));
   const caption = `${neighbours.length} nearest moments and what followed over ${question.horizon}`;
   return tableHtml(rowsTable(rows), { caption, rows: NEIGHBOURS });
-}
-
-/** A trust report: its verdict, the calibration as a figure, and all of it as text. */
-export function trustBundle(report: TrustReport, host: DisplayHost): MimeBundle {
-  const { methods, reliability } = report.labels.return;
-  const lines = methods.map(({ method, name }) => ({ name, points: reliability[method] }));
-  const figure = reliabilityFigure({ methods: lines, palette: TOKENS });
-  const text = trustText(report);
-  return {
-    "text/html": styled(
-      html`<p class="head"><b>${trustTitle(report)}</b></p>
-        <p>${report.sentence}</p>`,
-      figureSlot(host, Number(figure.layout["height"] ?? 320), `() => (${scriptJson(figure).markup}), {}`),
-      html`<pre>${text}</pre>`,
-    ),
-    "text/plain": text,
-  };
 }

@@ -1,8 +1,9 @@
-import { answerBundle, trustBundle } from "./answer-output.ts";
+import { answerBundle } from "./answer-output.ts";
 import { candleBundle } from "./candle-output.ts";
 import { figureBundle } from "./figure-output.ts";
 import { graphBundle } from "./graph-output.ts";
 import type { DisplayHost, MimeBundle } from "./host.ts";
+import { lookAheadBundle } from "./look-ahead-output.ts";
 import {
   isAnswer,
   isCandleSeries,
@@ -11,17 +12,22 @@ import {
   isFrame,
   isFrameSeries,
   isGraph,
+  isLookAheadReport,
   isQualityReport,
   isReadCandles,
   isRows,
+  isScoreboard,
   isTrainingHistory,
+  isTrialLedger,
   isTrustReport,
 } from "./recognise.ts";
 import { qualityBundle, readBundle } from "./report-output.ts";
 import { frameTable, rowsTable, seriesTable } from "./rows-table.ts";
+import { scoreboardBundle, trialsBundle } from "./scoreboard-output.ts";
 import { styled } from "./output-style.ts";
 import { tableHtml, tableText, type TableColumns, type TableOptions } from "./table-output.ts";
 import { trainingBundle } from "./training-output.ts";
+import { trustBundle } from "./trust-output.ts";
 
 /**
  * How a value of the library (or of polars, or a list of like objects) is shown in a notebook; null for anything
@@ -35,6 +41,9 @@ export function bundleOf(value: unknown, host: DisplayHost): MimeBundle | null {
   if (isGraph(value)) return graphBundle(value, host);
   if (isAnswer(value)) return answerBundle(value);
   if (isTrustReport(value)) return trustBundle(value, host);
+  if (isScoreboard(value)) return scoreboardBundle(value);
+  if (isTrialLedger(value)) return trialsBundle(value);
+  if (isLookAheadReport(value)) return lookAheadBundle(value);
   if (isTrainingHistory(value)) return trainingBundle(value, host);
   if (isFigure(value)) return figureBundle(value, host);
   if (isFrameSeries(value)) return tableBundle(seriesTable(value));

@@ -46,7 +46,7 @@ export function figureBundle(figure: Figure, host: DisplayHost): MimeBundle {
 const NAMES = new Map(Object.entries(LIGHT).map(([name, colour]) => [colour, `$${name}`]));
 
 /** Colours of the light palette become names, which the script looks up in the palette of the theme. */
-function themed(figure: Figure): Figure {
+export function themed(figure: Figure): Figure {
   const { layout } = figure;
   const defaults = {
     paper_bgcolor: "rgba(0,0,0,0)",

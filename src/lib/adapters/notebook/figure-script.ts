@@ -45,7 +45,7 @@ export const FIGURE_SCRIPT = `
     if (!slot) return drawn.delete(id);
     const { make, config } = drawn.get(id);
     const { data, layout } = coloured(isDark() ? DARK : LIGHT, make(slot));
-    layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: (isDark() ? DARK : LIGHT).soft, ...layout.modebar };
+    layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: (isDark() ? DARK : LIGHT).soft, activecolor: (isDark() ? DARK : LIGHT).ink, ...layout.modebar };
     return Plotly.react(slot, data, layout, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"], ...config });
   };
   const add = async (id, make, config, after) => {

@@ -1,3 +1,4 @@
+import type { CandlesByTimeframe } from "../../candles/candle-series.ts";
 import { EDGE_KINDS, type Graph } from "../../graph/graph.ts";
 import { html, scriptJson } from "../html/html.ts";
 import { TOKENS } from "../html/page-view.ts";
@@ -12,12 +13,15 @@ import { tableHtml } from "./table-output.ts";
 // Beyond this many edges a drawing is a blot.
 const DRAWN = 20_000;
 
-/** A graph: how many nodes and edges of which kind, and its picture as long as one can see something in it. */
-export function graphBundle(graph: Graph, host: DisplayHost): MimeBundle {
+/**
+ * A graph: how many nodes and edges of which kind, and its picture as long as one can see something in it. With the
+ * candles that its nodes are, hovering says their prices.
+ */
+export function graphBundle(graph: Graph, host: DisplayHost, candles: CandlesByTimeframe = {}): MimeBundle {
   const [N, E] = [graph.knownAt.length, graph.senders.length];
   const head = `${counted(N, "node")} of ${graph.timeframes.join(", ")}; ${counted(E, "edge")}; ${counted(graph.featureNames.length, "feature")}`;
   const kinds = EDGE_KINDS.map((kind, i) => ({ edges: kind, count: countOf(graph.edgeType, i) }));
-  const figure = N > 1 && E <= DRAWN ? graphFigure(graph, {}, { palette: TOKENS }) : null;
+  const figure = N > 1 && E <= DRAWN ? graphFigure(graph, candles, { palette: TOKENS }) : null;
   const chart = figure
     ? figureSlot(host, Number(figure.layout["height"]), `() => (${scriptJson(figure).markup}), {}`)
     : html`<p class="soft">

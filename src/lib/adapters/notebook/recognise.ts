@@ -2,6 +2,9 @@ import type { CandleSeries } from "../../candles/candle-series.ts";
 import type { GapLedger } from "../../candles/gap-ledger.ts";
 import type { QualityReport } from "../../candles/quality-report.ts";
 import type { FitProgress } from "../../encoder/family.ts";
+import type { Scoreboard } from "../../evaluation/scoreboard.ts";
+import type { TrialLedger } from "../../evaluation/trial-ledger.ts";
+import type { LookAheadReport } from "../../evaluation/look-ahead/user/report.ts";
 import type { TrustReport } from "../../evaluation/trust/trust-report.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Answer } from "../../recall/answer.ts";
@@ -75,6 +78,18 @@ export function isAnswer(value: unknown): value is Answer {
 
 export function isTrustReport(value: unknown): value is TrustReport {
   return isFields(value) && value["schema"] === "rhyme.trust/1";
+}
+
+export function isScoreboard(value: unknown): value is Scoreboard {
+  return isFields(value) && value["schema"] === "rhyme.scoreboard/1";
+}
+
+export function isTrialLedger(value: unknown): value is TrialLedger {
+  return isFields(value) && value["schema"] === "rhyme.trials/1";
+}
+
+export function isLookAheadReport(value: unknown): value is LookAheadReport {
+  return isFields(value) && value["schema"] === "rhyme.look-ahead/1";
 }
 
 /** What onProgress of a fitting was handed, collected. */

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { CandleSeries } from "../../candles/candle-series.ts";
+import type { CandlesByTimeframe, CandleSeries } from "../../candles/candle-series.ts";
+import { RhymeError } from "../../errors.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Answer } from "../../recall/answer.ts";
 import { html } from "../html/html.ts";
+import { answerBundle } from "./answer-output.ts";
 import type { Figure } from "../plotly/figure.ts";
 import { bundleOf, tableBundle } from "./bundle.ts";
 import { candlePlot, type CandlePlotOptions } from "./candle-output.ts";
 import { figureBundle } from "./figure-output.ts";
 import { DISPLAY, notebookHost, type DisplayHost, type MimeBundle } from "./host.ts";
-import { isCandleSeries } from "./recognise.ts";
+import { graphBundle } from "./graph-output.ts";
+import { isAnswer, isCandleSeries, isGraph } from "./recognise.ts";
 import { rowsTable } from "./rows-table.ts";
 import { styled } from "./output-style.ts";
 import type { TableOptions } from "./table-output.ts";
@@ -37,21 +42,52 @@ function textOf(value: unknown): unknown {
   return bundle?.["text/plain"] ?? value;
 }
 
+export interface PlotOptions extends CandlePlotOptions {
+  /** What a graph's nodes, or an answer and its neighbours, are moments of: hover boxes and paths need prices. */
+  readonly candles?: CandlesByTimeframe | CandleSeries;
+}
+
 /**
- * A chart: of candles (drag to move, wheel to zoom, a hundred thousand of them are fine), or of a Plotly figure.
+ * A chart: of candles (drag to move, wheel to zoom, a hundred thousand of them are fine), of a Plotly figure; with
+ * `candles` also of a graph, with prices in its hover boxes, and of an answer, with its fan and the moments that rhyme.
  * @example plot(series, { last: 500 })
  * @example plot({ data: [{ type: "histogram", x: returns }], layout: {} })
+ * @example plot(answer, { candles: series })
  */
-export function plot(what: CandleSeries | Figure, options: CandlePlotOptions = {}): Displayable {
+export function plot(what: CandleSeries | Figure | Graph | Answer, options: PlotOptions = {}): Displayable {
+  return { [DISPLAY]: (host) => plotted(what, host, options) };
+}
+
+function plotted(
+  what: CandleSeries | Figure | Graph | Answer,
+  host: DisplayHost,
+  options: PlotOptions,
+): MimeBundle {
+  const { candles } = options;
+  if (isGraph(what)) {
+    const own = isCandleSeries(candles) ? { [candles.timeframe]: candles } : candles;
+    return graphBundle(what, host, own);
+  }
+  if (isAnswer(what)) return answerBundle(what, host, seriesFor(what, candles));
+  if (isCandleSeries(what)) {
+    const text = `Candles of ${what.symbol} ${what.timeframe}, ${what.openTime.length.toLocaleString("en-GB")} bars`;
+    return { "text/html": styled(candlePlot(what, host, options)), "text/plain": text };
+  }
   const height = options.height === undefined ? {} : { height: options.height };
-  return {
-    [DISPLAY]: (host) => {
-      if (!isCandleSeries(what))
-        return figureBundle({ data: what.data, layout: { ...what.layout, ...height } }, host);
-      const text = `Candles of ${what.symbol} ${what.timeframe}, ${what.openTime.length.toLocaleString("en-GB")} bars`;
-      return { "text/html": styled(candlePlot(what, host, options)), "text/plain": text };
-    },
-  };
+  return figureBundle({ data: what.data, layout: { ...what.layout, ...height } }, host);
+}
+
+/** The candles of an answer's own series. @throws RhymeError "usage" where they are another's */
+function seriesFor({ question }: Answer, candles: PlotOptions["candles"]): CandleSeries | null {
+  if (candles === undefined) return null;
+  const own = isCandleSeries(candles) ? candles : candles[question.timeframe];
+  if (own?.symbol === question.symbol && own.timeframe === question.timeframe) return own;
+  throw new RhymeError("usage", {
+    place: "plot, candles",
+    expected: `those of ${question.symbol} ${question.timeframe}, which the answer is about`,
+    received: own ? `${own.symbol} ${own.timeframe}` : "none of that timeframe",
+    remedy: "Hand in the series that was asked about.",
+  });
 }
 
 /** A table of like objects, with a caption and as many rows as asked for. */
@@ -89,7 +125,7 @@ export function progress(label: string, total: number): ProgressBar {
     const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
     const seconds = (performance.now() - start) / 1000;
     const left = share > 0.02 && share < 1 ? `, about ${spell((seconds / share) * (1 - share))} left` : "";
-    const text = `${label} ${done.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}${what === "" ? "" : `  ${what}`}  ${spell(seconds)}${left}`;
+    const text = `${label} ${done.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}${what === "" ? "" : `, ${what}`}, ${spell(seconds)}${left}`;
     const bar = html`<span class="bar"><i style="width:${(100 * share).toFixed(1)}%"></i></span
       ><span class="soft">${text}</span>`;
     host?.publish({ "text/html": styled(bar), "text/plain": text }, { displayId, update });

@@ -33,6 +33,10 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   answerPage: "shows an answer, what followed beside it and told apart",
   checkPage: "shows the findings of a file",
   graphFigure: "shows a graph",
+  plot: "shows candles, a graph, an answer",
+  embeddingFigure: "shows embeddings",
+  edgeSummary: "counts what a finished graph holds",
+  hopsTo: "walks a finished graph backwards; its edges run forward in time",
 
   // The checker for functions of others: it hands candles on, cut and whole, and compares.
   lookAhead: "the checker itself",

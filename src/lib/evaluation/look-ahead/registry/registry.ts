@@ -6,6 +6,7 @@ import { FEATURE_SUBJECTS } from "../subjects/features.ts";
 import { FORECAST_SUBJECTS } from "../subjects/forecast.ts";
 import { GRAPH_SUBJECTS } from "../subjects/graph.ts";
 import { MEMORY_SUBJECTS } from "../subjects/memory.ts";
+import { NEIGHBOUR_SUBJECTS } from "../subjects/neighbours.ts";
 import { PROTOCOL_SUBJECTS } from "../subjects/protocol.ts";
 import { READING_SUBJECTS } from "../subjects/reading.ts";
 import { RECALL_SUBJECTS } from "../subjects/recall.ts";
@@ -27,5 +28,6 @@ export const REGISTRY: readonly Subject[] = [
   ...MEMORY_SUBJECTS,
   ...RECALL_SUBJECTS,
   ...TRUST_SUBJECTS,
+  ...NEIGHBOUR_SUBJECTS,
   ...PROTOCOL_SUBJECTS,
 ];
