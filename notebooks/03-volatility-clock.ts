@@ -21,6 +21,7 @@ const cost = 0.00015; // of a round trip, as a share of the price: 1.5 basis poi
 // %%
 import { calendarByName, createRng, readCandles, scoreboard, type CandleSeries, type Rng } from "rhyme";
 import { meanWithError } from "rhyme/math/scores/mean-with-error";
+import { holdPositions, type Held } from "rhyme/evaluation/backtest/hold-positions";
 import { judgeDirections, type DirectionScore } from "rhyme/evaluation/protocol/judge-directions";
 import { judgeRanges } from "rhyme/evaluation/protocol/judge-ranges";
 import { harRange, persistence, trainingMean, type RangeModel } from "rhyme/evaluation/protocol/range-models";
@@ -57,7 +58,7 @@ const series: CandleSeries[] = [];
 const bar = progress("reading", isHourly ? names.length : 1);
 if (isHourly)
   for (const [i, file] of files.entries()) {
-    bar.update(i, names[i]!);
+    bar.update(i, names[i]);
     series.push(await readPair(file, names[i]!));
   }
 else series.push(await readDays());
@@ -369,6 +370,46 @@ table(
 );
 
 // %% [markdown]
+// A rank correlation is no money. So hold it: against the last bar, from one close to the next, in the test years, with
+// its costs; as decided, and decided one bar earlier, since nobody trades at the very close that he decides on.
+
+// %%
+function heldBy(rule: string, position: (close: Float64Array, i: number) => number, delay = 0) {
+  const held = series.map(({ close, closeTime }) => {
+    const from = Math.max(
+      1,
+      closeTime.findIndex((t) => t >= years[0]!.from),
+    );
+    const past = closeTime.findIndex((t) => t >= years.at(-1)!.to);
+    const to = past < 0 ? closeTime.length : past;
+    const positions = Float64Array.from({ length: to - from }, (_, i) => position(close, from + i));
+    return holdPositions(close.slice(from, to), closeTime.slice(from, to), positions, {
+      cost: cost / 2,
+      delay,
+    });
+  });
+  const mean = (pick: (one: Held) => number): number =>
+    held.reduce((sum, one) => sum + pick(one) / held.length, 0);
+  return {
+    rule,
+    "Sharpe, net": rounded(mean(({ sharpe }) => sharpe)),
+    "± chance": rounded(1 / Math.sqrt(years.length)), // standard error of one Sharpe ratio of about 0
+    "turned over a year": Math.round(mean(({ turnover }) => turnover)),
+    "a year": `${(100 * mean(({ yearly }) => yearly)).toFixed(1)} %`.replace("-", "−"),
+  };
+}
+
+const reversed = (close: Float64Array, i: number): number => Math.sign(close[i - 1]! - close[i]!);
+const heldRules = [
+  heldBy("against the last bar", reversed),
+  heldBy("the same, decided a bar earlier", reversed, 1),
+  heldBy("holding the market", () => 1),
+];
+table(heldRules, {
+  caption: `${years[0]!.name} to ${years.at(-1)!.name}${series.length > 1 ? `, mean of ${series.length} pairs` : ""}, half a round trip for every position opened or closed`,
+});
+
+// %% [markdown]
 // ## Answer, evidence, doubts, next
 
 // %%
@@ -380,19 +421,24 @@ const lines = ranges.map(({ horizon, scores }) => {
 const guesses = directions.filter(({ guess }) => guess !== "a coin");
 const boldest = guesses.reduce((a, b) => (Math.abs(b.away) > Math.abs(a.away) ? b : a));
 const odd = guesses.filter(({ away }) => Math.abs(away) > 2).length;
-const paying = guesses.filter(
-  ({ gross, nil }) => gross.mean - 2 * gross.error > cost + Math.max(0, nil.mean),
-).length;
 table(
   [
     {
       "": "Answer",
-      says: `how far prices move, to a good part (R² ${ranges.map(({ horizon, scores }) => `${text(Math.max(...scores.map(({ r2 }) => r2.mean)), 2)} at ${horizon}${unit}`).join(", ")}); where to, ${odd} of ${guesses.length} guesses are two errors away from nothing, ${paying} earn more than costs`,
+      says: `how far prices move, to a good part (R² ${ranges.map(({ horizon, scores }) => `${text(Math.max(...scores.map(({ r2 }) => r2.mean)), 2)} at ${horizon}${unit}`).join(", ")}); where to, ${odd} of ${guesses.length} guesses are more than two errors away from nothing, and going against the last bar, held after costs, ${heldRules[0]!["Sharpe, net"] > heldRules[2]!["Sharpe, net"] + 2 * heldRules[0]!["± chance"] ? "beats" : "does not beat"} holding the market`,
+    },
+    {
+      "": "",
+      says: `the clock: bars are between ${text(calmest, 2)} and ${text(wildest, 2)} times as wide as usual, by ${isHourly ? "hour of the week" : "weekday and month"}`,
     },
     ...lines.map((says, i) => ({ "": i === 0 ? "Evidence" : "", says })),
     {
       "": "",
       says: `farthest from nothing of ${guesses.length} guesses: IC ${text(boldest.ic.mean)} ± ${text(boldest.ic.error)}, on walks ${text(boldest.none.mean)} (${boldest.guess}, ${boldest.horizon}); its boldest tenth earns ${text(points(boldest.gross.mean), 1)} ± ${text(points(boldest.gross.error), 1)} bp, costs ${points(cost)}`,
+    },
+    {
+      "": "",
+      says: `held against the last bar after costs: Sharpe ${text(heldRules[0]!["Sharpe, net"], 2)}, decided a bar earlier ${text(heldRules[1]!["Sharpe, net"], 2)}, holding the market ${text(heldRules[2]!["Sharpe, net"], 2)}, ± ${text(heldRules[0]!["± chance"], 2)}`,
     },
     {
       "": "Doubts",
@@ -402,3 +448,19 @@ table(
   ],
   { caption: "what this run found" },
 );
+
+// %% [markdown]
+// *With the parameters as they stand:*
+//
+// - **Answer.** How far prices move, to a good part. Where to: nothing that pays.
+// - **Evidence.** Seven currency pairs, hours, test years 2017 to 2021: R² 0.690 ± 0.032 of the log range over 4 h with
+//   HAR and the hour of the week, per pair; 0.426 for HAR, 0.289 for persistence. Over 24 h 0.685, 0.660 and 0.533. It
+//   holds for every pair. Days of the S&P 500, 2005 to 2019: 0.650 over 5 d and 0.545 over 21 d, and the day of the week adds
+//   nothing (0.650 and 0.544 without). Direction, hours: the largest IC is 0.024 ± 0.004 at 4 h, and the boldest tenth
+//   earns 0.6 ± 0.3 bp where a round trip costs 1.5. Days: going against the last day has an IC of 0.071 ± 0.014 at 5 d
+//   (0.004 on walks); held after costs a Sharpe ratio of 0.62 ± 0.26 beside 0.45 for the market, and 0.10 when it is
+//   decided a day earlier.
+// - **Doubts.** Eight guesses were made, so one of them looks good by chance. Half of the momentum "found" at 21 d is there
+//   on walks without any direction too: within a year such a correlation is not 0 by itself. An index cannot be traded at
+//   its close. Bid prices fake reversals when the trading day rolls over. One vendor.
+// - **Next.** `04-graph-designs`: which moments does a graph connect?

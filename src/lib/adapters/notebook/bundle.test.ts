@@ -25,6 +25,13 @@ function candles(rows: number) {
 const htmlOf = (value: unknown): string => bundleOf(value, WITH)?.["text/html"] as string;
 
 describe("what a notebook shows", () => {
+  it("wraps sentences in a table, and keeps short cells on one line", () => {
+    const says = "a sentence that is much too long to stand on one line of a table of any width";
+    const html = htmlOf([{ says, n: 1 }, { says: "short", n: 2 }]); // prettier-ignore
+    expect(html).toContain(`<td class="l w">${says}</td>`);
+    expect(html).toContain('<td class="l">short</td>');
+  });
+
   it("names a series, its span and market, draws it and lists its rows; names from outside are escaped", () => {
     const html = htmlOf(candles(48));
     expect(html).toContain("48 bars, 2024-01-01 00:00 to 2024-01-03 00:00 UTC");

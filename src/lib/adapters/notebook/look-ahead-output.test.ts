@@ -7,10 +7,13 @@ import { bundleOf } from "./bundle.ts";
 const candles = syntheticCandles({ seed: 1, rows: 300, timeframe: "1h" });
 
 it("a look-ahead report says which column leaks, from which bar, and what is clean", async () => {
-  const mixed = ({ "1h": { close } }: CandlesByTimeframe) => ({
-    "<next>": close.map((_, i) => close[i + 1] ?? NaN),
-    last: close.map((c, i) => c - (close[i - 1] ?? NaN)),
-  });
+  const mixed = (given: CandlesByTimeframe) => {
+    const { close } = given["1h"]!;
+    return {
+      "<next>": close.map((_, i) => close[i + 1] ?? NaN),
+      last: close.map((c, i) => c - (close[i - 1] ?? NaN)),
+    };
+  };
   const report = await lookAhead(mixed, candles, { instants: 20 });
   const bundle = bundleOf(report, { once: () => false })!;
   const html = bundle["text/html"] as string;

@@ -20,6 +20,7 @@ const STYLE = `
 .rhyme-out table tr{background:none!important}
 .rhyme-out table th{color:var(--soft);font-weight:500;border-bottom-color:var(--soft)}
 .rhyme-out table .l{text-align:left}
+.rhyme-out table td.w{white-space:normal;overflow-wrap:anywhere;min-width:36ch;max-width:88ch;vertical-align:top}
 .rhyme-out table caption{caption-side:bottom;text-align:left;color:var(--soft);padding:4px 0;font-size:12px}
 .rhyme-out pre{font:12px/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;margin:6px 0;color:inherit;background:none;white-space:pre;overflow-x:auto}
 .rhyme-out details>summary{cursor:pointer;color:var(--soft)}

@@ -110,7 +110,7 @@ export interface ProgressBar {
 const OFTEN = 80; // ms between two looks of the bar
 
 /**
- * A bar that moves in place. In a script it says nothing.
+ * A bar that moves in place. In a script it says nothing. A total of 0 is one that is not known: the bar fills at the end.
  * @example
  * const bar = progress("training", 400);
  * await family.fit(tables, { ...options, signal: interruptSignal(), onProgress: ({ step }) => bar.update(step) });
@@ -121,11 +121,12 @@ export function progress(label: string, total: number): ProgressBar {
   const displayId = randomUUID();
   const start = performance.now();
   let [shown, update] = [-Infinity, false];
-  const draw = (done: number, what: string): void => {
-    const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+  const draw = (done: number, what: string, ended = false): void => {
+    const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : Number(ended);
     const seconds = (performance.now() - start) / 1000;
     const left = share > 0.02 && share < 1 ? `, about ${spell((seconds / share) * (1 - share))} left` : "";
-    const text = `${label} ${done.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}${what === "" ? "" : `, ${what}`}, ${spell(seconds)}${left}`;
+    const count = total > 0 ? ` ${done.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}` : "";
+    const text = `${label}${count}${what === "" ? "" : `, ${what}`}, ${spell(seconds)}${left}`;
     const bar = html`<span class="bar"><i style="width:${(100 * share).toFixed(1)}%"></i></span
       ><span class="soft">${text}</span>`;
     host?.publish({ "text/html": styled(bar), "text/plain": text }, { displayId, update });
@@ -139,7 +140,7 @@ export function progress(label: string, total: number): ProgressBar {
       shown = now;
       draw(done, what);
     },
-    end: (what = "") => draw(total, what),
+    end: (what = "") => draw(total, what, true),
   };
 }
 

@@ -19,6 +19,7 @@ export interface TableOptions {
 }
 
 const [ROWS, COLUMNS] = [20, 30];
+const LONGEST = 48; // characters that stand on one line
 
 /** The rows that are shown: all, or the first and last ones; null stands for those between. */
 function shownRows(rows: number, most: number): (number | null)[] {
@@ -49,7 +50,7 @@ export function tableHtml(table: TableColumns, options: TableOptions = {}): Html
         ${shown.map(
           (r) =>
             html`<tr>
-              ${columns.map((c) => html`<td class="${side(c)}">${r === null ? "…" : formatCell(table.at(c, r))}</td>`)}
+              ${columns.map((c) => cellHtml(r === null ? "…" : formatCell(table.at(c, r)), side(c)))}
             </tr>`,
         )}
       </tbody>
@@ -58,6 +59,11 @@ export function tableHtml(table: TableColumns, options: TableOptions = {}): Html
       </caption>
     </table>
   </div>`;
+}
+
+/** Sentences are wrapped, not cut. */
+function cellHtml(text: string, side: string): Html {
+  return html`<td class="${text.length > LONGEST ? `${side} w` : side}">${text}</td>`;
 }
 
 /** Text that is no number: `46.2%` is one, and stands to the right. */
