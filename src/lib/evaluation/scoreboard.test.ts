@@ -12,7 +12,7 @@ describe("a scoreboard", () => {
     expect(rows.map(({ name }) => name)).toEqual(["ours", "plain", "bad baseline"]);
     expect(rows[0]!.ahead!.mean).toBeCloseTo(0.5, 12);
     expect([rows[0]!.wins, rows[1]!.ahead, rows[2]!.wins]).toEqual([4, null, 0]);
-    expect(verdict).toBe("ours beats the best baseline, plain, by 0.50 ± 0.041.");
+    expect(verdict).toBe("ours beats the best baseline, plain, by 0.50 ± 0.041 (p = 0.0012).");
   });
 
   it("calls what chance does no better, and what is behind nothing", () => {
@@ -23,6 +23,16 @@ describe("a scoreboard", () => {
     const loss = scoreboard([plain, close], { measure: "loss", better: "lower" });
     expect(loss.verdict).toMatch(/^Nothing beats the best baseline, plain: close is behind by/);
     expect(loss.rows[0]!.name).toBe("plain");
+  });
+
+  it("counts all contenders against the best of them", () => {
+    // differences 1, 0.2, 0.9, 0.5: t = 3.52 over 4 blocks, p = 0.039 alone
+    const ahead = { name: "ahead", blocks: [2, 2.2, 3.9, 4.5] };
+    const also = { name: "also", blocks: [1, 1, 1, 1] };
+    expect(scoreboard([plain, ahead], { measure: "skill" }).verdict).toContain("ahead beats");
+    expect(scoreboard([plain, ahead, also], { measure: "skill" }).verdict).toMatch(
+      /^No better .*all 2 counted/,
+    );
   });
 
   it("says how many contenders the best was chosen from, and nothing without a baseline", () => {

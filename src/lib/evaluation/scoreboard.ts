@@ -1,4 +1,5 @@
 import { meanWithError, type MeanWithError } from "../math/scores/mean-with-error.ts";
+import { studentT } from "../math/student-t.ts";
 
 /** One contender, judged on the same blocks (folds, years, stretches of time) as all others. */
 export interface Contender {
@@ -28,12 +29,13 @@ export interface Scoreboard {
   readonly verdict: string;
 }
 
-/** Standard errors that a difference must be away from 0 to be called one. */
-const CONVINCING = 2;
+/** Below this a difference is not left to chance. */
+const CONVINCING = 0.05;
 
 /**
  * Ranks contenders and compares each, block by block, with the best baseline of the run: bad blocks are bad for all, so
- * differences say more than means. With C contenders the best of them is ahead by chance more often than each alone.
+ * differences say more than means. The verdict is a two-sided t-test over blocks of the best contender, its p multiplied
+ * by their number (Bonferroni): the best of many is ahead by chance more often than each alone.
  * @throws RangeError where contenders were judged on different numbers of blocks
  */
 export function scoreboard(
@@ -66,13 +68,14 @@ function verdictOf(rows: readonly ScoreboardRow[], bar: Contender | null, sign: 
   if (!bar) return "No baseline: nothing can be said of these scores.";
   const best = rows.find(({ isBaseline }) => !isBaseline);
   if (!best?.ahead) return "Baselines only.";
+  const others = rows.filter(({ isBaseline }) => !isBaseline).length;
+  const name = others > 1 ? `${best.name}, the best of ${others},` : best.name;
   const { mean, error } = best.ahead;
   const by = `${Math.abs(mean).toPrecision(2)} ± ${error.toPrecision(2)}`;
-  const others = rows.filter(({ isBaseline }) => !isBaseline).length;
-  const among = others > 1 ? `, the best of ${others},` : "";
-  if (sign * mean <= 0)
-    return `Nothing beats the best baseline, ${bar.name}: ${best.name}${among} is behind by ${by}.`;
-  return sign * mean > CONVINCING * error
-    ? `${best.name}${among} beats the best baseline, ${bar.name}, by ${by}.`
-    : `No better than the best baseline, ${bar.name}: ${best.name}${among} is ahead by ${by}, which chance does too.`;
+  if (sign * mean <= 0) return `Nothing beats the best baseline, ${bar.name}: ${name} is behind by ${by}.`;
+  const p = Math.min(1, others * 2 * (1 - studentT(Math.abs(mean / error), bar.blocks.length - 1)));
+  const said = `p = ${p.toPrecision(2)}${others > 1 ? `, all ${others} counted` : ""}`;
+  return p < CONVINCING
+    ? `${name} beats the best baseline, ${bar.name}, by ${by} (${said}).`
+    : `No better than the best baseline, ${bar.name}: ${name} is ahead by ${by}, which chance does too (${said}).`;
 }

@@ -82,7 +82,7 @@ it("a scoreboard says its verdict and marks baselines", () => {
     { measure: "skill" },
   );
   const html = htmlOf(board);
-  expect(html).toContain("ours beats the best baseline, &#60;plain&#62;, by 0.53 ± 0.033");
+  expect(html).toContain("ours beats the best baseline, &#60;plain&#62;, by 0.53 ± 0.033 (p = 0.0039)");
   expect(html).toContain("3 / 3");
   expect(textOf(board)).toContain("+0.5333 ± 0.0333");
 });
