@@ -75,6 +75,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/notebook.ts")).addNotebook,
   },
   {
+    name: "new",
+    summary: "a graph design, a feature or a notebook to start from",
+    load: async () => (await import("./commands/new.ts")).addNew,
+  },
+  {
     name: "look-ahead",
     summary: "does a function use what was not known yet?",
     load: async () => (await import("./commands/look-ahead.ts")).addLookAhead,

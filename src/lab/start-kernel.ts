@@ -28,7 +28,17 @@ export interface KernelProcess {
 }
 
 /** Starts a kernel whose cells see `folder` as their working directory. */
-export async function startKernel(folder: string): Promise<KernelProcess> {
+export function startKernel(folder: string): Promise<KernelProcess> {
+  const command = (file: string): string[] => [process.execPath, ...KERNEL_FLAGS, KERNEL_MAIN, file];
+  return startKernelProcess(command, folder, { ...KERNEL_ENV, RHYME_CELL_COST: "never" });
+}
+
+/** Starts any kernel, by the command that takes the file of its connection. */
+export async function startKernelProcess(
+  command: (connectionFile: string) => readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<KernelProcess> {
   const [shell, iopub, stdin, control, hb] = await freePorts(5);
   const connection: Connection = {
     transport: "tcp",
@@ -44,10 +54,11 @@ export async function startKernel(folder: string): Promise<KernelProcess> {
   const held = mkdtempSync(join(tmpdir(), "rhyme-kernel-"));
   const file = join(held, "connection.json");
   writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
-  const child = spawn(process.execPath, [...KERNEL_FLAGS, KERNEL_MAIN, file], {
+  const [program, ...args] = command(file);
+  const child = spawn(program!, args, {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...KERNEL_ENV, RHYME_CELL_COST: "never" },
+    env: { ...process.env, ...env },
   });
   const remove = (): void => rmSync(held, { recursive: true, force: true });
   child.on("exit", remove);

@@ -48,6 +48,7 @@ export { featureTables } from "./features/feature-table.ts";
 export type { Graph } from "./graph/graph.ts";
 export type { GraphDesign } from "./graph/graph-design.ts";
 export { defaultDesign } from "./graph/design.ts";
+export { DESIGNS, designByName } from "./graph/designs/every-design.ts";
 export { edgeSummary, type EdgeSummary } from "./graph/edge-summary.ts";
 export { historyGraph } from "./graph/history-graph.ts";
 export { hopsTo } from "./graph/hops-to.ts";

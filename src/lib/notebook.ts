@@ -1,5 +1,6 @@
 // What notebooks import as "rhyme/notebook": showing, plotting, progress and the signal of the stop button.
 export { interruptSignal, type DisplayHost, type MimeBundle } from "./adapters/notebook/host.ts";
+export { promote, type PromoteOptions } from "./adapters/notebook/promote.ts";
 export {
   markdown,
   plot,

@@ -6,6 +6,7 @@ import { cellModules } from "./cell-modules.ts";
 import { notebookHost } from "./notebook-host.ts";
 import { cellRunner } from "./run-cells.ts";
 import type { FrontMessage, RunnerMessage } from "./threads.ts";
+import type { Promotion } from "../scaffold/promote.ts";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 
@@ -30,6 +31,19 @@ const host = notebookHost(
   send,
   () => runner.current(),
   () => runner.signal(),
+  async (what, name, options) => {
+    const { promoteValue } = await import("../scaffold/promote.ts");
+    const nameOf = (value: unknown): string | null => runner.nameOf(value);
+    const order = {
+      what: what as Promotion["what"],
+      name,
+      ...options,
+      root,
+      cells: runner.sources(),
+      nameOf,
+    };
+    return promoteValue(order);
+  },
 );
 const runner = cellRunner({
   modules,

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { CellModules } from "./cell-modules.ts";
+import type { NotebookHost as Library } from "../../lib/adapters/notebook/host.ts";
 import type { RunningCell } from "./run-cells.ts";
 import type { MimeBundle, RunnerMessage } from "./threads.ts";
 
@@ -27,6 +28,7 @@ export function notebookHost(
   send: (message: RunnerMessage) => void,
   current: () => RunningCell | null,
   signal: () => AbortSignal,
+  promote: Library["promote"],
 ): NotebookHost {
   /** Which cell carries what is needed once per notebook, such as the charting library. */
   const carriers = new Map<string, string>();
@@ -54,7 +56,7 @@ export function notebookHost(
     const own = (value as Readonly<Record<symbol, unknown>>)[DISPLAY];
     return typeof own === "function" ? { ...plain, ...((await own.call(value, host)) as MimeBundle) } : plain;
   };
-  const host = { once, publish, bundleOf };
+  const host: Library = { once, publish, bundleOf, promote };
   Object.assign(globalThis, { [HOST]: host, [INTERRUPT]: signal });
   return {
     bundleOf,

@@ -21,6 +21,10 @@ export interface CellRunner {
   readonly current: () => RunningCell | null;
   /** Aborts when the running cell is to stop. */
   signal(): AbortSignal;
+  /** The cells that ran to their end and the one that runs, as they were typed, oldest first. */
+  sources(): readonly string[];
+  /** The name of the top level that holds a value; null where none does. */
+  nameOf(value: unknown): string | null;
 }
 
 export interface RunnerOptions {
@@ -49,12 +53,14 @@ export function cellRunner(options: RunnerOptions): CellRunner {
   const exports: Record<string, unknown> = {};
   const maps: CellMaps = new Map();
   const storage = new AsyncLocalStorage<RunningCell>();
+  const sources: string[] = [];
   let active: Active | null = null;
   let last: Active | null = null;
 
   const run = async (request: CellRequest): Promise<void> => {
     const { cell, count } = request;
     maps.set(cellName(count), cell);
+    sources.push(request.code);
     const watch = startWatch();
     let finish: Active["finish"] = () => undefined;
     const ended = new Promise<Parameters<Active["finish"]>[0]>((resolve) => (finish = resolve));
@@ -71,6 +77,7 @@ export function cellRunner(options: RunnerOptions): CellRunner {
     );
     const failed = await ended;
     active = null;
+    if (failed) sources.pop();
     const error = failed ? await describeError(failed.thrown, maps) : null;
     const assigned = cell.declares.filter((name) => name in exports);
     options.onDone(request.run, { error, assigned, filesRead: options.filesRead(), ...watch() });
@@ -86,6 +93,8 @@ export function cellRunner(options: RunnerOptions): CellRunner {
     },
     current: () => storage.getStore() ?? last,
     signal: () => last?.stop.signal ?? new AbortController().signal,
+    sources: () => sources,
+    nameOf: (value) => Object.keys(exports).find((name) => exports[name] === value) ?? null,
   };
 }
 

@@ -20,6 +20,17 @@ export interface PublishOptions {
 export interface NotebookHost extends DisplayHost {
   publish(data: MimeBundle, options?: PublishOptions): void;
   bundleOf(value: unknown): Promise<MimeBundle>;
+  promote(
+    what: unknown,
+    name: string,
+    options: { readonly says: string | null; readonly isDryRun: boolean },
+  ): Promise<Promoted>;
+}
+
+/** What was written, or would be. */
+export interface Promoted {
+  readonly files: readonly { readonly path: string }[];
+  readonly diff: string;
 }
 
 const HOST = Symbol.for("rhyme.notebook");

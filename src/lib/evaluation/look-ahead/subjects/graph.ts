@@ -4,6 +4,7 @@ import type { FeatureSet } from "../../../features/feature.ts";
 import { featureTables } from "../../../features/feature-table.ts";
 import { logReturn } from "../../../features/log-return.ts";
 import { defaultDesign } from "../../../graph/design.ts";
+import { DESIGNS } from "../../../graph/designs/every-design.ts";
 import type { GraphDesign } from "../../../graph/graph-design.ts";
 import type { Graph } from "../../../graph/graph.ts";
 import { toGraphml } from "../../../graph/graphml.ts";
@@ -92,4 +93,29 @@ const window: CandlesSubject = {
   },
 };
 
-export const GRAPH_SUBJECTS: readonly Subject[] = [history, window];
+/** A design of any timeframes on those of a history: what it relates stays, its windows go along from fine to coarse. */
+function onTimeframes(
+  { timeframes: own, windows, ...rest }: GraphDesign,
+  { timeframes }: Setting,
+): GraphDesign {
+  const window = (i: number): number => windows[own[Math.min(i, own.length - 1)]!]!;
+  return defaultDesign(timeframes, {
+    ...rest,
+    windows: Object.fromEntries(timeframes.map((timeframe, i) => [timeframe, window(i)])),
+  });
+}
+
+/** Every design that has a name. */
+const designs = Object.entries(DESIGNS).map(([name, design]): CandlesSubject => ({
+  name: `graph/design/${name}`,
+  covers: ["historyGraph"],
+  takes: "candles",
+  every: 12,
+  instants: MANY,
+  run: (candles, setting) =>
+    statedGraph(
+      historyGraph(featureTables(SMALL_SET, candles), onTimeframes(design, setting), volumesOf(candles)),
+    ),
+}));
+
+export const GRAPH_SUBJECTS: readonly Subject[] = [history, window, ...designs];
