@@ -31,7 +31,7 @@ export function packCandles(series: CandleSeries): PackedCandles {
     differences(ints, (c + 1) * rows, column, (price) => Math.round(price * scale)),
   );
   const bytes = Buffer.concat([Buffer.from(ints.buffer), Buffer.from(folded.volume.buffer)]);
-  return { rows, stride, scale, timeUnit, start, packed: gzipSync(bytes, { level: 6 }).toString("base64") };
+  return { rows, stride, scale, timeUnit, start, packed: gzipSync(bytes, { level: 3 }).toString("base64") };
 }
 
 interface Folded {

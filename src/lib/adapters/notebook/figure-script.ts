@@ -22,7 +22,9 @@ export const FIGURE_SCRIPT = `
     return value;
   };
   const unpack = async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
   };
   const library = (base64) => {
@@ -37,7 +39,8 @@ export const FIGURE_SCRIPT = `
       });
   };
   const ready = async () => {
-    for (let i = 0; i < 600 && !window.Plotly; i++) await new Promise((done) => setTimeout(done, i < 40 ? 25 : 250));
+    for (let i = 0; i < 600 && !window.Plotly; i++)
+      await (window.rhymePlotly?.catch(() => {}) ?? new Promise((done) => setTimeout(done, i < 40 ? 25 : 250)));
     return window.Plotly;
   };
   const paint = (id) => {
