@@ -18,7 +18,11 @@ const calendar = "us-equities"; // 24x7, us-equities, us-futures, fx
 const timeframes = "1d,1w,1mo"; // fine to coarse; the coarser ones are made from the finest
 const horizon = "21d"; // how far ahead: 4h, 5d, 21d
 const at = ""; // the moment to ask about, an instant or a date; empty: the newest
+const fitUntil = ""; // the encoder is fitted on what was known by then; empty: on the first 40 % of the history
 const repair = ""; // kinds of findings to repair, such as lost-decimal-point; empty: none
+
+// %% [raw] tags=["ci-parameters"]
+// { "fitUntil": "2002-12-31" }
 
 // %% [markdown]
 // ## Check: what does the file hold?
@@ -74,7 +78,7 @@ firsts.length > 0 ? table(firsts, { caption: "findings" }) : "no findings";
 // ## Remember
 //
 // Into a memory of its own, which is deleted with the kernel: the candles, a vector for every moment, what followed each, and
-// the record of past questions. The encoder is fitted on the first 40 % of the history and answers for the rest alone.
+// the record of past questions. The encoder is fitted on the first 40 % of the history, or until `fitUntil`, and answers for the rest alone.
 // The same as `./rhyme remember`.
 
 // %%
@@ -91,7 +95,8 @@ const remembered = await rememberFiles([path], {
   horizons: [horizon],
   now,
   reading,
-  given: { repair },
+  given: { repair, fitUntil },
+  ...(fitUntil === "" ? {} : { fitUntil }),
   ui,
   signal: interruptSignal(),
   ...(name === null ? {} : { symbol: name }),
