@@ -77,7 +77,7 @@ firsts.length > 0 ? table(firsts, { caption: "findings" }) : "no findings";
 // %% [markdown]
 // ## Remember
 //
-// Into a memory of its own, which is deleted with the kernel: the candles, a vector for every moment, what followed each, and
+// Into a memory of its own, which the last cell deletes: the candles, a vector for every moment, what followed each, and
 // the record of past questions. The encoder is fitted on the first 40 % of the history, or until `fitUntil`, and answers for the rest alone.
 // The same as `./rhyme remember`.
 
@@ -86,7 +86,6 @@ import { rememberFiles } from "../src/cli/remember-files.ts";
 import { notebookUi } from "../src/cli/notebook/notebook-ui.ts";
 
 const memory = mkdtempSync(join(tmpdir(), "rhyme-notebook-"));
-process.once("exit", () => rmSync(memory, { recursive: true, force: true }));
 const ui = notebookUi();
 const remembered = await rememberFiles([path], {
   memory,
@@ -200,6 +199,9 @@ table(
   ],
   { caption: "what this run found" },
 );
+
+// %%
+rmSync(memory, { recursive: true, force: true }); // to keep one, use ./rhyme remember, or openMemoryFolder
 
 // %% [markdown]
 // *With the parameters as they stand:*

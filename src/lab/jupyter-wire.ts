@@ -69,7 +69,7 @@ export function decodeMessage(key: string, frames: readonly Buffer[]): Message |
     return {
       identities: frames.slice(0, at),
       header: header as unknown as Header,
-      parent: parent!,
+      parent: parent ?? {}, // null before anything was asked: what ipykernel greets with
       metadata: metadata!,
       content: content!,
     };
