@@ -84,6 +84,22 @@ describe("./rhyme notebook run", () => {
     expect(stdout).toContain("cell 1: Timeout: The cell took longer than 2 s. Give it more with --timeout");
   });
 
+  it("does not count as data what the notebook made and deleted", () => {
+    const file = '"made.csv"';
+    write(
+      "made.ts",
+      `// %%
+import fs from "node:fs";
+fs.writeFileSync(${file}, "1");
+const made = fs.readFileSync(${file}, "utf8");
+fs.rmSync(${file});
+`,
+    );
+    const { code, stdout } = rhyme("run", "made.ts", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).runs[0]).toMatchObject({ failed: null, record: { data: [], dataHash: null } });
+  });
+
   it("refuses what is no notebook", () => {
     write("not.ipynb", "{}");
     expect(rhyme("run", "not.ipynb")).toMatchObject({ code: 2, stderr: expect.stringContaining("format 4") });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { RhymeError } from "../../lib/errors.ts";
 import { connectKernel, type ExecuteResult, type KernelClient, type Output } from "../kernel-client.ts";
 import { startKernel, type KernelProcess } from "../start-kernel.ts";
@@ -186,7 +186,9 @@ function recordOf(
   parameters: RunRecord["parameters"],
   options: RunOptions,
 ): RunRecord {
-  const data = [...new Set(files)].sort().map((file) => ({ file, sha256: sha256(readFileSync(file)) }));
+  // What a notebook made itself and deleted again is no data that it came from.
+  const kept = [...new Set(files)].filter((file) => existsSync(file)).sort();
+  const data = kept.map((file) => ({ file, sha256: sha256(readFileSync(file)) }));
   const dataHash =
     data.length > 0
       ? sha256(
