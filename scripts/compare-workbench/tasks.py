@@ -5,9 +5,6 @@ import mplfinance as mpf
 import numpy as np
 import pandas as pd
 import polars as pl
-import torch
-from torch_geometric.data import Data
-from torch_geometric.nn import SAGEConv
 
 # %% read 100,000 candles of 5 minutes
 df = pl.read_csv(os.environ["COMPARE_FILE"]).with_columns(pl.from_epoch("timestamp", time_unit="ms")).to_pandas()
@@ -62,6 +59,10 @@ for at in np.random.default_rng(1).integers(1000, len(df), 30):
     pd.testing.assert_series_equal(whole.iloc[:at], hour_position(bars, cut))
 
 # %% a graph of bars and hours
+import torch
+from torch_geometric.data import Data
+from torch_geometric.nn import SAGEConv
+
 N, H = len(df), len(hours)
 inside = np.searchsorted(hours.index, df.index + pd.Timedelta("5min"), side="right") - 1
 hour_of = np.searchsorted(hours.index, df.index, side="right")
