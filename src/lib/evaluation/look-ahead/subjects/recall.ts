@@ -157,8 +157,9 @@ const record: StoreSubject = {
   name: "recall/record",
   covers: ["extendRecord", "tablesOf", "calibrate", "shrinkage", "pastOf"],
   takes: "store",
-  every: 20,
-  instants: 2,
+  every: 40,
+  // Few enough rows are calibrated that a cut at one or two instants would rarely fall among them.
+  instants: 8,
   suits: between(RECORD_FROM + 10, MOST_ROWS),
   async run(store, setting) {
     const grown = await recordOf(store, setting, withBase(emptyMemory(encoderOf(setting))), null);
