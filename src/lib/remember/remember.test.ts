@@ -135,6 +135,21 @@ describe("remembering a series", () => {
     expect(until(now, arrival, Infinity)).not.toEqual(until(plain, arrival, Infinity));
   });
 
+  it("refuses a fact that would arrive in a past that is told, as when a clock was set back, and goes on after it", async () => {
+    const into = await remembered(folder(), [
+      [candles, NOW],
+      [correction()[1]![0], NOW + 5],
+    ]);
+    const before = await patterns(into);
+    const low = candles.low.map((x) => x / 2);
+    const late = sliceRows({ ...candles, low }, 600, 601);
+    for (const now of [NOW + 4, candles.knownAt[1_100]!])
+      expect(() => into.candles.write(late, now)).toThrow(
+        "late facts that arrive at 2026-01-01T00:00:00.005Z",
+      );
+    expect(await patterns(await remembered(into, [[candles, NOW + 6]]))).not.toEqual(before);
+  });
+
   /** A bar of row 500 with a higher high, which comes after row 800. */
   const correction = (): [CandleSeries, number][] => {
     const high = candles.high.slice();

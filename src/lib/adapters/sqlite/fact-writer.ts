@@ -10,7 +10,7 @@ import { obtainSeries } from "./series-table.ts";
 import type { Cell, Store } from "./store.ts";
 import { newestFacts, tallyKey } from "./stored-facts.ts";
 import { addToTally, pairDigest, Tally } from "./tally.ts";
-import { joins, NOTHING_TOLD, toldOf, type FactTimes } from "./told-past.ts";
+import { assertArrives, joins, NOTHING_TOLD, toldOf, type FactTimes } from "./told-past.ts";
 
 // The one writer of candle facts. Facts are a set: one that is there already is left alone, none is ever changed.
 
@@ -53,8 +53,11 @@ export function mergeFacts(
       const known = taken === "asFacts" && writer.holds(row, knownAt[row]!, late[row]!);
       if (known || (fact && writer.says(row, fact))) counts.unchanged++;
       else if (openTime[row + 1] === open) counts.superseded++;
-      else if (!writer.add(row, Math.max(now, knownAt[row]!), 1)) counts.unchanged++;
-      else counts[fact ? "corrected" : "late"]++;
+      else {
+        const arrival = Math.max(now, knownAt[row]!);
+        assertArrives(arrival, past, `candles of ${seriesName(facts)}`);
+        counts[!writer.add(row, arrival, 1) ? "unchanged" : fact ? "corrected" : "late"]++;
+      }
     }
     return counts;
   });
