@@ -250,7 +250,7 @@ table(
 // calibration.
 
 // %%
-const span = { from: encoder.knownAt, to: Infinity };
+const span = { from: encoder.knownAt, to: Infinity, asOf: Infinity };
 const replay = await trustRows(factStore([factsOfSeries(series)]), [record], span);
 const folds = [{ ...span, encoder: { version: encoder.version, knownAt: encoder.knownAt } }];
 const trust = makeTrustReport(replay, {

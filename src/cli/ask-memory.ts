@@ -15,7 +15,7 @@ import type { Answer } from "../lib/recall/answer.ts";
 import type { AmongNames } from "../lib/recall/question.ts";
 import { readRecord } from "../lib/recall/read-record.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
-import { parseInstant } from "./instant.ts";
+import { parseAsOf, parseInstant } from "./instant.ts";
 import { heldEncoder } from "./encoder-for.ts";
 import { staleBecause } from "./grow-record.ts";
 import { splitNote } from "./split-note.ts";
@@ -104,14 +104,14 @@ interface RecordOf {
 /** @throws RhymeError "usage" where that is before the moment asked about, or still to come */
 function asOfWanted(text: string | undefined, { calendar }: CandleSeries, anchor: EpochMs): EpochMs {
   if (text === undefined) return anchor;
-  const asOf = parseInstant(text, calendar, "--known-at");
   const now = Date.now();
+  const asOf = parseAsOf(text, calendar, "--known-at", now);
   if (asOf > now)
     throw new RhymeError("usage", {
       place: `--known-at ${text}`,
       expected: "an instant that has come: what will be known later is not known yet",
       received: `${iso(asOf)}, and it is ${iso(now)}`,
-      remedy: "Name an instant that has come, or leave --known-at out.",
+      remedy: "Write --known-at now for all that is known, or leave --known-at out.",
     });
   if (asOf >= anchor) return asOf;
   throw new RhymeError("usage", {

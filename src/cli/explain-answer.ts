@@ -12,7 +12,7 @@ import type { Calendar } from "../lib/time/calendar.ts";
 import type { EpochMs } from "../lib/time/units.ts";
 import { keptRecord } from "./ask-memory.ts";
 import { heldEncoder } from "./encoder-for.ts";
-import { parseInstant } from "./instant.ts";
+import { parseAsOf } from "./instant.ts";
 import { tenantHoldings } from "./tenant-holdings.ts";
 import type { Progress, Ui } from "./ui.ts";
 
@@ -42,7 +42,7 @@ export async function explainAnswer(
   const report = await explainChanges({
     ...{ store: folder.candles, memory, encoder, answer, record, signal },
     members: mine.filter(({ encoder: version }) => version === encoder.version),
-    until: knownAt === undefined ? Infinity : parseInstant(knownAt, calendar, "--known-at"),
+    until: knownAt === undefined ? Infinity : parseAsOf(knownAt, calendar, "--known-at", Date.now()),
     cameFrom: sourcesIn(folder.ingests.list()),
     onProgress: async (done, total) => {
       progress ??= ui.progress("asking again with each correction", total);

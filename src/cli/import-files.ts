@@ -6,9 +6,11 @@ import type { Ingest, IngestedFile } from "../lib/adapters/sqlite/ingest-log.ts"
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import { rowsOf, type CandleSeries } from "../lib/candles/candle-series.ts";
 import type { Finding } from "../lib/candles/finding.ts";
+import { takeRows } from "../lib/candles/slice.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { checkSeriesKey, seriesName } from "../lib/memory/names.ts";
 import type { EpochMs } from "../lib/time/units.ts";
+import { heldFiles, heldNote } from "./held-files.ts";
 
 export interface ImportFilesOptions {
   readonly memory: string;
@@ -40,7 +42,7 @@ export async function importFiles(
   try {
     return groups.map((group) =>
       folder.atomically(() => {
-        const imported = importGroup(folder, group, now);
+        const imported = importGroup(folder, group, { now, given }, digests);
         folder.ingests.add(ingestOf(imported, now, given, digests));
         return imported;
       }),
@@ -50,15 +52,32 @@ export async function importFiles(
   }
 }
 
-function importGroup(folder: MemoryFolder, group: ParquetGroup, now: EpochMs): ImportedSeries {
+/** @param digests of the files, by path */
+function importGroup(
+  folder: MemoryFolder,
+  group: ParquetGroup,
+  { now, given }: Pick<ImportFilesOptions, "now" | "given">,
+  digests: ReadonlyMap<string, IngestedFile>,
+): ImportedSeries {
   const { files } = group;
   if (group.kind === "facts") {
     const report = folder.importFacts(group.facts, now);
     const assumptions = ["exported by rhyme: every candle keeps its known_at"];
     return { series: group.facts, files, assumptions, findings: [], report };
   }
-  const { series, assumptions, findings } = group.read;
-  const report = { ...folder.candles.write(series, now), superseded: 0 };
+  const { series, findings } = group.read;
+  const held = heldFiles(
+    folder.ingests,
+    series,
+    { files: files.map((path) => digests.get(path)!), ask: [] },
+    given,
+  );
+  const isHeld = held.length === files.length;
+  const assumptions = isHeld ? [...group.read.assumptions, ...held.map(heldNote)] : group.read.assumptions;
+  const news = isHeld ? takeRows(series, new Int32Array()) : series;
+  const written = folder.candles.write(news, now);
+  const unchanged = written.unchanged + rowsOf(series) - rowsOf(news);
+  const report = { ...written, unchanged, superseded: 0 };
   return { series, files, assumptions, findings, report };
 }
 

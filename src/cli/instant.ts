@@ -20,6 +20,16 @@ export function parseInstant(text: string, calendar: Calendar, place: string): E
   throw unusable(place, "an ISO 8601 instant with its zone, or a date", JSON.stringify(text), remedy);
 }
 
+/**
+ * As of when: an instant or a date as above, and `now`. Today's date is now too, for nobody knows its close yet, and
+ * what was remembered today counts.
+ * @throws RhymeError "usage"
+ */
+export function parseAsOf(text: string, calendar: Calendar, place: string, now: EpochMs): EpochMs {
+  const today = DateTime.fromMillis(now, { zone: calendar.zone }).toISODate();
+  return text === "now" || text === today ? now : parseInstant(text, calendar, place);
+}
+
 function closeOf(date: string, calendar: Calendar, place: string): EpochMs {
   const start = DateTime.fromISO(date, { zone: "utc" });
   if (!start.isValid)

@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 const INTERRUPT = fileURLToPath(new URL("./interrupt.ts", import.meta.url));
 
 /** Work that ends cleanly when aborted, unless it is `deaf`; says when it is ready to be interrupted. */
-function work(deaf: boolean): string {
-  return `import { interruptSignal } from ${JSON.stringify(INTERRUPT)};
+function work(deaf: boolean, anew: boolean): string {
+  return `import { beginsAnew, interruptSignal } from ${JSON.stringify(INTERRUPT)};
+    if (${anew}) beginsAnew();
     const signal = interruptSignal();
     const alive = setInterval(() => undefined, 10);
     signal.addEventListener("abort", () => {
@@ -17,8 +18,12 @@ function work(deaf: boolean): string {
     console.log("ready");`;
 }
 
-async function interrupted(deaf: boolean, times: number): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", work(deaf)]);
+async function interrupted(
+  deaf: boolean,
+  times: number,
+  anew = false,
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", work(deaf, anew)]);
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const closed = once(child, "close");
@@ -35,6 +40,12 @@ describe("Ctrl-C", () => {
     const { code, stderr } = await interrupted(false, 1);
     expect(code).toBe(0);
     expect(stderr).toContain("run the same command again to go on");
+  });
+
+  it("says that nothing was kept where the command begins anew", async () => {
+    const { stderr } = await interrupted(false, 1, true);
+    expect(stderr).toContain("nothing was kept");
+    expect(stderr).not.toContain("to go on");
   });
 
   it("twice ends at once with 130", async () => {

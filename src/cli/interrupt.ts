@@ -1,4 +1,10 @@
 let controller: AbortController | null = null;
+let then = "run the same command again to go on";
+
+/** Of a command that keeps nothing of what it has done when it is stopped: people are told so. */
+export function beginsAnew(): void {
+  then = "nothing was kept, the same command begins anew";
+}
 
 /**
  * Aborts at the first Ctrl-C (or SIGTERM), so that work can stop at its next whole step; the second one ends the
@@ -13,7 +19,7 @@ export function interruptSignal(): AbortSignal {
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   constructor() {
-    super("stopped; run the same command again to go on");
+    super(`stopped; ${then}`);
   }
 }
 
@@ -21,9 +27,7 @@ function listen(): AbortController {
   const created = new AbortController();
   const onSignal = (): void => {
     if (created.signal.aborted) process.exit(130);
-    process.stderr.write(
-      "\nstopping cleanly, run the same command again to go on (Ctrl-C once more stops at once)\n",
-    );
+    process.stderr.write(`\nstopping cleanly, ${then} (Ctrl-C once more stops at once)\n`);
     created.abort(new Interrupted());
   };
   process.on("SIGINT", onSignal);

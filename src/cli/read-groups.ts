@@ -12,7 +12,7 @@ import { resample } from "../lib/candles/resample.ts";
 import { sliceRows } from "../lib/candles/slice.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { checkSeriesKey } from "../lib/memory/names.ts";
-import { assertNested, compareTimeframes, sortTimeframes } from "../lib/time/timeframe.ts";
+import { assertNested, compareTimeframes, sortTimeframes, type Timeframe } from "../lib/time/timeframe.ts";
 import { iso } from "../lib/time/units.ts";
 import type { Ui } from "./ui.ts";
 
@@ -20,6 +20,8 @@ import type { Ui } from "./ui.ts";
 export interface ReadGroup {
   readonly files: readonly string[];
   readonly key: SeriesKey;
+  /** The timeframe of the files, which may be finer than that of the series. */
+  readonly step: Timeframe;
   readonly read: Reading;
 }
 
@@ -61,7 +63,7 @@ export async function readGroups(
     const key = { source, symbol: read.series.symbol, timeframe };
     checkSeriesKey(key);
     assertFits(key, found, group[0]!);
-    found.push({ files: group, key, read });
+    found.push({ files: group, key, step: whole.series.timeframe, read });
   }
   progress?.done();
   return found;
@@ -85,7 +87,7 @@ export function heldGroups(
     const ledger = gapLedger(series);
     const rowsRead = series.openTime.length;
     const read = { series, ledger, findings: [], assumptions: [], rowsRead, rows: new Int32Array() };
-    found.push({ files: [], key, read });
+    found.push({ files: [], key, step: key.timeframe, read });
   }
   if (found.length > 0) return found;
   throw new RhymeError("usage", {

@@ -4,7 +4,7 @@ import { fileDigest } from "../lib/adapters/files/file-digest.ts";
 import type { ReadCandlesOptions } from "../lib/adapters/files/read-candles.ts";
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import type { WriteReport } from "../lib/candles/candle-store.ts";
-import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
+import { rowsOf, type CandleSeries, type SeriesKey } from "../lib/candles/candle-series.ts";
 import { knownBy } from "../lib/candles/slice.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
 import { checkTenant } from "../lib/memory/names.ts";
@@ -16,6 +16,7 @@ import { sortTimeframes } from "../lib/time/timeframe.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
 import { encoderFor, heldEncoders, keepEncoder, type EncoderWish } from "./encoder-for.ts";
 import { growRecord } from "./grow-record.ts";
+import { heldFiles, newsOf, type HeldFile } from "./held-files.ts";
 import { countFindings } from "./import-files.ts";
 import { heldGroups, readGroups, type ReadGroup } from "./read-groups.ts";
 
@@ -38,6 +39,8 @@ export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
 /** What became of one series. */
 export interface RememberedSeries extends ReadGroup, RememberReport {
   readonly candles: Omit<WriteReport, "late"> & { readonly late: boolean };
+  /** Files that added nothing, for the memory had their bytes already. */
+  readonly held: readonly HeldFile[];
   /** Past questions in the record of each horizon. */
   readonly records: Readonly<Record<string, number>>;
 }
@@ -106,7 +109,7 @@ async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null
   const { groups, options } = work;
   const allNew = groups.every(({ key }) => isNew(folder, key));
   const chosen = early ?? (allNew ? await chosenFromFiles(work, heldEncoders(folder)) : null);
-  const written: RememberedSeries["candles"][] = [];
+  const written: Stored[] = [];
   for (const group of groups)
     written.push(group.files.length > 0 ? await storeCandles(folder, group, options) : NOTHING_NEW);
   const { encoder, why } = chosen ?? (await chosenFromStore(folder, work));
@@ -117,32 +120,42 @@ async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null
   const series: RememberedSeries[] = [];
   for (const [i, group] of groups.entries()) {
     const records = await recordsOf(folder, work, encoder, group);
-    series.push({ ...group, ...reports[i]!, candles: written[i]!, records });
+    series.push({ ...group, ...reports[i]!, ...written[i]!, records });
   }
   return { encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), why }, series };
 }
 
-const NOTHING_NEW = { added: 0, unchanged: 0, corrected: 0, late: false };
+type Stored = Pick<RememberedSeries, "candles" | "held">;
+
+const NOTHING_NEW: Stored = { candles: { added: 0, unchanged: 0, corrected: 0, late: false }, held: [] };
 
 /** Candles into the truth, and into its log where they came from. */
 async function storeCandles(
   folder: MemoryFolder,
-  { key, files, read }: ReadGroup,
+  group: ReadGroup,
   { now, tenant, given, reading }: RememberFilesOptions,
-): Promise<RememberedSeries["candles"]> {
-  const { ask = [] } = reading(files[0]!);
-  const digests = await Promise.all([...files, ...ask].map(fileDigest));
+): Promise<Stored> {
+  const { key, files, read } = group;
+  const how = reading(files[0]!);
+  const [digests, ask] = await Promise.all(
+    [files, how.ask ?? []].map((some) => Promise.all(some.map(fileDigest))),
+  );
+  const held = heldFiles(folder.ingests, key, { files: digests!, ask: ask! }, given);
+  const news = await newsOf(group, held, how);
   const repaired = read.findings.filter(({ done }) => done === "repaired");
   const report = folder.atomically(() => {
-    const written = folder.candles.write(read.series, now);
+    const taken = folder.candles.write(news, now);
+    const left = rowsOf(read.series) - rowsOf(news);
+    const written = { ...taken, unchanged: taken.unchanged + Math.max(0, left) };
     folder.ingests.add({
-      ...{ ...key, at: now, command: "remember", tenant, files: digests, options: given },
+      ...{ ...key, at: now, command: "remember", tenant, files: [...digests!, ...ask!], options: given },
       ...{ assumptions: read.assumptions, findings: countFindings(read.findings) },
       ...{ repairs: countFindings(repaired), candles: { ...written } },
     });
     return written;
   });
-  return { ...report, added: report.added + report.late, late: report.late + report.corrected > 0 };
+  const { added, late, corrected } = report;
+  return { held, candles: { ...report, added: added + late, late: late + corrected > 0 } };
 }
 
 async function rememberOne(

@@ -43,7 +43,7 @@ export async function trustMemory(options: TrustOptions): Promise<Trusted> {
       await nextTurn();
       options.signal.throwIfAborted();
     };
-    const rows = await trustRows(folder.candles, records, { ...span, onSeries });
+    const rows = await trustRows(folder.candles, records, { ...span, asOf: Infinity, onSeries });
     progress.done();
     const calendars = rows.series.map((key) => viewAt(folder.candles, key, Infinity).series.calendar.name);
     const report = makeTrustReport(rows, { tenant, horizon, refit, folds, calendars, seed, resamples });

@@ -14,6 +14,7 @@ export {
 export { sessionCalendar, type SessionCalendarOptions } from "./time/session-calendar.ts";
 export { horizonBars, type Horizon } from "./time/horizon.ts";
 export type { CandlesByTimeframe, CandleSeries, SeriesKey } from "./candles/candle-series.ts";
+export { factsOfSeries, factStore, type CandleFacts } from "./candles/candle-facts.ts";
 export type { CandlePage, CandleRange, CandleSource, CandleStore } from "./candles/candle-store.ts";
 export { makeSeries } from "./candles/make-series.ts";
 export {
@@ -84,6 +85,11 @@ export {
 export type { ChangeReport } from "./evaluation/changes/change-report.ts";
 export { explainChanges, type ExplainOptions } from "./evaluation/changes/explain-changes.ts";
 export { extendRecord } from "./evaluation/record.ts";
+export { checkHistory, type HistoryReport, type Violation } from "./evaluation/look-ahead/check-history.ts";
+export { explain } from "./evaluation/look-ahead/explain.ts";
+export type { History } from "./evaluation/look-ahead/history.ts";
+export type { Stated, StatedColumn } from "./evaluation/look-ahead/stated.ts";
+export type { CandlesSubject, StoreSubject, Subject } from "./evaluation/look-ahead/subject.ts";
 export type {
   ColumnReport,
   FunctionReport,
@@ -111,6 +117,8 @@ export { makeTrustReport } from "./evaluation/trust/make-trust-report.ts";
 export type { TrustReport } from "./evaluation/trust/trust-report.ts";
 export { trustRows, type TrustRows } from "./evaluation/trust/trust-rows.ts";
 export { walkForward } from "./evaluation/trust/walk-forward.ts";
+export { correctionsOf } from "./remember/corrections-of.ts";
+export { seriesAsOf } from "./remember/views.ts";
 export { reembedder } from "./remember/reembed.ts";
 export { momentAsOf, type MomentOf } from "./remember/moment-as-of.ts";
 export { recallAsOf, type QuestionAsOf } from "./remember/recall-as-of.ts";
@@ -131,6 +139,7 @@ export {
 } from "./adapters/look-ahead/look-ahead.ts";
 export { lookAheadText } from "./adapters/look-ahead/look-ahead-text.ts";
 export type { CandlesFunction, FramesFunction } from "./adapters/look-ahead/user-function.ts";
+export type { ExportTables } from "./adapters/sqlite/export-tables.ts";
 export { openMemoryFolder, type MemoryFolder } from "./adapters/sqlite/open-memory.ts";
 export { openTensorFlow } from "./adapters/tfjs/open-tensorflow.ts";
 export { answerPage } from "./adapters/html/answer-page.ts";

@@ -15,7 +15,7 @@ const EXAMPLES = `Examples:
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --at 2023-11-09T14:00Z --k 10
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --html answer.html
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --json | jq .distribution.return
-  ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --known-at 2020-12-31
+  ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --known-at now
 `;
 
 const NOTES = `
@@ -24,7 +24,8 @@ of that session. The answer is kept in the memory, so that its outcome can be jo
 
 --known-at asks about the same moment with what was known later: its candles as corrected by then, and every moment
 whose outcome was known by then, except those that share time with the horizon asked about. Such an answer says so.
-./rhyme explain-change says which correction changed an answer.`;
+Corrections count from when you remembered them: --known-at now has them all. ./rhyme explain-change ID says which one
+changed an answer; its id is the last line.`;
 
 interface AskCommandOptions {
   readonly memory: string;
@@ -57,7 +58,7 @@ export function addAsk(program: Command): void {
     .option("--timeframe <name>", "base timeframe of the series")
     .option("--encoder <version>", "through which encoder")
     .option("--at <time>", "an instant with its zone, or a date (default: the newest)")
-    .option("--known-at <time>", "ask with what was known by then, later than the moment itself")
+    .option("--known-at <time>", "with what was known by then: now, or an instant or date after the moment")
     .option("--k <count>", "how many episodes to show", numberOf("--k", 1), 10)
     .option(
       "--among <which>",
@@ -98,7 +99,7 @@ async function run(options: AskCommandOptions): Promise<void> {
   });
   for (const note of notes) ui.note(note);
   if (options.json) ui.json(answer);
-  else ui.out(answerText(answer, naming(candles)));
+  else ui.out(`${answerText(answer, naming(candles)).trimEnd()}\n\nanswer ${answer.id}`);
   const why = logAnswers(memory, [answer], Date.now());
   if (why !== null) ui.note(`not kept in the prediction log: ${why}`);
 }

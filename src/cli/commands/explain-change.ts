@@ -7,7 +7,7 @@ import { createUi } from "../ui.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme explain-change 5f2c8a10-6b1e-5c3d-9a44-0d2f6c1b7e90 --memory ./memory
-  ./rhyme explain-change ID --memory ./memory --known-at 2024-06-28     corrections known by then
+  ./rhyme explain-change ID --memory ./memory --known-at 2026-06-28     those you had remembered by then
   ./rhyme explain-change ID --memory ./memory --json | jq '.corrections[].difference.band80'
 `;
 
@@ -18,7 +18,7 @@ the file that brought them, then what each makes of the embedding, the base fore
 them, and the 80% band. Only moments whose outcome was known when the answer was given take part, so that time which
 has passed since changes nothing. What followed is revised by remember: run it after an import of corrected candles.
 
-ID is the id of an answer in the log: ./rhyme ask --json prints it, ./rhyme export --what answers lists them.`;
+ID is the id of an answer in the log: ./rhyme ask prints it last, ./rhyme export --what answers lists them.`;
 
 interface ExplainOptions {
   readonly memory: string;
@@ -36,7 +36,7 @@ export function addExplainChange(program: Command): void {
     .description("Says which corrections of candles became known after an answer, and what each makes of it.")
     .argument("<id>", "an answer in the log")
     .requiredOption("--memory <folder>", "the memory that gave the answer")
-    .option("--known-at <time>", "only corrections known by then: an instant with its zone, or a date")
+    .option("--known-at <time>", "only corrections remembered by then: an instant with its zone, a date, now")
     .option("--tenant <name>", "whose answer", "default")
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks, no progress")

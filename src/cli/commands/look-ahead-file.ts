@@ -5,7 +5,7 @@ import { RhymeError } from "../../lib/errors.ts";
 import { compareTimeframes, nests, type Timeframe } from "../../lib/time/timeframe.ts";
 import { addCandleOptions, listOf, numberOf, readingOptions, type CandleOptions } from "../candle-options.ts";
 import { EXIT } from "../errors.ts";
-import { interruptSignal } from "../interrupt.ts";
+import { beginsAnew, interruptSignal } from "../interrupt.ts";
 import { loadedCalendars } from "../load-calendars.ts";
 import { readGroups } from "../read-groups.ts";
 import { createUi, type Progress, type Ui } from "../ui.ts";
@@ -59,6 +59,7 @@ function secondsOf(text: string): number {
 /** `./rhyme look-ahead FILE --candles CSV`: a verdict for every column that its functions give; exit 1 unless all are clean. */
 export async function checkFile(file: string, options: FileOptions): Promise<void> {
   const ui = createUi(options);
+  beginsAnew();
   if (!options.candles) throw noCandles(file);
   const { timeframes, symbol, strict } = options;
   const reading = (path: string): ReturnType<typeof readingOptions> => readingOptions(options, path);
@@ -78,6 +79,9 @@ export async function checkFile(file: string, options: FileOptions): Promise<voi
     calendars: loadedCalendars(),
     signal: interruptSignal(),
     onProgress: progressByName(ui),
+    onPrint: (name, text) => {
+      for (const line of text.trimEnd().split("\n")) ui.note(`${name} printed at its first call: ${line}`);
+    },
     ...(only === undefined ? {} : { only }),
     ...(instants === undefined ? {} : { instants }),
     ...(tolerance === undefined ? {} : { tolerance }),

@@ -11,8 +11,8 @@ const EXAMPLES = `Examples:
 `;
 
 const NOTES = `
-A run that was stopped goes on where it was when the same command is given again. Exit: 0 the law of time holds, 1 not,
-2 bad usage.`;
+With --all, a run that was stopped goes on where it was when the same command is given again. Exit: 0 the law of time
+holds, 1 not, 2 bad usage. What a function of FILE prints at its first call is shown on stderr.`;
 
 interface LookAheadOptions extends FileOptions {
   readonly all?: boolean;

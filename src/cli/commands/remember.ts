@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import { counted } from "../../lib/adapters/text/words.ts";
 import { severityOf } from "../../lib/candles/finding.ts";
 import { splitNote } from "../split-note.ts";
+import { iso } from "../../lib/time/units.ts";
 import { addCandleOptions, listOf, readingOptions, type CandleOptions } from "../candle-options.ts";
+import { heldNote } from "../held-files.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { rememberFiles, type RememberedSeries, type RememberSummary } from "../remember-files.ts";
 import { createUi, type Ui } from "../ui.ts";
@@ -95,9 +97,10 @@ async function run(files: readonly string[], options: RememberOptions): Promise<
   } else printRemembered(ui, summary, memory);
 }
 
-function documentOf({ key, files, read, ...rest }: RememberedSeries): object {
+function documentOf({ key, files, step: _step, read, held, ...rest }: RememberedSeries): object {
   const { assumptions, findings, rowsRead } = read;
-  return { ...key, files, rowsRead, assumptions, findings: findings.length, ...rest };
+  const known = held.map(({ path, since }) => ({ path, since: iso(since) }));
+  return { ...key, files, held: known, rowsRead, assumptions, findings: findings.length, ...rest };
 }
 
 /** What was read, assumed, chosen and stored. */
@@ -126,8 +129,9 @@ export function printRemembered(ui: Ui, { encoder, series }: RememberSummary, me
     );
 }
 
-function noteReading(ui: Ui, { key, read, candles }: RememberedSeries, several: boolean): void {
+function noteReading(ui: Ui, { key, read, held, candles }: RememberedSeries, several: boolean): void {
   const name = several ? `${key.symbol}: ` : "";
+  for (const file of held) ui.note(`${name}${heldNote(file)}`);
   for (const assumption of read.assumptions) ui.note(`${name}read with: ${assumption}`);
   const errors = read.findings.filter((finding) => severityOf(finding) === "error").length;
   if (read.findings.length > 0)

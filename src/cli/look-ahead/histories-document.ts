@@ -37,7 +37,8 @@ export interface SubjectRow {
   /** Defined values compared with what was known by an instant. */
   readonly values: number;
   readonly columns: Readonly<Record<string, number>>;
-  readonly violated: boolean;
+  /** Null where no history was one for it. */
+  readonly violated: boolean | null;
 }
 
 export function documentOf(
@@ -54,7 +55,7 @@ export function documentOf(
     digest: digestOfRun(state),
     subjects: counts.map(([name, { histories, instants, calls, values }]) => ({
       ...{ name, histories, instants, calls, values: total(values), columns: sorted(values) },
-      violated: violations.some(({ subject }) => subject === name),
+      violated: histories === 0 ? null : violations.some(({ subject }) => subject === name),
     })),
     neverTested: untested,
     violations: violations.map((one) => violationRow(plan, one)),
@@ -85,6 +86,18 @@ function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/** The subject that was asked on the fewest histories; null where none was asked. */
+export function leastAsked({ subjects }: HistoriesDocument): SubjectRow | null {
+  const asked = subjects.filter(({ violated }) => violated !== null);
+  return asked.reduce<SubjectRow | null>((a, b) => (a && a.histories <= b.histories ? a : b), null);
+}
+
+/** What of the law is known. */
+function wordOf({ violated }: Pick<SubjectRow, "violated">): string {
+  if (violated === null) return "not asked";
+  return violated ? "violated" : "holds";
+}
+
 /** One row per subject and a last one for all of them. */
 export function tableOf({
   subjects,
@@ -96,10 +109,11 @@ export function tableOf({
   const perHistory = (count: number, of: number): string => (of > 0 ? (count / of).toFixed(1) : "–");
   const row = (name: string, all: Omit<SubjectRow, "name" | "columns">): readonly Cell[] => [
     ...[name, text(all.histories), text(all.instants), text(all.calls), perHistory(all.calls, all.histories)],
-    ...[text(all.values), all.violated ? "violated" : "holds"],
+    ...[text(all.values), wordOf(all)],
   ];
   const values = subjects.reduce((sum, one) => sum + one.values, 0);
-  const violated = subjects.some((one) => one.violated);
+  const asked = subjects.filter((one) => one.violated !== null);
+  const violated = asked.length === 0 ? null : asked.some((one) => one.violated);
   return [
     ["subject", "histories", "instants", "calls", "calls/history", "values compared", "the law"],
     ...subjects.map((one) => row(one.name, one)),

@@ -5,9 +5,16 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { HINDSIGHT, LEAKING, SOUND } from "../../lib/testing/histories/planted-subjects.ts";
 import { temporaryFolder } from "../../lib/testing/temporary-folder.ts";
 import { rhyme, startRhyme, type Ended } from "../faults/run-rhyme.ts";
-import type { HistoriesDocument } from "./histories-document.ts";
+import type { Measured } from "../machine.ts";
+import type { SubjectCounts } from "./chunk.ts";
+import { documentOf, tableOf, type HistoriesDocument } from "./histories-document.ts";
+import { verdictOf } from "./look-ahead-all.ts";
+import { emptyState } from "./run-state.ts";
 
 const PLANTED = fileURLToPath(new URL("../../lib/testing/histories/planted-subjects.ts", import.meta.url));
+
+/** Words without colours. */
+const PLAIN = { green: String, red: String };
 
 function folder(): string {
   const at = temporaryFolder();
@@ -83,6 +90,38 @@ describe("look-ahead --all", () => {
     expect(stdout).toMatch(/^leaking\/merge-as-of-open .* violated$/m);
     expect(stdout).toContain("the law of time is broken: 2 of 3 subjects violate it");
     expect(stderr).toContain("violation  leaking/merge-as-of-open");
+  });
+
+  it("says which subjects no history was one for, and which was asked least", () => {
+    const counts = (histories: number): SubjectCounts => ({
+      ...{ histories, instants: 1, calls: 2, insideMs: 1, values: { x: histories } },
+    });
+    const state = { ...emptyState(), histories: 30, subjects: { often: counts(30), seldom: counts(2) } };
+    const subjects = ["often", "seldom", "never"].map((name) => ({ ...SOUND, name }));
+    const plan = { seed: 1, histories: 30, registry: "", only: null, subjects, workers: 1 };
+    const machine = {} as Measured;
+    const made = documentOf(plan, { state, violations: [], untested: [] }, machine);
+    expect(made.subjects.map(({ name, violated }) => [name, violated])).toEqual([
+      ["often", false],
+      ["seldom", false],
+      ["never", null],
+    ]);
+    expect(tableOf(made).map((cells) => cells.at(-1))).toEqual([
+      "the law",
+      "holds",
+      "holds",
+      "not asked",
+      "holds",
+    ]);
+    expect(verdictOf(made, PLAIN)).toBe(
+      "the law of time holds: 0 of 2 subjects violate it; 1 not asked; least: seldom in 2 histories",
+    );
+    const nothing = documentOf(
+      { ...plan, subjects: subjects.slice(2) },
+      { state, violations: [], untested: [] },
+      machine,
+    );
+    expect(verdictOf(nothing, PLAIN)).toMatch("nothing was put to the test");
   });
 
   it("refuses subjects that are not there, modules without any, and numbers that are none", async () => {

@@ -8,7 +8,7 @@ import { measuredHere } from "../machine.ts";
 import { createUi, formatDuration, type Ui } from "../ui.ts";
 import { writeWhole } from "../write-whole.ts";
 import { checkHistories, neverTestedIsWrong, type HistoriesPlan } from "./check-histories.ts";
-import { documentOf, tableOf, type HistoriesDocument } from "./histories-document.ts";
+import { documentOf, leastAsked, tableOf, type HistoriesDocument } from "./histories-document.ts";
 import { keptState, unkeptState } from "./kept-state.ts";
 import { usualWorkers } from "./run-chunks.ts";
 import { loadSubjects, registryUrl } from "./subjects.ts";
@@ -85,7 +85,18 @@ function print(document: HistoriesDocument, ui: Ui): void {
   for (const { subject, column } of neverTested)
     ui.out(`never put to the test: ${subject}${column === null ? "" : `: ${column}`}${few}`);
   for (const violation of violations) for (const line of violationLines(violation)) ui.out(line);
+  ui.out(verdictOf(document, ui));
+}
+
+/** How many break the law of those that were asked, and how often the one that was asked least. */
+export function verdictOf(document: HistoriesDocument, ui: Pick<Ui, "green" | "red">): string {
+  const { subjects, violations, histories } = document;
+  const least = leastAsked(document);
+  if (!least) return ui.red("nothing was put to the test: no history was one for any of the subjects");
+  const asked = subjects.filter(({ violated }) => violated !== null).length;
   const verdict =
     violations.length === 0 ? ui.green("the law of time holds") : ui.red("the law of time is broken");
-  ui.out(`${verdict}: ${violations.length} of ${document.subjects.length} subjects violate it`);
+  const rest = subjects.length > asked ? `; ${subjects.length - asked} not asked` : "";
+  const fewest = least.histories < histories ? `; least: ${least.name} in ${least.histories} histories` : "";
+  return `${verdict}: ${violations.length} of ${asked} subjects violate it${rest}${fewest}`;
 }

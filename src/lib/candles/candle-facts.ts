@@ -9,13 +9,29 @@ import { takeRows } from "./slice.ts";
  * Candle facts of one series, ascending by open time, then `knownAt`: other than in a series, a bar may have several.
  */
 export interface CandleFacts extends CandleSeries {
-  /** 1 where the fact came late: a correction, a late bar, earlier history. [N] */
+  /** 1 where the fact came late: a correction, a bar known after one behind it, earlier history. [N] */
   readonly late: Uint8Array;
 }
 
-/** A series each of whose bars has one fact, none of them late. */
+/** A series as facts, one of each bar. */
 export function factsOfSeries(series: CandleSeries): CandleFacts {
-  return { ...series, late: new Uint8Array(series.openTime.length) };
+  return lateByOwnWord({ ...series, late: new Uint8Array(series.openTime.length) });
+}
+
+/**
+ * Facts with those marked late that by their source's own word were: known after a bar behind them, so that whoever
+ * stood at that one's instant did not have them. The others are in order of `knownAt` too.
+ */
+export function lateByOwnWord(facts: CandleFacts): CandleFacts {
+  const { knownAt } = facts;
+  const late = facts.late.slice();
+  let first = Infinity; // when the first of the bars behind was known
+  for (let row = late.length - 1; row >= 0; row--) {
+    if (late[row] === 1) continue;
+    if (knownAt[row]! > first) late[row] = 1;
+    else first = knownAt[row]!;
+  }
+  return { ...facts, late };
 }
 
 /** The given facts of a series, in the given order. */

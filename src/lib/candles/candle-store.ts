@@ -17,7 +17,7 @@ export interface WriteReport {
   readonly unchanged: number;
   /** Rows that contradict a stored one: kept as new facts, known at the ingest instant. */
   readonly corrected: number;
-  /** Of bars before the newest stored one that were missing: known at the ingest instant. */
+  /** Of bars that were missing and lie before the newest stored one, or say they were known before it was. */
   readonly late: number;
 }
 
@@ -29,7 +29,8 @@ export interface CandleStore {
   list(): readonly StoredSeries[];
   /**
    * Rows of one series. A row that equals the newest stored fact of its openTime is left alone; a row that
-   * contradicts one, or lies before the newest stored bar, is a fact known at `now`.
+   * contradicts one, lies before the newest stored bar, or says it was known before the newest bar that came on time, is a
+   * fact known at `now`.
    */
   write(series: CandleSeries, now: EpochMs): WriteReport;
   /** Ingest instants of facts that came late (corrections, late bars, earlier history), ascending, distinct. */

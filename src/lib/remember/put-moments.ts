@@ -39,6 +39,17 @@ export async function putMoments(
   return written;
 }
 
+/** Whether memory lacks nothing of a view. Where the encoder makes no moment of an anchor, nobody knows but by asking it. */
+export async function holdsMoments(
+  memory: Memory,
+  key: SeriesKey,
+  { facts, isAnchor }: View,
+  horizons: readonly Horizon[],
+): Promise<boolean> {
+  const stored = await anchorsWith(memory, key, horizons);
+  return facts.knownAt.every((anchor, row) => isAnchor[row] === 0 || stored.has(anchor));
+}
+
 /** The moments at positions `chosen` among the embeddings, as one batch. */
 function batchOf(
   chosen: Int32Array,

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { openMemoryFolder, type MemoryFolder } from "../adapters/sqlite/open-memory.ts";
 import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
@@ -135,6 +135,21 @@ describe("remembering a series", () => {
     expect(until(now, arrival, Infinity)).not.toEqual(until(plain, arrival, Infinity));
   });
 
+  it("refuses a fact that would arrive in a past that is told, as when a clock was set back, and goes on after it", async () => {
+    const into = await remembered(folder(), [
+      [candles, NOW],
+      [correction()[1]![0], NOW + 5],
+    ]);
+    const before = await patterns(into);
+    const low = candles.low.map((x) => x / 2);
+    const late = sliceRows({ ...candles, low }, 600, 601);
+    for (const now of [NOW + 4, candles.knownAt[1_100]!])
+      expect(() => into.candles.write(late, now)).toThrow(
+        "late facts that arrive at 2026-01-01T00:00:00.005Z",
+      );
+    expect(await patterns(await remembered(into, [[candles, NOW + 6]]))).not.toEqual(before);
+  });
+
   /** A bar of row 500 with a higher high, which comes after row 800. */
   const correction = (): [CandleSeries, number][] => {
     const high = candles.high.slice();
@@ -180,6 +195,48 @@ describe("remembering a series", () => {
     once.candles.write(sliceRows(candles, 801, 1_200), NOW);
     expect(await run(once)).toMatchObject({ written: 0, revised: { "30m": 0, "2h": 0 } });
     expect(contentOf(once)).toEqual(rows);
+  });
+
+  it("encodes nothing again of what is stored, however many corrections came", async () => {
+    const into = await remembered(folder(), correction());
+    expect(into.candles.corrections(KEY).length).toBeGreaterThan(0);
+    const encode = vi.spyOn(encoder, "encodeHistory");
+    opened.push(() => encode.mockRestore());
+    const memory = into.memory("default", encoder);
+    const run = (horizons: readonly string[]): ReturnType<typeof remember> =>
+      remember(into.candles, memory, encoder, KEY, { horizons });
+    expect(await run(HORIZONS)).toMatchObject({ written: 0 });
+    expect(encode).toHaveBeenCalledTimes(1); // the beginning of history, of which no encoder makes anything
+    await run([...HORIZONS, "4h"]); // every pattern gets another base forecast
+    expect(encode).toHaveBeenCalledTimes(1 + 1 + into.candles.corrections(KEY).length);
+  });
+
+  it("takes a bar that its source knew after bars behind it for a late one, and goes on for ever after", async () => {
+    const known = candles.knownAt.map((t, row) => (row === 700 ? candles.knownAt[750]! + 1 : t));
+    const odd = { ...candles, knownAt: known };
+    const into = await remembered(folder(), [[sliceRows(odd, 0, 1_000), NOW]]);
+    expect([...into.candles.corrections(KEY)]).toEqual([known[700]]);
+    await remembered(into, [[odd, NOW + 1]]);
+    const stored = await patterns(into);
+    expect(stored.map(({ anchor }) => anchor)).not.toContain(known[700]);
+    // Who stood between had not got the bar: as if it did not exist.
+    const rows = Int32Array.from([...Array(740).keys()].filter((row) => row !== 700));
+    const without = await patterns(await remembered(folder(), [[takeRows(candles, rows), NOW]]));
+    const [last, same] = [without.at(-1)!, stored.find(({ anchor }) => anchor === without.at(-1)!.anchor)!];
+    expect(same.vector).toEqual(last.vector);
+    expect(same.base).toEqual(last.base);
+  });
+
+  it("takes bars that say they were known before what was remembered for late ones", async () => {
+    const known = candles.knownAt.map((t, row) => (row === 599 ? candles.knownAt[650]! : t));
+    const odd = { ...candles, knownAt: known };
+    const first = await remembered(folder(), [[sliceRows(odd, 0, 600), NOW]]);
+    const before = (await patterns(first)).map(moment);
+    await remembered(first, [[sliceRows(odd, 600, 1_200), NOW]]);
+    const after = (await patterns(first)).map(moment);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.length).toBeGreaterThan(before.length + 400);
+    expect([...first.candles.corrections(KEY)]).toEqual([NOW]);
   });
 
   it("completes what followed when a late bar fills the hole, and not before it came", async () => {

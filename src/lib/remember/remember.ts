@@ -6,7 +6,7 @@ import type { Memory } from "../memory/memory.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { addAnchors, fillContexts, type Anchors, type Labelled } from "./fill-contexts.ts";
 import { momentsOf, type Moments } from "./moments.ts";
-import { putMoments } from "./put-moments.ts";
+import { holdsMoments, putMoments } from "./put-moments.ts";
 import { views } from "./views.ts";
 
 export interface RememberOptions {
@@ -46,7 +46,7 @@ export async function remember(
   for (const view of views(store, key)) {
     addAnchors(anchors, view);
     let moments: Moments | null = null;
-    if (view.isAnchor.includes(1)) {
+    if (view.isAnchor.includes(1) && !(await holdsMoments(memory, key, view, horizons))) {
       moments = await momentsOf(view.series, encoder, {
         horizons,
         ...(signal ? { signal } : {}),

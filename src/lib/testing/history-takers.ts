@@ -39,6 +39,8 @@ const HOLDERS: ReadonlySet<string> = new Set([
     "Memory",
     "CandleStore",
     "CandleSource",
+    "MemoryFolder",
+    "ExportTables",
     "FeatureStream",
     "EncoderStream",
     "MultiTimeframeGNNMemoryEncoder",

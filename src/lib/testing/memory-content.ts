@@ -36,7 +36,10 @@ function storeOf(file: string, anew: string): Record<string, string> {
   if (!existsSync(file)) return {};
   const db = new DatabaseSync(file);
   try {
-    for (const log of LOGS) db.exec(`DELETE FROM ${log}; DELETE FROM sqlite_sequence WHERE name = '${log}'`);
+    const begun = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?");
+    // A writer that was killed at once leaves a file without tables.
+    for (const log of LOGS.filter((name) => begun.get(name)))
+      db.exec(`DELETE FROM ${log}; DELETE FROM sqlite_sequence WHERE name = '${log}'`);
     db.prepare("VACUUM INTO ?").run(anew);
     const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
     const rows = (table: string): string => JSON.stringify(db.prepare(`SELECT * FROM ${table}`).all(), hexed);

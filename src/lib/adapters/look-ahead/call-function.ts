@@ -3,15 +3,23 @@ import { sliceRows } from "../../candles/slice.ts";
 import type { Outcome } from "../../evaluation/look-ahead/user/caller.ts";
 import { fineToCoarse } from "../../evaluation/look-ahead/user/instants.ts";
 import type { EpochMs } from "../../time/units.ts";
+import { watchTimeframes } from "./missing-timeframe.ts";
 import type { Outside } from "./outside.ts";
 import { readColumns, TooMuch } from "./read-columns.ts";
+import { messageOf } from "./thrown.ts";
 import type { CandlesFunction, FramesFunction, Takes } from "./user-function.ts";
 
 type Given = Record<string, CandleSeries>;
 
+export interface CallSetting {
+  /** Calls what it is given; it may end an endless one by throwing. */
+  readonly run?: (call: () => unknown) => unknown;
+  /** Address of the user's module, so that what is thrown is told with its line there. */
+  readonly file?: string;
+}
+
 /**
  * Calls a user's function on copies of candles, and reads what it said before anything else runs.
- * @param run calls what it is given; it may end an endless one by throwing
  */
 export async function callFunction(
   fn: CandlesFunction & FramesFunction,
@@ -19,19 +27,22 @@ export async function callFunction(
   candles: CandlesByTimeframe,
   outside: Outside,
   clock: EpochMs,
-  run: (call: () => unknown) => unknown = (call) => call(),
+  { run = (call) => call(), file }: CallSetting = {},
 ): Promise<Outcome> {
   const polars = takes === "frames" ? await import("./polars-frames.ts") : null;
   const frames = polars?.framesOf(candles) ?? {};
-  const [given, givenFrames] = [copyOf(candles), polars?.clonesOf(frames) ?? {}];
+  const [given, givenFrames] = [copyOf(candles), { ...polars?.clonesOf(frames) }];
+  const missing = watchTimeframes(polars ? givenFrames : given);
   outside.begin(clock);
   let returned: unknown;
   try {
     returned = await run(() => (polars ? fn(givenFrames as never) : fn(given)));
   } catch (error) {
+    const { refused } = outside;
     outside.end();
+    if (refused) return { kind: "ended", how: "not checkable", message: `it starts a process: ${refused}` };
     if (error instanceof Endless) return { kind: "ended", how: "never ends", message: error.message };
-    return { kind: "threw", message: messageOf(error) };
+    return { kind: "threw", message: messageOf(error, file) + missing(error) };
   }
   const habits = outside.end();
   try {
@@ -41,21 +52,12 @@ export async function callFunction(
     return { kind: "said", columns, instead, changed, habits };
   } catch (error) {
     if (error instanceof TooMuch) return { kind: "ended", how: "not checkable", message: error.message };
-    return { kind: "threw", message: `when its result was read: ${messageOf(error)}` };
+    return { kind: "threw", message: `when its result was read: ${messageOf(error, file)}` };
   }
 }
 
 /** What `run` throws to end a call. */
 export class Endless extends Error {}
-
-/** One line of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  try {
-    return String(error).split("\n")[0]!.slice(0, 300);
-  } catch {
-    return "something that cannot be shown";
-  }
-}
 
 function copyOf(candles: CandlesByTimeframe): Given {
   const copies = Object.entries(candles).map(

@@ -2,10 +2,12 @@ import { Worker } from "node:worker_threads";
 import type { Habits } from "../../evaluation/look-ahead/user/caller.ts";
 import { registerCalendar } from "../../time/calendars.ts";
 import type { Calendar } from "../../time/calendar.ts";
-import { callFunction, messageOf } from "./call-function.ts";
+import { callFunction } from "./call-function.ts";
 import { received, type Ask, type Setup, type Tell } from "./messages.ts";
 import { Outside } from "./outside.ts";
+import { keepPrinted } from "./printed.ts";
 import { resolveRhyme } from "./resolve-rhyme.ts";
+import { messageOf } from "./thrown.ts";
 import { exportedFunctions, functionNamed } from "./user-function.ts";
 
 // A process of its own for one user's module: it runs the module, then answers what it is asked.
@@ -15,7 +17,7 @@ type News = Tell extends infer T ? (T extends unknown ? Omit<T, "token"> : never
 
 const setup = JSON.parse(process.argv[2]!) as Setup;
 const send = process.send!.bind(process);
-const outside = new Outside();
+const outside = new Outside({ stays: true });
 const tell = (news: News): void => void send({ ...news, token: setup.token });
 
 /**
@@ -45,8 +47,9 @@ async function load(): Promise<{ readonly module: Module; readonly habits: Habit
   }
 }
 
-process.on("uncaughtException", (error) => tell({ kind: "stray", message: messageOf(error) }));
-process.on("unhandledRejection", (error) => tell({ kind: "stray", message: messageOf(error) }));
+const stray = (error: unknown): void => tell({ kind: "stray", message: messageOf(error, setup.file) });
+process.on("uncaughtException", stray);
+process.on("unhandledRejection", stray);
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 standGuard(setup);
@@ -58,19 +61,20 @@ try {
   let loading: Habits | null = habits;
   process.on("message", (message) => {
     const { id, fn, clock, series } = message as Ask;
-    void callFunction(functionNamed(module, fn.name), fn.takes, received(series), outside, clock).then(
-      (outcome) => {
-        // What the module did when it was run counts for what its functions then say.
-        if (outcome.kind === "said" && loading)
-          outcome = { ...outcome, habits: joined(outcome.habits, loading) };
-        loading = null;
-        tell({ kind: "answer", id, outcome });
-      },
-    );
+    const user = functionNamed(module, fn.name);
+    const printed = id === 0 ? keepPrinted() : null;
+    const { file } = setup;
+    void callFunction(user, fn.takes, received(series), outside, clock, { file }).then((outcome) => {
+      // What the module did when it was run counts for what its functions then say.
+      if (outcome.kind === "said" && loading)
+        outcome = { ...outcome, habits: joined(outcome.habits, loading) };
+      loading = null;
+      tell({ kind: "answer", id, outcome, printed: printed?.() ?? "" });
+    });
   });
   tell({ kind: "loaded", functions, others: Object.keys(module).filter((name) => !names.has(name)) });
 } catch (error) {
-  tell({ kind: "unloadable", message: messageOf(error) });
+  tell({ kind: "unloadable", message: messageOf(error, setup.file) });
 }
 
 function joined(a: Habits, b: Habits): Habits {

@@ -6,7 +6,7 @@ import {
   type LookAheadReport,
   type WarmUp,
 } from "../../evaluation/look-ahead/user/report.ts";
-import { DAY, HOUR, iso, MINUTE, SECOND, type DurationMs } from "../../time/units.ts";
+import { DAY, HOUR, MINUTE, SECOND, type DurationMs } from "../../time/units.ts";
 import { aligned, clip, paragraph, plain } from "../text/layout.ts";
 import { counted } from "../text/words.ts";
 
@@ -15,27 +15,28 @@ const LONGEST_NAME = 28;
 /** A report as plain text of at most 100 columns: per function a verdict for each column, then every reason. */
 export function lookAheadText(report: LookAheadReport): string {
   const { symbol, timeframes, bars, from, to } = report.candles;
-  const about = `${symbol} ${timeframes.join(", ")}: ${counted(bars, "bar")}, ${iso(from)} to ${iso(to)}`;
+  const about = `${symbol} ${timeframes.join(", ")}: ${counted(bars, "bar")}, ${from} to ${to}`;
   const blocks = [
     paragraph(about),
-    ...report.functions.flatMap(functionBlocks),
+    ...report.functions.flatMap((one) => functionBlocks(one, report)),
     paragraph(certainty(report)),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-function functionBlocks({
-  name,
-  verdict,
-  reason,
-  columns,
-  notes,
-  instants,
-}: FunctionReport): readonly string[] {
-  const own = verdict === null ? "" : `: ${verdict}${reason ? ` (${reason})` : ""}`;
+function functionBlocks(one: FunctionReport, report: LookAheadReport): readonly string[] {
+  const { name, verdict, reason, columns, notes, instants } = one;
+  const own = verdict === null ? "" : `: ${verdict}${reason ? ` (${reason})` : ""}${onlyText(one, report)}`;
   const heading = paragraph(`${plain(name)}${own}`);
   const table = columns.length > 0 ? `\n${indented(columnTable(columns))}` : "";
   return [`${heading}${table}`, ...reasons(columns, instants), notes.map(paragraph).join("\n")];
+}
+
+/** A file may export what is no feature, such as a helper. */
+function onlyText({ name, verdict }: FunctionReport, { file, functions }: LookAheadReport): string {
+  if (file === null || !(verdict === "throws" || verdict === "no columns")) return "";
+  const others = functions.map((one) => one.name).filter((other) => other !== name);
+  return others.length === 0 ? "" : `. Not a feature? --only ${others.join(",")}`;
 }
 
 function columnTable(columns: readonly ColumnReport[]): string {
@@ -74,14 +75,20 @@ function reasons(columns: readonly ColumnReport[], instants: number): readonly s
 }
 
 function leakText(leak: Leak, instants: number): string {
-  const { check, garbage, anchor, asKnown, withMore, aheadMs, aheadBars, shownAt } = leak;
+  const { check, garbage, openTime, knownAt, asKnown, withMore, aheadMs, aheadBars, shownAt, advice } = leak;
   const more = check === "prefix" ? "all candles" : `a later part that is garbage (${garbage})`;
   const ahead =
     aheadMs === null ? "" : `looks ${durationText(aheadMs)} ahead (${counted(aheadBars!, "bar")}); `;
   return [
-    `  about ${iso(anchor)}: ${valueText(asKnown)} with what was known, ${valueText(withMore)} with ${more}`,
+    `  row of ${minute(openTime)} (known ${minute(knownAt)}): ${valueText(asKnown)} with what was known, ${valueText(withMore)} with ${more}`,
     `  ${ahead}seen at ${shownAt} of ${counted(instants, "instant")}`,
+    ...(advice === null ? [] : [`  ${advice}`]),
   ].join("\n");
+}
+
+/** `2024-03-04 15:15`, to the second where it has some. */
+function minute(instant: string): string {
+  return instant.replace("T", " ").replace(/(:00)?(\.0+)?Z$/, "");
 }
 
 function valueText(value: number | null): string {

@@ -64,12 +64,27 @@ describe("a leak is found, and the bar it comes from is named:", () => {
     expect(verdict).toBe("leak");
     expect(leak).not.toBeNull();
     const { offender, anchor, aheadMs, aheadBars, asKnown, withMore } = leak!;
-    expect(offender).toMatchObject({ timeframe, symbol: "TEST", late: false });
-    expect(offender!.knownAt).toBeGreaterThan(anchor);
-    expect(aheadMs).toBeGreaterThanOrEqual(offender!.knownAt - anchor);
+    expect(offender).toMatchObject({ timeframe, symbol: "TEST" });
+    const early = Date.parse(offender!.knownAt) - Date.parse(anchor);
+    expect(early).toBeGreaterThan(0);
+    expect(aheadMs).toBeGreaterThanOrEqual(early);
     expect(aheadBars).toBeGreaterThanOrEqual(1);
     expect(asKnown).not.toEqual(withMore);
     expect(reason).toMatch(new RegExp(`^column uses the ${timeframe} bar of .*, which is known at .*, at `));
+  });
+
+  it("and the row of an open bar is told from its prices", async () => {
+    const row = (c: CandlesByTimeframe, back: number): Column =>
+      Array.from(c["5m"]!.openTime, (t) => {
+        const { openTime, close } = c["4h"]!;
+        return close[openTime.findLastIndex((open) => open <= t) - back] ?? null;
+      });
+    const { verdict, leak, reason } = await judged((_, c) => row(c, 1));
+    expect([verdict, leak?.rowAlone]).toEqual(["row of an open bar", true]);
+    expect(reason).toMatch(
+      /hangs on there being a 4h bar of .*, not on its prices; live it is not there before/,
+    );
+    expect(await judged((_, c) => row(c, 0))).toMatchObject({ verdict: "leak", leak: { rowAlone: false } });
   });
 
   it("and how far it looks: two bars of centred smoothing over five", async () => {
@@ -139,7 +154,7 @@ describe("in a notebook", () => {
     ];
     expect(a).toEqual(b);
     expect(a.candles).toMatchObject({ symbol: "TEST", bars: N, timeframes: ["5m", "30m", "4h"] });
-    expect(a.functions[0]!.columns[0]!.verdict).toBe("leak");
+    expect(a.functions[0]!.columns[0]!.verdict).toBe("row of an open bar");
   });
 
   it("the same call gives the same report, and a text of at most 100 columns", async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rowsOf, type CandlesByTimeframe, type CandleSeries } from "../../candles/candle-series.ts";
@@ -12,6 +12,7 @@ import {
   type LookAheadReport,
 } from "../../evaluation/look-ahead/user/report.ts";
 import type { Timeframe } from "../../time/timeframe.ts";
+import { iso } from "../../time/units.ts";
 import { hereCaller } from "./here-caller.ts";
 import { ModuleProcess, ProcessCaller, type ProcessOptions } from "./process-caller.ts";
 import type { CandlesFunction, ExportedFunction, FramesFunction, Takes } from "./user-function.ts";
@@ -41,7 +42,11 @@ export interface LookAheadFileOptions extends Omit<LookAheadOptions, "takes"> {
   readonly calendars?: readonly string[];
   /** What a function may use. Default 2048. */
   readonly memoryMb?: number;
+  /** Told what a function printed at its first call, which is given the first half of the candles. */
+  readonly onPrint?: (name: string, text: string) => void;
 }
+
+const MODULE = /\.[cm]?[jt]s$/;
 
 /**
  * Whether a function of candles looks ahead: it is asked again and again about candles that end at some instant, and
@@ -70,7 +75,7 @@ export async function lookAhead(
   const { takes = "candles", timeoutMs = 60_000 } = options;
   const name = fn.name || "function";
   const caller = hereCaller(fn, takes, timeoutMs);
-  return reportOf(series, options, false, [await examined(name, caller, series, options)]);
+  return reportOf(series, options, null, [await examined(name, caller, series, options)]);
 }
 
 /**
@@ -86,6 +91,8 @@ export async function lookAheadFile(
 ): Promise<LookAheadReport> {
   const series = seriesOf(candles, options.timeframes);
   if (!existsSync(file)) throw unusable(file, "a file with functions", "no such file");
+  if (!MODULE.test(file) || !statSync(file).isFile())
+    throw unusable(file, "a module of functions: .ts, .mts, .js or .mjs", "something else");
   const how = processOptions(file, options);
   const { functions, failed } = await functionsOf(how, series, file, options.only);
   const reports: FunctionReport[] = failed ? [failed] : [];
@@ -97,14 +104,14 @@ export async function lookAheadFile(
       caller.close();
     }
   }
-  return reportOf(series, options, true, reports);
+  return reportOf(series, options, file, reports);
 }
 
 function processOptions(file: string, options: LookAheadFileOptions): ProcessOptions {
-  const { timeoutMs = 60_000, memoryMb = 2048, calendars = [], signal } = options;
+  const { timeoutMs = 60_000, memoryMb = 2048, calendars = [], signal, onPrint } = options;
   const address = (path: string): string => pathToFileURL(resolve(path)).href;
   const where = { file: address(file), calendars: calendars.map(address) };
-  return { ...where, timeoutMs, memoryMb, ...(signal ? { signal } : {}) };
+  return { ...where, timeoutMs, memoryMb, ...(signal ? { signal } : {}), ...(onPrint ? { onPrint } : {}) };
 }
 
 /** What a file exports, or a report of a file that cannot be run. */
@@ -168,22 +175,23 @@ function seriesOf(
 function reportOf(
   candles: CandlesByTimeframe,
   { seed = 1, tolerance = 0 }: LookAheadOptions,
-  fresh: boolean,
+  file: string | null,
   functions: readonly FunctionReport[],
 ): LookAheadReport {
   const series = fineToCoarse(candles);
   const { symbol, source, calendar, openTime, knownAt } = series[0]!;
   const about = { symbol, source, calendar: calendar.name, bars: openTime.length };
-  const span = { from: openTime[0]!, to: knownAt.at(-1)! };
+  const span = { from: iso(openTime[0]!), to: iso(knownAt.at(-1)!) };
   const timeframes = series.map(({ timeframe }) => timeframe);
   const schema = "rhyme.look-ahead/1" as const;
   return {
     schema,
     clean: isClean(functions),
+    file,
     candles: { ...about, timeframes, ...span },
     seed,
     tolerance,
-    fresh,
+    fresh: file !== null,
     functions,
   };
 }

@@ -22,7 +22,13 @@ export type Tell = { readonly token: string } & (
       readonly others: readonly string[];
     }
   | { readonly kind: "unloadable"; readonly message: string }
-  | { readonly kind: "answer"; readonly id: number; readonly outcome: Outcome }
+  /** printed: what the first call of all wrote to the console. */
+  | {
+      readonly kind: "answer";
+      readonly id: number;
+      readonly outcome: Outcome;
+      readonly printed: string;
+    }
   /** Thrown outside of any call, such as in a timer. */
   | { readonly kind: "stray"; readonly message: string }
 );

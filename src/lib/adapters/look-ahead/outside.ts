@@ -1,94 +1,86 @@
-import childProcess from "node:child_process";
-import fs from "node:fs";
-import http from "node:http";
-import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
-import net from "node:net";
-import sqlite from "node:sqlite";
+import { promisify } from "node:util";
+import { RhymeError } from "../../errors.ts";
 import type { Habits } from "../../evaluation/look-ahead/user/caller.ts";
 import type { EpochMs } from "../../time/units.ts";
+import { holdClocks } from "./outside-clock.ts";
+import { callerOf, isUsers, NOTED, pathIn, REFUSED } from "./outside-ways.ts";
 
-/** Ways out of a function, by the names under which they are reported. */
-type Ways = readonly (readonly [module: string, on: object, names: readonly string[]])[];
-const READING = ["readFile", "open", "readdir", "opendir", "writeFile", "appendFile"];
-const WAYS: Ways = [
-  ["fs", fs, [...READING.flatMap((name) => [name, `${name}Sync`]), "createReadStream", "createWriteStream"]],
-  ["fs/promises", fs.promises, READING],
-  ["http", http, ["request", "get"]],
-  ["https", https, ["request", "get"]],
-  ["net", net, ["connect", "createConnection"]],
-  ["sqlite", sqlite, ["DatabaseSync"]],
-  [
-    "child_process",
-    childProcess,
-    ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"],
-  ],
-  ["the network", globalThis, ["fetch", "WebSocket"]],
-];
-
-type Mutable = Record<string, unknown>;
 type Callable = (...args: unknown[]) => unknown;
 
 /**
- * Stands between a function and what it may not depend on: the clock shows what it is told to, and asking for it, for
- * chance, files, network and processes is noted. `Intl` and native code still find the real clock.
+ * Stands between a function and what it may not depend on: the clock shows what it is told to; asking for it, for
+ * chance, files and network is noted; to start a process is refused, for it could outlive the look. Native code still
+ * finds the real clock and files.
  */
 export class Outside {
   #clock: EpochMs = 0;
   #counted = { clock: 0, chance: 0 };
   #outside = new Set<string>();
+  #refused: string | null = null;
   #loading = false;
   readonly #restore: (() => void)[] = [];
+  readonly #stays: boolean;
 
-  /** From here on, until `end`. @param loading while a module is run: reads of installed packages are none of its own */
+  /** @param stays also between calls, so that a timer finds no gap: for a process that does nothing else */
+  constructor({ stays = false }: { readonly stays?: boolean } = {}) {
+    this.#stays = stays;
+  }
+
+  /** From here on, until `end`. @param loading while a module is run: what packages do then is none of its own */
   begin(clock: EpochMs, loading = false): void {
     this.#clock = clock;
+    this.#loading = loading;
+    if (this.#restore.length > 0) return;
+    holdClocks(
+      () => this.#clock + this.#counted.clock++, // it ticks with every look, so that waiting for it ends
+      (on, name, by) => this.#replace(on, name, by),
+    );
+    this.#replace(Math, "random", { value: this.#counting(Math.random, "chance") });
+    for (const [ways, refuse] of [[NOTED, false] as const, [REFUSED, true] as const])
+      for (const [module, on, names] of ways)
+        for (const name of names.filter((one) => one in on)) {
+          const original = (on as Record<string, unknown>)[name] as Callable;
+          this.#replace(on, name, { value: this.#watching(module, name, original, refuse) });
+        }
+    syncBuiltinESMExports();
+  }
+
+  /** Everything as it was, but where it stays; what was seen since the last `end`. */
+  end(): Habits {
+    this.#loading = true;
+    const habits = { ...this.#counted, outside: [...this.#outside] };
     this.#counted = { clock: 0, chance: 0 };
     this.#outside = new Set();
-    this.#loading = loading;
-    this.#replaceClocks();
-    this.#replace(Math, "random", this.#counting(Math.random, "chance"));
-    for (const [module, on, names] of WAYS)
-      for (const name of names)
-        if (name in on) this.#replace(on, name, this.#noting(module, name, (on as Mutable)[name]));
-    syncBuiltinESMExports();
+    this.#refused = null;
+    if (!this.#stays) this.remove();
+    return habits;
   }
 
-  /** Everything as it was; what was seen meanwhile. */
-  end(): Habits {
+  /** Everything as it was. */
+  remove(): void {
     for (const restore of this.#restore.splice(0).reverse()) restore();
     syncBuiltinESMExports();
-    return { ...this.#counted, outside: [...this.#outside] };
   }
 
-  #replace(on: object, name: string, value: unknown): void {
+  /** The process that the function wanted to start, where it did. */
+  get refused(): string | null {
+    return this.#refused;
+  }
+
+  #replace(on: object, name: string, by: PropertyDescriptor): void {
     const before = Object.getOwnPropertyDescriptor(on, name);
-    Object.defineProperty(on, name, { value, configurable: true, writable: true });
+    const kind = "value" in by ? { writable: true } : {};
+    Object.defineProperty(on, name, {
+      enumerable: before?.enumerable ?? true,
+      ...by,
+      ...kind,
+      configurable: true,
+    });
     this.#restore.push(() => {
       if (before) Object.defineProperty(on, name, before);
-      else delete (on as Mutable)[name];
+      else delete (on as Record<string, unknown>)[name];
     });
-  }
-
-  /** It ticks with every look, so that waiting for it ends. */
-  #now(): EpochMs {
-    return this.#clock + this.#counted.clock++;
-  }
-
-  #replaceClocks(): void {
-    const Native = Date;
-    const now = (): EpochMs => this.#now();
-    const handler: ProxyHandler<DateConstructor> = {
-      apply: () => new Native(now()).toString(),
-      construct: (target, args, as) =>
-        Reflect.construct(target, args.length === 0 ? [now()] : args, as) as object,
-    };
-    this.#replace(Native, "now", now);
-    this.#replace(globalThis, "Date", new Proxy(Native, handler));
-    this.#replace(performance, "now", now);
-    const hrtime = (): [number, number] => [Math.floor(now() / 1000), 0];
-    this.#replace(process, "hrtime", Object.assign(hrtime, { bigint: () => BigInt(now()) * 1_000_000n }));
-    this.#replace(process, "uptime", () => now() / 1000);
   }
 
   #counting<F extends Callable>(original: F, what: "chance"): F {
@@ -99,17 +91,35 @@ export class Outside {
   }
 
   /** A proxy, so that classes and what hangs on a function stay. */
-  #noting(module: string, name: string, original: unknown): unknown {
-    const note = (first: unknown): void => {
-      const caller = new Error("who asks?").stack?.split("\n")[3] ?? "";
-      if (/\(?node:/.test(caller)) return; // Node itself, such as its module loader
-      if (this.#loading && /node_modules/.test(caller)) return;
-      const about = typeof first === "string" ? ` ${JSON.stringify(first.slice(0, 80))}` : "";
-      this.#outside.add(`${name}${about} of ${module}`);
+  #watching(module: string, name: string, original: Callable, refuse: boolean): Callable {
+    const watch = (first: unknown): void => {
+      if (!isUsers(callerOf(2), name, first, this.#loading)) return;
+      const path = pathIn(first).slice(0, 80);
+      const what = `${name}${path ? ` ${JSON.stringify(path)}` : ""} of ${module}`;
+      this.#outside.add(what);
+      if (refuse) this.#refuse(what);
     };
-    return new Proxy(original as Callable, {
-      apply: (target, self, args) => (note(args[0]), Reflect.apply(target, self, args)),
-      construct: (target, args, as) => (note(args[0]), Reflect.construct(target, args, as) as object),
+    return new Proxy(this.#promisable(module, name, original, refuse), {
+      apply: (target, self, args) => (watch(args[0]), Reflect.apply(target, self, args)),
+      construct: (target, args, as) => (watch(args[0]), Reflect.construct(target, args, as) as object),
+    });
+  }
+
+  /** What `promisify` makes of some functions of Node goes round them: that is watched as well. */
+  #promisable(module: string, name: string, original: Callable, refuse: boolean): Callable {
+    const promised = (original as { [promisify.custom]?: Callable })[promisify.custom];
+    if (!promised || promised === original) return original; // what was promised promises itself
+    const value = this.#watching(module, name, promised, refuse);
+    return Object.defineProperty(original.bind(null), promisify.custom, { value });
+  }
+
+  #refuse(what: string): never {
+    this.#refused ??= what;
+    throw new RhymeError("input", {
+      place: what,
+      expected: "a function of its candles alone",
+      received: "the start of a process, which is refused",
+      remedy: "Start it elsewhere, and hand in what comes of it.",
     });
   }
 }

@@ -41,7 +41,10 @@ export function readFrame(
   const stamps =
     own.has("timestamp") && frame.columns.includes("timestamp") ? frame.getColumn("timestamp") : null;
   const moved = stamps?.length === rows && !stamps.seriesEqual(base!.getColumn("timestamp"));
-  const misfit: Misfit = { misfit: "wrong length", message: "its rows are not the base bars in their order" };
+  const misfit: Misfit = {
+    misfit: "wrong length",
+    message: "its rows are not the base bars in their order; return one row per base bar",
+  };
   const columns = new Map<string, Float64Array | Misfit>();
   for (const name of frame.columns) {
     const series = frame.getColumn(name);

@@ -20,6 +20,8 @@ export interface ProcessOptions {
   /** For a call, and for running the module. */
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Told what a function printed at the first call of all. */
+  readonly onPrint?: (name: string, text: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +70,13 @@ export class ModuleProcess {
     return this.#loaded;
   }
 
-  async call(fn: ExportedFunction, candles: CandlesByTimeframe, clock: number): Promise<Outcome> {
+  /** @param onPrint told what the first call printed */
+  async call(
+    fn: ExportedFunction,
+    candles: CandlesByTimeframe,
+    clock: number,
+    onPrint?: ProcessOptions["onPrint"],
+  ): Promise<Outcome> {
     const loaded = await this.#loaded;
     if ("how" in loaded) return loaded;
     if (this.#ended) return this.#ended;
@@ -80,7 +88,10 @@ export class ModuleProcess {
     this.#child.send({ id, fn, clock, series: sent(candles) }, () => {}); // what fails there is heard as its end
     const tell = await answer;
     if ("how" in tell) return tell;
-    if (tell.kind === "answer" && tell.id === id) return tell.outcome;
+    if (tell.kind === "answer" && tell.id === id) {
+      if (tell.printed) onPrint?.(fn.name, tell.printed);
+      return tell.outcome;
+    }
     return { kind: "threw", message: `outside of its call: ${"message" in tell ? tell.message : tell.kind}` };
   }
 
@@ -148,6 +159,7 @@ export class ProcessCaller implements Caller {
   readonly #options: ProcessOptions;
   readonly #fn: ExportedFunction;
   #process: ModuleProcess | null = null;
+  #calls = 0;
 
   constructor(options: ProcessOptions, fn: ExportedFunction) {
     this.#options = options;
@@ -159,7 +171,8 @@ export class ProcessCaller implements Caller {
       this.close();
       this.#process = new ModuleProcess(this.#options, freshAt ?? clock);
     }
-    const outcome = await this.#process.call(this.#fn, candles, clock);
+    const onPrint = this.#calls++ === 0 ? this.#options.onPrint : undefined;
+    const outcome = await this.#process.call(this.#fn, candles, clock, onPrint);
     this.#options.signal?.throwIfAborted();
     return outcome;
   }

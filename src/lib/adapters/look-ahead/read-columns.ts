@@ -6,6 +6,9 @@ import type { Frame } from "../files/frame-table.ts";
 const MOST_COLUMNS = 2_000;
 const MOST_VALUES = 50_000_000;
 
+const COLUMNS = "return columns by name: { change: [one number per base bar] }";
+const WANTED = "return one number per base bar, null where there is none";
+
 export class TooMuch extends Error {}
 
 /**
@@ -20,10 +23,13 @@ export async function readColumns(
 ): Promise<Pick<Said, "columns" | "instead">> {
   if (isFrame(returned)) {
     const { readFrame } = await import("./polars-frames.ts");
-    return { columns: readFrame(returned, rows, base), instead: "nothing but what it was given" };
+    return {
+      columns: readFrame(returned, rows, base),
+      instead: "nothing but what it was given; alias its columns",
+    };
   }
   if (typeof returned !== "object" || returned === null || isList(returned))
-    return { columns: new Map(), instead: isList(returned) ? "a list" : inWords(returned) };
+    return { columns: new Map(), instead: `${isList(returned) ? "a list" : inWords(returned)}; ${COLUMNS}` };
   const entries = Object.entries(returned);
   assertSize(entries.length, rows);
   const columns = new Map<string, Float64Array | Misfit>();
@@ -33,22 +39,22 @@ export async function readColumns(
       : column;
     columns.set(name, readColumn(values, rows));
   }
-  return { columns, instead: null };
+  return { columns, instead: columns.size > 0 ? null : `an object without any; ${COLUMNS}` };
 }
 
 /** One number per base bar; null, undefined and NaN say nothing, true is 1. */
 export function readColumn(column: unknown, rows: number): Float64Array | Misfit {
   if (!isList(column))
-    return { misfit: "not numbers", message: `it is ${inWords(column)}, not a list of numbers` };
+    return { misfit: "not numbers", message: `it is ${inWords(column)}, not a list of numbers; ${WANTED}` };
   if (column.length !== rows)
-    return { misfit: "wrong length", message: `${column.length} values for ${rows} bars` };
+    return { misfit: "wrong length", message: `${column.length} values for ${rows} bars; ${WANTED}` };
   const values = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     const value = column[i];
     if (typeof value === "number") values[i] = value;
     else if (value === null || value === undefined) values[i] = NaN;
     else if (typeof value === "boolean") values[i] = value ? 1 : 0;
-    else return { misfit: "not numbers", message: `bar ${i} has ${inWords(value)}` };
+    else return { misfit: "not numbers", message: `bar ${i} has ${inWords(value)}; ${WANTED}` };
   }
   return values;
 }

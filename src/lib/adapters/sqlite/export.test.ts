@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { takeFacts } from "../../candles/candle-facts.ts";
 import { featureTables } from "../../features/feature-table.ts";
 import { featureSetByName } from "../../features/feature-sets.ts";
 import { byTimeframe } from "../../candles/resample.ts";
@@ -17,7 +18,7 @@ import {
   LATER,
 } from "../../testing/furnished-memory.ts";
 import { refusal } from "../../testing/refusal.ts";
-import { HOUR, SERIES, someContexts, somePatterns, T0 } from "../../testing/some-patterns.ts";
+import { DIM, HOUR, SERIES, someContexts, somePatterns, T0 } from "../../testing/some-patterns.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import type { ExportTable } from "../files/export-columns.ts";
 import { featureTableOf } from "../files/export-features.ts";
@@ -149,6 +150,32 @@ describe("exported candles", () => {
     expect(older.candles.read(SERIES, { asOf: Infinity }).volume).toEqual(CANDLES.volume);
     expect(older.verify().problems).toEqual([]);
     older.close();
+  });
+
+  it("come back in any order of their parts until the past is told, and count from now on when it was", async () => {
+    const path = file("parts.parquet");
+    await writeExport(path, candles({ allFacts: true }));
+    const [group] = await readParquetGroups([path], { now: LATER });
+    if (group?.kind !== "facts") throw new Error("no facts");
+    const { facts } = group;
+    const rows = Int32Array.from(facts.openTime.keys());
+    const [older, newer] = [takeFacts(facts, rows.subarray(0, 200)), takeFacts(facts, rows.subarray(200))];
+    const untold = openMemoryFolder(join(at.path, "untold"), { mode: "write" });
+    expect(untold.importFacts(newer, LATER)).toMatchObject({ added: rows.length - 200 });
+    expect(untold.importFacts(older, LATER)).toMatchObject({ added: 200, late: 0 });
+    expect(untold.candles.readFacts(facts, { asOf: LATER })).toEqual(
+      folder.candles.readFacts(facts, { asOf: LATER }),
+    );
+    expect(untold.candles.corrections(facts)).toEqual(folder.candles.corrections(facts));
+    const told = openMemoryFolder(join(at.path, "told"), { mode: "write" });
+    told.importFacts(newer, LATER);
+    await told.memory("default", { version: "v1", dim: DIM }).put(somePatterns(3));
+    expect(told.importFacts(older, LATER + 1)).toMatchObject({
+      added: 0,
+      late: new Set(older.openTime).size,
+    });
+    expect([...told.candles.corrections(facts)]).toContain(LATER + 1);
+    for (const one of [untold, told]) one.close();
   });
 
   it("are refused where they contradict themselves, naming series and row", async () => {

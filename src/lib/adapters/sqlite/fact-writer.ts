@@ -10,22 +10,9 @@ import { obtainSeries } from "./series-table.ts";
 import type { Cell, Store } from "./store.ts";
 import { newestFacts, tallyKey } from "./stored-facts.ts";
 import { addToTally, pairDigest, Tally } from "./tally.ts";
+import { assertArrives, joins, NOTHING_TOLD, toldOf, type FactTimes } from "./told-past.ts";
 
 // The one writer of candle facts. Facts are a set: one that is there already is left alone, none is ever changed.
-
-/**
- * Adds facts as they are, each with its own `knownAt` and late flag: the state depends on which facts were added, not
- * on their order, their portions or how often they came. One transaction; returns how many were new.
- * @throws RhymeError "input" for a row that no series holds, "mismatch" for another calendar
- */
-export function addFacts(store: Store, facts: CandleFacts): number {
-  return writing(store, facts, (writer) => {
-    let added = 0;
-    for (let row = 0; row < facts.openTime.length; row++)
-      if (writer.add(row, facts.knownAt[row]!, facts.late[row]!)) added++;
-    return added;
-  });
-}
 
 /** What became of facts that were held against those stored. */
 export interface MergeReport extends WriteReport {
@@ -35,11 +22,14 @@ export interface MergeReport extends WriteReport {
 
 /**
  * Adds what a source says, ascending by open time, then `knownAt`. Bars behind the newest stored one are known when
- * they say. Of earlier bars the past is already told: there only the newest fact counts, as of `now` (or its own
- * `knownAt`, should that be later), and only where it says something else than the newest stored one.
+ * they say, unless that is before the newest bar that came on time. Otherwise the past is already told: there only the
+ * newest fact of a bar counts, as of `now` (or its own `knownAt`, should that be later), and only where it says
+ * something else than the newest stored one. So the order of two deliveries matters, and is part of what was known.
+ * One transaction.
  * @param facts `asSaid`: what the source says today, so that it may go back to what it said before; `asFacts`: a fact
- * that is stored is left alone, also where a newer one is
- * @throws RhymeError as `addFacts` does
+ * that is stored is left alone, also where a newer one is, and as long as nobody was told anything of the series, facts
+ * that make one history with those stored are added as they are, in whatever order they come
+ * @throws RhymeError "input" for a row that no series holds, "mismatch" for another calendar
  */
 export function mergeFacts(
   store: Store,
@@ -49,12 +39,13 @@ export function mergeFacts(
 ): MergeReport {
   return writing(store, facts, (writer, number) => {
     const { openTime, knownAt, late } = facts;
-    const newest = newestOpen(store, number);
-    const stored = storedBeside(store, number, openTime, newest);
+    const asTheyAre = taken === "asFacts" && joins(store, number, writer.fresh());
+    const past = asTheyAre ? NOTHING_TOLD : toldOf(store, number);
+    const stored = storedBeside(store, number, openTime, past.open);
     const counts = { added: 0, unchanged: 0, corrected: 0, late: 0, superseded: 0 };
     for (let row = 0; row < openTime.length; row++) {
       const open = openTime[row]!;
-      if (open > newest) {
+      if (open > past.open && knownAt[row]! >= past.knownAt) {
         counts[writer.add(row, knownAt[row]!, late[row]!) ? "added" : "unchanged"]++;
         continue;
       }
@@ -62,8 +53,11 @@ export function mergeFacts(
       const known = taken === "asFacts" && writer.holds(row, knownAt[row]!, late[row]!);
       if (known || (fact && writer.says(row, fact))) counts.unchanged++;
       else if (openTime[row + 1] === open) counts.superseded++;
-      else if (!writer.add(row, Math.max(now, knownAt[row]!), 1)) counts.unchanged++;
-      else counts[fact ? "corrected" : "late"]++;
+      else {
+        const arrival = Math.max(now, knownAt[row]!);
+        assertArrives(arrival, past, `candles of ${seriesName(facts)}`);
+        counts[!writer.add(row, arrival, 1) ? "unchanged" : fact ? "corrected" : "late"]++;
+      }
     }
     return counts;
   });
@@ -98,11 +92,6 @@ function fixCalendar(store: Store, number: number, series: CandleSeries): void {
     });
 }
 
-function newestOpen(store: Store, number: number): EpochMs {
-  const row = store.row("SELECT max(open_time) FROM candles WHERE series = ?", number);
-  return (row![0] ?? -Infinity) as number;
-}
-
 /** The newest stored fact of bars that are asked for in ascending order; null where there is none. */
 function storedBeside(
   store: Store,
@@ -128,14 +117,14 @@ const EXISTS = "SELECT 1 FROM candles WHERE series = ? AND open_time = ? AND kno
 class FactWriter {
   readonly #store: Store;
   readonly #series: number;
-  readonly #facts: CandleSeries;
+  readonly #facts: CandleFacts;
   readonly #digest = factDigest();
   readonly #values: (number | null)[] = new Array(CANDLE_VALUES);
   readonly #head = [0, 0, 0, 0];
   readonly #written = new Tally();
   readonly #lateOnes = new Tally();
 
-  constructor(store: Store, series: number, facts: CandleSeries) {
+  constructor(store: Store, series: number, facts: CandleFacts) {
     this.#store = store;
     this.#series = series;
     this.#facts = facts;
@@ -145,6 +134,18 @@ class FactWriter {
   says(row: number, fact: readonly Cell[]): boolean {
     valuesAt(this.#facts, row, this.#values);
     return sameCandle(fact, this.#values);
+  }
+
+  /** The facts that are not there yet, each once. */
+  fresh(): FactTimes[] {
+    const { openTime, knownAt, late } = this.#facts;
+    const found = new Map<string, FactTimes>();
+    for (let row = 0; row < openTime.length; row++) {
+      const times: FactTimes = [openTime[row]!, knownAt[row]!, late[row]!];
+      const digest = this.#load(row, times[1], times[2]);
+      if (!this.holds(row, times[1], times[2])) found.set([...times, digest].join(), times);
+    }
+    return [...found.values()];
   }
 
   holds(row: number, knownAt: EpochMs, late: number): boolean {

@@ -86,6 +86,16 @@ describe("the check of a history", () => {
     expect((await found(shy)).check).toBe("garbage");
   });
 
+  it("finds what leaks only where there are rows enough to say anything", async () => {
+    const rows = history.facts[0]!.close.length;
+    const silent = ({ "5m": base }: CandlesByTimeframe): Stated =>
+      base!.close.length < rows
+        ? []
+        : [statedOfRows("ahead", base!, base!.close.with(0, base!.close.at(-1)!))];
+    const subject: CandlesSubject = { name: "silent", covers: [], takes: "candles", run: silent };
+    expect((await found(subject)).check).toBe("prefix");
+  });
+
   it("finds what is said before it is known", async () => {
     const early: CandlesSubject = {
       ...feature("early", ({ "5m": base }) => base!.close),

@@ -191,7 +191,7 @@ export function sentenceOf(column: string, offender: Offender, at: EpochMs): str
 }
 
 /** Times of one UTC day as hours and minutes, others with their dates. */
-function clockOf(times: readonly EpochMs[]): (t: EpochMs) => string {
+export function clockOf(times: readonly EpochMs[]): (t: EpochMs) => string {
   const oneDay = new Set(times.map((t) => Math.floor(t / DAY))).size === 1;
   const whole = times.every((t) => t % 60_000 === 0);
   return (t) => {

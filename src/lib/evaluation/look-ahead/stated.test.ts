@@ -59,6 +59,15 @@ describe("the first difference between two runs", () => {
     expect(firstDifference([all], [], 99, null)).toMatchObject({ column: "x", received: null });
   });
 
+  it("finds a column that only the other run has, once anything in it was known", () => {
+    const more = { ...all, name: "y" };
+    expect(firstDifference([all], [all, more], 99, null)).toMatchObject({
+      ...{ column: "y", key: 1, expected: null, received: [0.5] },
+    });
+    expect(firstDifference([], [more], 99, null)).toMatchObject({ column: "y" });
+    expect(firstDifference([], [more], 9, null)).toBeNull();
+  });
+
   it("forgives no more than the tolerance, and nothing without one", () => {
     const near = column([
       [1, 10, 0.5 + 1e-9],

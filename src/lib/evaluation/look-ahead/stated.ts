@@ -43,8 +43,9 @@ export function widthOf({ name, key, knownAt, values }: StatedColumn): number {
 }
 
 /**
- * The first difference between what two runs say about what was known by `t`, or null: the same statements, in the same
- * order, with equal values; NaN equals NaN, 0 is not −0. `count` hears how many defined values were compared.
+ * The first difference between what two runs say about what was known by `t`, or null: the same columns with the same
+ * statements, in the same order, with equal values; NaN equals NaN, 0 is not −0. A column that only `received` has is
+ * no difference while it states nothing that was known by `t`. `count` hears how many defined values were compared.
  */
 export function firstDifference(
   expected: Stated,
@@ -59,6 +60,10 @@ export function firstDifference(
       return { column: column.name, key: NaN, knownAt: t, expected: [], received: null };
     const found = differenceIn(column, other, t, tolerance, count);
     if (found) return found;
+  }
+  for (const column of received.slice(expected.length)) {
+    const row = nextKnown(column, 0, t);
+    if (row < column.key.length) return difference(null, 0, column, row);
   }
   return null;
 }

@@ -37,7 +37,7 @@ export function seriesBaselines(
   return out;
 }
 
-/** 1 where a bar of the horizon is missing in all that is stored: what followed will never be known. [A] */
+/** 1 where a bar of the horizon is missing in all that is stored: as far as that tells, what followed will never be known. [A] */
 export function missingOutcomes(
   store: CandleStore,
   key: SeriesKey,

@@ -20,7 +20,7 @@ import { trustRows, type TrustRows } from "./trust-rows.ts";
 const HORIZON = "4h";
 const LATER = Date.UTC(2100, 0, 1);
 const NEIGHBOURS = 20;
-const ALWAYS = { from: -Infinity, to: Infinity };
+const ALWAYS = { from: -Infinity, to: Infinity, asOf: Infinity };
 const synthetic = (seed: number, symbol: string, rows: number): CandleSeries =>
   syntheticCandles({ seed, rows, symbol, timeframe: "1h", gapShare: 0.005 });
 const keyOf = ({ source, symbol, timeframe }: CandleSeries): SeriesKey => ({ source, symbol, timeframe });
@@ -98,6 +98,16 @@ describe("the rows of a trust report", () => {
     expect(said).toEqual(saidBy(whole.rows, cut));
   });
 
+  it("as of an instant are those of a history that ended there", async () => {
+    const ended = await replay(
+      series.map((one) => knownBy(one, cut)),
+      encoder,
+    );
+    const { rows } = await replay(series, encoder, { ...ALWAYS, asOf: cut });
+    expect(rows).toEqual(ended.rows);
+    expect(rows.matureAt.filter(Number.isNaN).length).toBeGreaterThan(0); // pending by then, known by now
+  });
+
   it("say the same when all that came after is replaced by nonsense", async () => {
     const rng = createRng(7);
     const nonsense = series.map((one) => {
@@ -118,7 +128,7 @@ describe("the rows of a trust report", () => {
 
   it("begin when the encoder was known, and are those of the span", async () => {
     expect(whole.rows.anchor[0]).toBeGreaterThanOrEqual(encoder.knownAt);
-    const span = { from: cut - 100 * HOUR, to: cut };
+    const span = { from: cut - 100 * HOUR, to: cut, asOf: Infinity };
     const { rows } = await replay(series, encoder, span);
     expect([...rows.anchor]).toEqual([...whole.rows.anchor].filter((t) => t >= span.from && t <= span.to));
   });

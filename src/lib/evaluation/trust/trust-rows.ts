@@ -1,5 +1,6 @@
 import type { SeriesKey } from "../../candles/candle-series.ts";
 import type { CandleStore } from "../../candles/candle-store.ts";
+import { knownBefore } from "../../candles/known-before.ts";
 import { isKept } from "../../math/even-thinning.ts";
 import { LEVELS } from "../../recall/answer.ts";
 import { fromNames, ledgerOf, type Ledger } from "../../recall/ledger.ts";
@@ -28,6 +29,8 @@ export interface TrustRows {
 export interface TrustSpan {
   readonly from: EpochMs;
   readonly to: EpochMs;
+  /** What was known by then: outcomes that matured later are pending, later anchors are no rows. Infinity for all. */
+  readonly asOf: EpochMs;
   /** Awaited before each series, so that a caller may let other work run. */
   readonly onSeries?: (done: number, of: SeriesKey) => void | Promise<void>;
 }
@@ -36,16 +39,18 @@ export interface TrustSpan {
  * The rows of records with anchors in [from, to], evenly spaced in time: a record is denser in its early years, so only
  * its rows at the coarsest step found in the span are taken, the same step for all series, or long ago would count for
  * more. The plain baselines are asked at the same anchors. What a row says does not depend on what came after it, and
- * which rows there are depends only on the anchors up to `to`.
+ * which rows there are depends only on the anchors up to `to` and `asOf`.
  */
 export async function trustRows(
   store: CandleStore,
   records: readonly RecallRecord[],
   span: TrustSpan,
 ): Promise<TrustRows> {
+  const { from, asOf } = span;
+  const to = Math.min(span.to, asOf);
   const ledgers = records.map((record) => ledgerOf(record));
   const inSpan = ledgers.map(({ moments, rows }) =>
-    indices(rows).filter((r) => moments.anchor[r]! >= span.from && moments.anchor[r]! <= span.to),
+    indices(rows).filter((r) => moments.anchor[r]! >= from && moments.anchor[r]! <= to),
   );
   const step = thinning(
     Math.max(0, ...inSpan.map((rows, s) => ledgers[s]!.moments.index[rows.at(-1) ?? -1] ?? 0)),
@@ -54,14 +59,22 @@ export async function trustRows(
   for (const [s, record] of records.entries()) {
     await span.onSeries?.(s, record.series);
     const rows = inSpan[s]!.filter((r) => isKept(ledgers[s]!.moments.index[r]!, step));
-    parts.push(partOf(store, record, ledgers[s]!, rows));
+    parts.push(partOf(knownBefore(store, asOf + 1), record, ledgers[s]!, rows, asOf));
   }
   return merged(parts);
 }
 
-function partOf(store: CandleStore, record: RecallRecord, ledger: Ledger, rows: Int32Array): TrustRows {
+/** @param store holds what was known by `asOf` alone */
+function partOf(
+  store: CandleStore,
+  record: RecallRecord,
+  ledger: Ledger,
+  rows: Int32Array,
+  asOf: EpochMs,
+): TrustRows {
   const { series, horizon } = record;
-  const { moments, matureAt, outcomes } = ledger;
+  const { moments, outcomes } = ledger;
+  const matureAt = pick(ledger.matureAt, rows).map((t) => (t <= asOf ? t : NaN));
   const anchor = pick(moments.anchor, rows);
   const plain = seriesBaselines(store, series, horizon, anchor);
   const never = missingOutcomes(store, series, horizon, anchor);
@@ -69,10 +82,12 @@ function partOf(store: CandleStore, record: RecallRecord, ledger: Ledger, rows: 
     series: [series],
     seriesOf: new Int32Array(rows.length),
     anchor,
-    matureAt: pick(matureAt, rows),
-    missing: never.map((flag, i) => (Number.isNaN(matureAt[rows[i]!]!) ? flag : 0)),
+    matureAt,
+    missing: never.map((flag, i) => (Number.isNaN(matureAt[i]!) ? flag : 0)),
     abstained: Uint8Array.from(rows, (r) => moments.abstained[r]!),
-    outcomes: fromNames(TRUST_LABELS, (label) => pick(outcomes[label], rows)),
+    outcomes: fromNames(TRUST_LABELS, (label) =>
+      pick(outcomes[label], rows).map((value, i) => (Number.isNaN(matureAt[i]!) ? NaN : value)),
+    ),
     quantiles: fromNames(TRUST_LABELS, (label) => quantilesOf(ledger, rows, plain, label)),
   };
 }

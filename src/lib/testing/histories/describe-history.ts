@@ -70,6 +70,7 @@ function lateIn({ openTime, knownAt, late }: CandleFacts): Record<string, boolea
     "revised bar": is((row) => !isFirst(row)),
     "bar revised twice": is((row) => row > 1 && openTime[row - 2] === openTime[row]),
     "late bar": is(isFirst),
+    "known after a bar behind it": is((row) => row + 1 < late.length && knownAt[row + 1]! < knownAt[row]!),
     "earlier history": late[0] === 1 && isFirst(0),
     "learned between two bars": is((row) => !onTime.has(knownAt[row]!) && knownAt[row]! < newest),
     "learned with a bar": is((row) => onTime.has(knownAt[row]!)),

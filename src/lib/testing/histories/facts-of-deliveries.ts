@@ -1,5 +1,5 @@
 import { factDigest, sameCandle, valuesAt } from "../../adapters/sqlite/candle-facts.ts";
-import type { CandleFacts } from "../../candles/candle-facts.ts";
+import { factsOfSeries, type CandleFacts } from "../../candles/candle-facts.ts";
 import type { CandleSeries } from "../../candles/candle-series.ts";
 import type { EpochMs } from "../../time/units.ts";
 
@@ -29,21 +29,25 @@ export function factsOfDeliveries(deliveries: readonly Delivery[], like: CandleS
   const newestFacts = new Map<EpochMs, Fact>();
   const digest = factDigest();
   let newest = -Infinity;
+  let told = -Infinity; // the newest instant at which a bar came on time
   for (const { series, now } of deliveries) {
-    const stored = newest; // by those before: a delivery is late or not as a whole
+    const [stored, known] = [newest, told]; // by those before: a delivery is late or not as a whole
+    const own = factsOfSeries(series).late;
     for (let row = 0; row < series.openTime.length; row++) {
       const openTime = series.openTime[row]!;
       const values: (number | null)[] = [];
       valuesAt(series, row, values);
       const before = newestFacts.get(openTime);
       if (before && sameCandle([0, 0, 0, ...before.values], values)) continue;
-      const late = openTime <= stored;
-      const knownAt = late ? Math.max(now, series.knownAt[row]!) : series.knownAt[row]!;
+      const behind = openTime <= stored || series.knownAt[row]! < known;
+      const knownAt = behind ? Math.max(now, series.knownAt[row]!) : series.knownAt[row]!;
+      const late = behind || own[row] === 1;
       const head = [openTime, series.closeTime[row]!, knownAt, late ? 1 : 0];
       const fact = { of: series, row, openTime, knownAt, late, values, digest: digest(head, values) };
       facts.push(fact);
       if (!before || asRead(before, fact) < 0) newestFacts.set(openTime, fact);
       newest = Math.max(newest, openTime);
+      if (!late) told = Math.max(told, knownAt);
     }
   }
   return columnsOf(facts.sort(asRead), like);

@@ -53,7 +53,7 @@ function candlesOf(plan: HistoryPlan, symbol: string, seed: number, rng: Rng): C
   return { ...walk, open, high, low, close, volume, knownAt, ...Object.fromEntries(made) };
 }
 
-/** When bars are known, never before an earlier one. */
+/** When bars are known: out of order alone some before an earlier one. */
 function knownAfter(closeTime: Float64Array, lag: Lag): Float64Array {
   const N = closeTime.length;
   const back = closeTime.subarray(0, Math.ceil(N / 2)).at(-1) ?? 0;
@@ -66,6 +66,8 @@ function knownAfter(closeTime: Float64Array, lag: Lag): Float64Array {
       return closeTime.map((t, i) => t + i * SECOND);
     case "outage": // a sixth of all bars, known at once half-way
       return closeTime.map((t, i) => (i >= N / 3 && t < back ? back : t));
+    case "out of order": // every seventh known after the fourth bar behind it
+      return closeTime.map((t, i) => (i % 7 === 1 ? closeTime[Math.min(i + 4, N - 1)]! + SECOND : t));
   }
 }
 

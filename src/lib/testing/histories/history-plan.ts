@@ -30,8 +30,11 @@ export interface HistoryPlan {
 export const OPTIONAL_COLUMNS = ["trades", "vwap", "spread"] as const;
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 
-/** How long after its close a bar is known. outage: some bars at once, when the feed is back. */
-export const LAGS = ["none", "constant", "growing", "outage"] as const;
+/**
+ * How long after its close a bar is known. outage: some bars at once, when the feed is back. out of order: some bars
+ * after bars behind them, by their source's own word.
+ */
+export const LAGS = ["none", "constant", "growing", "outage", "out of order"] as const;
 export type Lag = (typeof LAGS)[number];
 
 /** Something about the past that is learned late. */
@@ -169,7 +172,7 @@ export function planArbitrary(options: HistoryOptions = {}): fc.Arbitrary<Histor
     stamp: fc.constantFrom("open", "close"),
     untidy: fc.boolean(),
     columns: fc.subarray([...OPTIONAL_COLUMNS]),
-    lag: fc.constantFrom("none", "none", "constant", "growing", "outage"),
+    lag: fc.constantFrom("none", "none", "constant", "growing", "outage", "out of order"),
     late,
     second: fc.oneof(
       { withCrossShrink: true },

@@ -8,6 +8,7 @@ import { factsOfSeries, takeFacts, type CandleFacts } from "../../../candles/can
 import type { CandleSeries } from "../../../candles/candle-series.ts";
 import { sliceRows } from "../../../candles/slice.ts";
 import { syntheticCandles } from "../../../testing/candles.ts";
+import { STORED_SUBJECTS } from "../../../testing/stored-subjects.ts";
 import { historyTakers, type Takers } from "../../../testing/history-takers.ts";
 import { needs } from "../../../testing/require.ts";
 import { temporaryFolder } from "../../../testing/temporary-folder.ts";
@@ -15,7 +16,7 @@ import { calendarByName } from "../../../time/calendars.ts";
 import { checkHistory, type SubjectTally } from "../check-history.ts";
 import type { History } from "../history.ts";
 import { EXEMPT } from "./exempt.ts";
-import { REGISTRY } from "./registry.ts";
+import { PARTS, REGISTRY } from "./registry.ts";
 
 const LIB = fileURLToPath(new URL("../../../", import.meta.url));
 const data = needs("data");
@@ -35,7 +36,7 @@ function isOfTheArrow(file: string): boolean {
 
 describe("the registry", () => {
   let takers: Takers;
-  const covered = new Set(REGISTRY.flatMap(({ covers }) => covers));
+  const covered = new Set([...REGISTRY, ...STORED_SUBJECTS].flatMap(({ covers }) => covers));
   const exempt = new Set(Object.keys(EXEMPT));
   beforeAll(() => {
     takers = historyTakers(path.join(LIB, "index.ts"), LIB, compilerOptions(), isOfTheArrow);
@@ -57,6 +58,19 @@ describe("the registry", () => {
   it("names nothing that is gone, and nothing both held and exempt", () => {
     expect([...covered, ...exempt].filter((name) => !takers.names.has(name))).toEqual([]);
     expect([...covered].filter((name) => exempt.has(name))).toEqual([]);
+  });
+
+  it("reaches each function that a subject says it holds from the file of that subject", () => {
+    const unreached = Object.entries(PARTS).flatMap(([part, subjects]) => {
+      const reached = takers.reachedFrom([part, "worldKnownBy"]); // the harness itself makes the stores
+      // Methods have no name of their own among declarations: any of that name will do.
+      const called = new Set([...reached].map((name) => name.split(" ").at(-1)!));
+      const isReached = (name: string): boolean => reached.has(name) || called.has(name.split(".")[1] ?? "");
+      return subjects.flatMap(({ name, covers }) =>
+        covers.filter((one) => !isReached(one)).map((one) => `${name}: ${one}`),
+      );
+    });
+    expect(unreached).toEqual([]);
   });
 
   it("has one name per subject and a reason for each kind of garbage left out", () => {

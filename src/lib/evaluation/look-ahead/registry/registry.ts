@@ -14,20 +14,23 @@ import { STORE_SUBJECTS } from "../subjects/store.ts";
 import { TRAINING_SUBJECTS } from "../subjects/training.ts";
 import { TRUST_SUBJECTS } from "../subjects/trust.ts";
 
-/** Every function that takes history, as something that states values; along the arrow. */
-export const REGISTRY: readonly Subject[] = [
-  ...CANDLE_SUBJECTS,
-  ...READING_SUBJECTS,
-  ...FEATURE_SUBJECTS,
-  ...GRAPH_SUBJECTS,
-  ...ENCODER_SUBJECTS,
-  ...TRAINING_SUBJECTS,
-  ...CONTEXT_SUBJECTS,
-  ...FORECAST_SUBJECTS,
-  ...STORE_SUBJECTS,
-  ...MEMORY_SUBJECTS,
-  ...RECALL_SUBJECTS,
-  ...TRUST_SUBJECTS,
-  ...NEIGHBOUR_SUBJECTS,
-  ...PROTOCOL_SUBJECTS,
-];
+/** Subjects by the constant that holds them; along the arrow. */
+export const PARTS: Readonly<Record<string, readonly Subject[]>> = {
+  CANDLE_SUBJECTS,
+  READING_SUBJECTS,
+  FEATURE_SUBJECTS,
+  GRAPH_SUBJECTS,
+  ENCODER_SUBJECTS,
+  TRAINING_SUBJECTS,
+  CONTEXT_SUBJECTS,
+  FORECAST_SUBJECTS,
+  STORE_SUBJECTS,
+  MEMORY_SUBJECTS,
+  RECALL_SUBJECTS,
+  TRUST_SUBJECTS,
+  NEIGHBOUR_SUBJECTS,
+  PROTOCOL_SUBJECTS,
+};
+
+/** Every function that takes history, as something that states values. */
+export const REGISTRY: readonly Subject[] = Object.values(PARTS).flat();

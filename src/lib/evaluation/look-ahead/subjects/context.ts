@@ -16,6 +16,10 @@ function statedLabels(series: CandleSeries, columns: ContextColumns): Stated {
     name: `${name} within ${horizon}`,
     ...{ key: series.openTime, knownAt: matureAt, values: column },
   });
+  const known = { openTime: series.openTime, knownAt: firmKnownAt(series) };
+  const told = state.map((one, row) =>
+    one === MATURE ? 0 : LABELS.filter((label) => !Number.isNaN(values[label][row]!)).length,
+  );
   const rows = Int32Array.from(state.keys()).filter((row) => row % 8 === 7 && state[row] === MATURE);
   return [
     ...LABELS.map((label) => about(label, values[label])),
@@ -26,7 +30,8 @@ function statedLabels(series: CandleSeries, columns: ContextColumns): Stated {
       knownAt: Float64Array.from(rows, (row) => matureAt[row]!),
       values: Float64Array.from(rows, (row) => digestOfAll(canonicalJson(contextAt(columns, row)))),
     },
-    statedOfRows("ATR now", { openTime: series.openTime, knownAt: firmKnownAt(series) }, atrNow),
+    statedOfRows("labels told before they mature", known, told),
+    statedOfRows("ATR now", known, atrNow),
   ];
 }
 
@@ -53,7 +58,8 @@ const days: CandlesSubject = {
   suits: ({ timeframes }) => /[mhd]$/.test(timeframes[0]!),
   run(candles, setting) {
     const base = baseOf(candles, setting);
-    return statedLabels(base, { ...labelHorizon(base, "1d"), horizon: "a day" });
+    const horizon = (["1d", "2d", "1w"] as const)[setting.seed % 3]!;
+    return statedLabels(base, { ...labelHorizon(base, horizon), horizon: "some days" });
   },
 };
 

@@ -36,7 +36,8 @@ async function saidAt(
   };
 }
 
-async function said(memory: Memory, series: SeriesKey, horizon: Horizon, n: number): Promise<Stated> {
+/** What a memory says of every n-th moment of a series. */
+export async function said(memory: Memory, series: SeriesKey, horizon: Horizon, n: number): Promise<Stated> {
   const anchors = await memory.anchors(series);
   const asked = everyNth(anchors, n);
   const all: Readonly<Record<string, number>>[] = [];
@@ -63,14 +64,14 @@ const asOf: StoreSubject = {
     ...["Memory.at", "Memory.get", "Memory.anchors", "Memory.put", "Memory.label", "momentsOf"],
   ],
   takes: "store",
-  every: 200,
+  every: 120,
   instants: 10,
   suits: atLeast(8),
   async run(store, setting: Setting) {
     const { timeframe } = setting.series[0]!;
-    const horizon = barsAhead(timeframe, 2);
-    const { memory, own } = await remembered(store, setting, horizon);
-    return said(memory, own, horizon, 6);
+    const [short, long] = [barsAhead(timeframe, 2), barsAhead(timeframe, 5)];
+    const { memory, own } = await remembered(store, setting, [short, long]);
+    return said(memory, own, setting.seed % 2 === 0 ? short : long, 6);
   },
 };
 

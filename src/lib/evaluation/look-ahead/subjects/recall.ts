@@ -64,7 +64,7 @@ const answers: StoreSubject = {
   async run(store, setting) {
     const horizon = barsAhead(setting.series[0]!.timeframe, BARS);
     const memory = withBase(emptyMemory(encoderOf(setting)));
-    const { encoder, own } = await remembered(store, setting, horizon, memory);
+    const { encoder, own } = await remembered(store, setting, [horizon], memory);
     const asked = everyNth(await memory.anchors(own), 29);
     const questions = Array.from(asked, (at) => questionAt(own, at, horizon, encoder));
     const many = await recallMany(memory, questions);
@@ -93,13 +93,13 @@ const later: StoreSubject = {
   name: "recall/as-of",
   covers: ["recallAsOf", "momentAsOf"],
   takes: "store",
-  every: 200,
+  every: 100,
   instants: 4,
   suits: atLeast(40),
   async run(store, setting) {
     const horizon = barsAhead(setting.series[0]!.timeframe, BARS);
     const memory = withBase(emptyMemory(encoderOf(setting)));
-    const { encoder, own } = await remembered(store, setting, horizon, memory);
+    const { encoder, own } = await remembered(store, setting, [horizon], memory);
     const asked = everyNth(await memory.anchors(own), 13);
     return [
       await whenAsked("answer", asked, async (asOf, i) => {
@@ -148,7 +148,7 @@ export async function recordOf(
   before: RecallRecord | null,
 ): Promise<RecallRecord> {
   const horizon = barsAhead(setting.series[0]!.timeframe, RECORD_BARS);
-  const { encoder, own } = await remembered(store, setting, horizon, memory);
+  const { encoder, own } = await remembered(store, setting, [horizon], memory);
   const { calendar } = store.read(own, { asOf: Infinity });
   return extendRecord(memory, before, { series: own, calendar, horizon, encoder });
 }
@@ -157,8 +157,9 @@ const record: StoreSubject = {
   name: "recall/record",
   covers: ["extendRecord", "tablesOf", "calibrate", "shrinkage", "pastOf"],
   takes: "store",
-  every: 20,
-  instants: 2,
+  every: 40,
+  // Few enough rows are calibrated that a cut at one or two instants would rarely fall among them.
+  instants: 8,
   suits: between(RECORD_FROM + 10, MOST_ROWS),
   async run(store, setting) {
     const grown = await recordOf(store, setting, withBase(emptyMemory(encoderOf(setting))), null);

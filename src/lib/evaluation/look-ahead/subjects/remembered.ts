@@ -44,12 +44,12 @@ export function emptyMemory({ version, dim }: Encoder): Memory {
 export async function remembered(
   store: CandleStore,
   setting: Setting,
-  horizon: Horizon,
+  horizons: readonly Horizon[],
   into?: Memory,
 ): Promise<{ readonly memory: Memory; readonly encoder: Encoder; readonly own: SeriesKey }> {
   const encoder = encoderOf(setting);
   const memory = into ?? emptyMemory(encoder);
-  for (const key of setting.series) await remember(store, memory, encoder, key, { horizons: [horizon] });
+  for (const key of setting.series) await remember(store, memory, encoder, key, { horizons });
   return { memory, encoder, own: setting.series[0]! };
 }
 

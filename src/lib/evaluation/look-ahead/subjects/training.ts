@@ -20,7 +20,7 @@ const [ROWS, STEPS] = [260, 3];
  */
 const training: CandlesSubject = {
   name: "encoder/train",
-  covers: ["EncoderFamily.fit", "sageFamily.fit", "fitEncoder"],
+  covers: ["EncoderFamily.fit", "sageFamily.fit"],
   takes: "candles",
   every: 10,
   instants: 2,

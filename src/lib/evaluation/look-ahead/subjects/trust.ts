@@ -44,15 +44,9 @@ function statedRows(rows: TrustRows): Stated {
   ];
 }
 
-/** What of the rows was known by then: outcomes that matured later are pending, and nothing is missing for ever. */
-function rowsOf(rows: TrustRows, asOf: EpochMs): TrustRows {
-  const matureAt = rows.matureAt.map((t) => (t <= asOf ? t : NaN));
-  return { ...rows, matureAt, missing: rows.missing.map(() => 0) };
-}
-
 /** A report on a few instants, each about what had matured by then. */
 async function reportAt(store: CandleStore, record: RecallRecord, at: EpochMs): Promise<number> {
-  const rows = rowsOf(await trustRows(store, [record], { from: -Infinity, to: at }), at);
+  const rows = await trustRows(store, [record], { from: -Infinity, to: Infinity, asOf: at });
   const { tenant, horizon } = record;
   const options = { tenant, horizon, refit: "never", folds: [], calendars: ["any"], resamples: 20 } as const;
   try {
@@ -78,7 +72,7 @@ const report: StoreSubject = {
     );
     const reports: number[] = [];
     for (const at of asked) reports.push(await reportAt(store, record, at));
-    const all = await trustRows(store, [record], { from: -Infinity, to: Infinity });
+    const all = await trustRows(store, [record], { from: -Infinity, to: Infinity, asOf: Infinity });
     return [...statedRows(all), statedWhenAsked("report", asked, (_, i) => reports[i]!)];
   },
 };
@@ -109,7 +103,7 @@ const [FITTED, FOLD] = [250, 40];
 
 const walking: StoreSubject = {
   name: "trust/walk-forward",
-  covers: ["walkForward", "fittable"],
+  covers: ["walkForward"],
   takes: "store",
   every: 100,
   instants: 3,

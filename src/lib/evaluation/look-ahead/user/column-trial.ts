@@ -55,6 +55,8 @@ export class ColumnTrial {
   /** The largest difference seen, in proportion to the value. */
   relative = 0;
   example: Shown | null = null;
+  /** Whether it differed where later rows were all there, with other prices. */
+  onPrices = false;
   #verdict: Verdict = "clean";
   #reason: string | null = null;
 
@@ -109,6 +111,7 @@ export class ColumnTrial {
     const early = base.knownAt[Math.floor(base.knownAt.length / 10)]!;
     if (!this.example || easeOf(shown, early) > easeOf(this.example, early)) this.example = shown;
     this.shownAt.add(t);
+    this.onPrices ||= garbage !== null && garbage !== "removed";
     this.relative = Math.max(this.relative, relative);
     this.blame("leak", "a value changed with what became known later");
   }

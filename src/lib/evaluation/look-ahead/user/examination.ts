@@ -82,6 +82,20 @@ export class Examination {
     return worldWithGarbage(this.world, t, kind, garbageSeed(this.#options, t));
   }
 
+  /** How far values may differ, in proportion. */
+  get tolerance(): number {
+    return this.#options.tolerance;
+  }
+
+  /** A history that begins later, asked about once more by a process that has answered nothing; else as it was heard. */
+  async askAfresh(begun: CandlesByTimeframe, heard: Outcome): Promise<Outcome> {
+    if (!this.#caller.fresh) return heard;
+    const outcome = await this.ask(begun, { freshAt: this.#clock });
+    const from = iso(begun[this.base.timeframe]!.openTime[0]!);
+    this.#same(heard, outcome, `about a history that begins at ${from} in a process of its own: ${KEPT}`);
+    return outcome;
+  }
+
   /** One call, at the usual time where no other is said. */
   async ask(candles: CandlesByTimeframe, options: Partial<CallOptions> = {}): Promise<Outcome> {
     this.calls++;

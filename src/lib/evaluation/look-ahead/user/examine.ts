@@ -58,9 +58,16 @@ async function measureWarmUps(
   starts: number,
 ): Promise<ReadonlyMap<string, WarmUp>> {
   const { candles, base } = examination;
+  const begun = startsOf(candles, starts).map((start) => ({
+    start,
+    cut: startedAt(candles, base.openTime[start]!),
+  }));
+  const heard: Outcome[] = [];
+  for (const { cut } of begun) heard.push(await examination.ask(cut));
+  // What is kept from an earlier call shows where nothing can have been kept.
   const tries: { readonly start: number; readonly outcome: Outcome }[] = [];
-  for (const start of startsOf(candles, starts))
-    tries.push({ start, outcome: await examination.ask(startedAt(candles, base.openTime[start]!)) });
+  for (const [i, { start, cut }] of begun.entries())
+    tries.push({ start, outcome: await examination.askAfresh(cut, heard[i]!) });
   const found = new Map<string, WarmUp>();
   for (const { name, whole } of examination.columns.values()) {
     const all = tries.flatMap(({ start, outcome }) => {
@@ -76,16 +83,17 @@ async function measureWarmUps(
 
 function reportOf(
   column: ColumnTrial,
-  leaks: ReadonlyMap<string, Leak>,
+  located: ReadonlyMap<string, Leak>,
   warmUps: ReadonlyMap<string, WarmUp>,
 ): ColumnReport {
   const { name, compared, firstDefined, heldAt } = column;
   if (firstDefined === null) column.blame("not checkable", "it has no value in these candles");
   else if (heldAt < FEWEST)
     column.blame("not checkable", `it had a value to compare at ${heldAt} instants, fewer than ${FEWEST}`);
-  const leak = leaks.get(name) ?? null;
-  const verdict = column.verdict;
-  const reason = verdict === "leak" ? leakReason(column, leak) : column.reason;
+  const leak = located.get(name) ?? null;
+  const leaks = column.verdict === "leak";
+  const verdict = leaks && leak?.rowAlone ? "row of an open bar" : column.verdict;
+  const reason = leaks ? leakReason(column, leak) : column.reason;
   const warmUp = firstDefined === null ? null : (warmUps.get(name) ?? null);
   return { column: name, verdict, reason, firstDefined, compared, leak, warmUp };
 }

@@ -1,6 +1,5 @@
 import type { Timeframe } from "../../../time/timeframe.ts";
-import type { DurationMs, EpochMs } from "../../../time/units.ts";
-import type { Offender } from "../explain.ts";
+import type { DurationMs } from "../../../time/units.ts";
 import type { GarbageKind } from "../garbage.ts";
 import type { Ending } from "./caller.ts";
 
@@ -8,6 +7,7 @@ import type { Ending } from "./caller.ts";
 export type Verdict =
   | "clean"
   | "leak"
+  | "row of an open bar"
   | "not deterministic"
   | "reads the clock"
   | "changes its input"
@@ -19,26 +19,40 @@ export type Verdict =
   | "not checkable"
   | Ending;
 
+/** The first bar known later that changes a value; times are ISO 8601. */
+export interface LeakingBar {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly openTime: string;
+  readonly knownAt: string;
+}
+
 /** Where a value changed with what became known later. */
 export interface Leak {
   /** prefix: once more candles were there; garbage: once the later ones were replaced. */
   readonly check: "prefix" | "garbage";
   readonly garbage: GarbageKind | null;
   /** The value is about the base bar that opens here … */
-  readonly openTime: EpochMs;
-  /** … and is said at this anchor. */
-  readonly anchor: EpochMs;
+  readonly openTime: string;
+  /** … which is known then … */
+  readonly knownAt: string;
+  /** … and changes with what became known after this anchor. All in ISO 8601. */
+  readonly anchor: string;
   /** Its value with what was known by then, and with more; null where it says nothing. */
   readonly asKnown: number | null;
   readonly withMore: number | null;
   /** The first bar known later that changes it. */
-  readonly offender: Offender | null;
+  readonly offender: LeakingBar | null;
+  /** It is the same whatever that bar's prices are, as long as its row is there while the bar is open. */
+  readonly rowAlone: boolean;
   /** How far behind the anchor the last bar lies that changes it. */
   readonly aheadMs: DurationMs | null;
   readonly aheadBars: number | null;
   /** At how many of the instants it showed. */
   readonly shownAt: number;
   readonly sentence: string;
+  /** What to do about it, as a guess from how it showed. */
+  readonly advice: string | null;
 }
 
 /** How long a column remembers where its history began, measured from several starts; null: longer than there were bars. */
@@ -87,14 +101,17 @@ export interface LookAheadReport {
   readonly schema: "rhyme.look-ahead/1";
   /** Whether every column of every function is. */
   readonly clean: boolean;
+  /** The module as it was named; null for a function that was handed over. */
+  readonly file: string | null;
   readonly candles: {
     readonly symbol: string;
     readonly source: string;
     readonly calendar: string;
     readonly timeframes: readonly Timeframe[];
     readonly bars: number;
-    readonly from: EpochMs;
-    readonly to: EpochMs;
+    /** Open of the first bar and when the last was known, in ISO 8601. */
+    readonly from: string;
+    readonly to: string;
   };
   readonly seed: number;
   readonly tolerance: number;
