@@ -1,0 +1,140 @@
+import type { SeriesKey } from "../candles/candle-series.ts";
+import type { Context } from "../context/context.ts";
+import { RhymeError } from "../errors.ts";
+import type { Horizon } from "../time/horizon.ts";
+import type { EpochMs } from "../time/units.ts";
+import type { Lineage, Query } from "./memory.ts";
+
+// Ports of a derived index: a search engine beside the truth that can be lost and filled again.
+
+/** A pattern with everything that an answer needs of it. */
+export interface IndexedPattern extends SeriesKey {
+  readonly id: string;
+  readonly anchor: EpochMs;
+  readonly revision: number;
+  readonly vector: Float32Array; // [D]
+  readonly atrNow: number;
+  /** Base forecasts by horizon; a horizon without one is absent. */
+  readonly base: Readonly<Record<Horizon, number>>;
+  /** Per horizon every label fact, ascending by `matureAt`: the first outcome, then what corrections made of it. */
+  readonly outcomes: Readonly<Record<Horizon, readonly Context[]>>;
+  readonly lineage: Lineage;
+}
+
+/** A query without the parts that are decided here, after the index has answered. */
+export type IndexQuery = Omit<Query, "k" | "distinctEpisodes">;
+
+/** Up to which change of which truth an index holds everything. It is kept with the data it speaks of. */
+export interface IndexMark {
+  /** Identity of the memory folder. */
+  readonly truth: string;
+  /** Number of the newest change that has been mirrored. */
+  readonly change: number;
+}
+
+/** A pattern as an index stores it, in a form that compares. */
+export interface IndexEntry {
+  readonly id: string;
+  readonly vector: Float32Array; // [D]
+  /** Everything else that is stored of it, as one text. */
+  readonly content: string;
+}
+
+/** What stops and watches long work. */
+export interface Watch {
+  readonly signal?: AbortSignal;
+  /** Called with how many patterns have been dealt with so far. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Patterns in portions: a writer asks for the next one only when it has room, and so slows its producer down. */
+export type PatternBatches = AsyncIterable<readonly IndexedPattern[]> | Iterable<readonly IndexedPattern[]>;
+
+/**
+ * An index of one tenant's patterns of one encoder version. There is no way to ask it across tenants or versions.
+ * Every call ends by its own deadline with a RhymeError "store".
+ */
+export interface PatternIndex {
+  /** Names it in messages, without any key. */
+  readonly place: string;
+  readonly tenant: string;
+  readonly encoderVersion: string;
+  readonly dim: number;
+  /** Writes patterns over whatever is stored under their ids; returns how many. @throws IncompleteWrite */
+  upsert(batches: PatternBatches, watch?: Watch): Promise<number>;
+  /** Removes patterns that are there. */
+  remove(what: { readonly series: SeriesKey } | { readonly ids: readonly string[] }): Promise<void>;
+  /**
+   * At most `limit` patterns that a query may see, nearest first as far as the index can tell; fewer: there are no
+   * more. Vectors are as stored: the truth's, or those times a power of two.
+   */
+  nearest(query: IndexQuery, limit: number): Promise<readonly IndexedPattern[]>;
+  /** The largest `limit` that `nearest` may be given. */
+  readonly mostHits: number;
+  /** How many patterns it holds. */
+  count(): Promise<number>;
+  /** All ids, in portions. */
+  ids(): AsyncIterable<readonly string[]>;
+  /** Those of the entries named that are there, in any order. */
+  entries(ids: readonly string[]): Promise<readonly IndexEntry[]>;
+  /** What is stored of a pattern, so that it can be compared with what `entries` returns. */
+  entryOf(pattern: IndexedPattern): IndexEntry;
+  /** null where nothing says how far it got. */
+  mark(): Promise<IndexMark | null>;
+  setMark(mark: IndexMark): Promise<void>;
+  /** Waits until everything that was acknowledged is found by `nearest`. */
+  settled(options?: { readonly deadlineMs?: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Removes every pattern and the mark. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A stretch of a series, both anchors included. */
+export interface Stretch {
+  readonly series: SeriesKey;
+  readonly first: EpochMs;
+  readonly last: EpochMs;
+}
+
+/** What became of a memory after a change. */
+export interface Changes {
+  /** Number of the newest change; 0 where nothing was ever written. */
+  readonly upTo: number;
+  /** Where patterns were written or labelled, united where they overlap. */
+  readonly stretches: readonly Stretch[];
+  /** Patterns were deleted. */
+  readonly deleted: boolean;
+}
+
+/** What the truth offers for mirroring one tenant's patterns of one encoder version. */
+export interface PatternSource {
+  readonly place: string;
+  /** Identity of the memory folder. */
+  readonly truth: string;
+  /** Number of the newest change. */
+  newest(): number;
+  changesAfter(change: number): Changes;
+  count(): number;
+  /** Ids of all patterns. */
+  ids(): ReadonlySet<string>;
+  /** All patterns, or those of a stretch, in portions of at most `size`; each portion is from one commit. */
+  batches(of: Stretch | null, size: number): Iterable<readonly IndexedPattern[]>;
+}
+
+/** An index acknowledged less than it was sent. What it was to hold can be sent again; nothing else is needed. */
+export class IncompleteWrite extends RhymeError {
+  /** Ids that were sent and not acknowledged. */
+  readonly missing: readonly string[];
+
+  constructor(place: string, missing: readonly string[], cause: string) {
+    const named =
+      missing.slice(0, 3).join(", ") + (missing.length > 3 ? ` and ${missing.length - 3} more` : "");
+    super("store", {
+      place,
+      expected: "every pattern to be acknowledged",
+      received: `${missing.length} that were not (${named}): ${cause}`,
+      remedy: "The truth has them all: run the same command again, it goes on from there.",
+    });
+    this.missing = missing;
+  }
+}
