@@ -71,7 +71,7 @@ async function stage(into: string): Promise<void> {
     "LICENSE",
     "CHANGELOG.md",
   ];
-  for (const part of [...parts, "artefacts", "src/lib"]) {
+  for (const part of [...parts, "artefacts", "src/lib", "weaviate"]) {
     const exists = await stat(join(ROOT, part)).catch(() => null);
     if (exists) await cp(join(ROOT, part), join(into, part), { recursive: true });
   }
@@ -97,7 +97,11 @@ describe("the packed package", () => {
   it("holds the built library, its licence and README, and no test or test helper", async () => {
     const names = (await run("tar", ["-tzf", tarball], folder)).trim().split("\n");
     expect(names).toEqual(
-      expect.arrayContaining(["package/dist/lib/index.js", "package/dist/lib/index.d.ts", "package/LICENSE"]),
+      expect.arrayContaining([
+        "package/dist/src/lib/index.js",
+        "package/dist/src/lib/index.d.ts",
+        "package/LICENSE",
+      ]),
     );
     expect(names.filter((name) => /\.test|test-prop|\/testing\/|\/golden\/|\/cli\//.test(name))).toEqual([]);
     expect(names.filter((name) => /(?<!\.d)\.ts$/.test(name))).toEqual([]);

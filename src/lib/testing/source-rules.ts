@@ -22,6 +22,8 @@ const ARROW: readonly (readonly string[])[] = [
   ["remember"],
   ["adapters"],
 ];
+/** The server's schema, seen from src/lib: adapters alone may import it. */
+const SCHEMA = "../../weaviate";
 
 const MAX_LINES = 250;
 /** Files that may be longer because they are still one concept; path → why. */
@@ -90,6 +92,7 @@ function verdict(path: string, { folder, types }: Import): readonly string[] {
 }
 
 function rank(folder: string): number {
+  if (folder === SCHEMA) return rank("adapters");
   const found = ARROW.findIndex((row) => row.includes(folder));
   return found < 0 ? Infinity : found;
 }
@@ -101,6 +104,7 @@ function importsOf({ path, text }: Source): readonly Import[] {
   );
   return [...found].flatMap((match) => {
     const target = join(path, "..", match[2] ?? match[3] ?? match[4]!);
+    if (target.startsWith(SCHEMA)) return [{ folder: SCHEMA, types: false }];
     if (target.startsWith("..")) return [{ folder: target, types: false }];
     return target.includes("/") ? [{ folder: target.split("/")[0]!, types: match[1] !== undefined }] : [];
   });

@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { readEncoderFolder } from "./encoder-folder.ts";
 
-/** From src/lib/adapters/artefacts and from dist/lib/adapters/artefacts alike. */
-const FOLDER = fileURLToPath(new URL("../../../../artefacts/", import.meta.url));
+/** Seen from src/lib/adapters/artefacts, and from dist/src/lib/adapters/artefacts when built. */
+const ROOT = import.meta.url.endsWith(".ts") ? "../../../../" : "../../../../../";
+const FOLDER = fileURLToPath(new URL(`${ROOT}artefacts/`, import.meta.url));
 
 /** The encoders that come with the project, by the name of their folder. */
 export async function shippedEncoders(): Promise<readonly Encoder[]> {
