@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { setTimeout as pause } from "node:timers/promises";
 import { sha256Hex } from "../lib/math/hash.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import { cacheLock } from "./cache-lock.ts";
 import type { Ui } from "./ui.ts";
 
 /** Written last: a folder without it was left by an installation that did not end. */
 const COMPLETE = "complete";
-const BUSY = 5; // SQLITE_BUSY
 
 type Env = Record<string, string | undefined>;
 
@@ -61,7 +59,12 @@ export async function installPython(
   } catch (error) {
     return `the cache folder ${cache} cannot be made (${(error as Error).message}): set XDG_CACHE_HOME`;
   }
-  const release = await lock(join(cache, `${packages.name}.lock`), ui, signal);
+  const release = await cacheLock(
+    join(cache, `${packages.name}.lock`),
+    "installs Python packages",
+    ui,
+    signal,
+  );
   try {
     if (await pythonWorks(folder, options)) return null;
     rmSync(folder, { recursive: true, force: true });
@@ -70,21 +73,6 @@ export async function installPython(
     return failure;
   } finally {
     release();
-  }
-}
-
-/** A lock of the operating system, on a small SQLite file: it goes with its process however that ends. */
-async function lock(file: string, ui: Ui, signal: AbortSignal): Promise<() => void> {
-  const db = new DatabaseSync(file, { timeout: 0 });
-  for (let told = false; ; told = true) {
-    try {
-      db.exec("BEGIN EXCLUSIVE");
-      return () => db.close();
-    } catch (error) {
-      if ((error as { errcode?: number }).errcode !== BUSY) throw error;
-      if (!told) ui.note("waiting for another start of rhyme that installs Python packages");
-      await pause(500, undefined, { signal });
-    }
   }
 }
 
