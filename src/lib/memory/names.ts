@@ -2,6 +2,7 @@ import type { SeriesKey } from "../candles/candle-series.ts";
 import { RhymeError } from "../errors.ts";
 import { parseTimeframe } from "../time/timeframe.ts";
 
+/** Of tenants, and of the channels through which they read. */
 const TENANT = /^[A-Za-z0-9_-]{1,64}$/;
 const ENCODER_VERSION = /^[0-9A-Za-z_]{1,64}$/;
 /** 1 to 64 code points, none of them a control, format, surrogate, private-use or unassigned one, no line breaks. */
@@ -16,6 +17,12 @@ function refuse(place: string, expected: string, value: unknown): never {
 export function checkTenant(tenant: string): void {
   if (typeof tenant !== "string" || !TENANT.test(tenant))
     refuse("tenant", "1 to 64 of A-Z a-z 0-9 _ -", tenant);
+}
+
+/** Names through which a tenant reads a version. @throws RhymeError "usage" unless it matches `[A-Za-z0-9_-]{1,64}` */
+export function checkChannel(channel: string): void {
+  if (typeof channel !== "string" || !TENANT.test(channel))
+    refuse("channel", "1 to 64 of A-Z a-z 0-9 _ -", channel);
 }
 
 /** @throws RhymeError "usage" unless it matches `[0-9A-Za-z_]{1,64}` */

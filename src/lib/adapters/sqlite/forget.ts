@@ -4,6 +4,7 @@ import type { Memory } from "../../memory/memory.ts";
 import { checkSeriesKey, checkTenant } from "../../memory/names.ts";
 import { uuidBytes } from "../../memory/pattern-id.ts";
 import { note } from "./pattern-writer.ts";
+import { dropChannels } from "./channels.ts";
 import { changeNamed } from "./named-rows.ts";
 import { dropRecordTallies } from "./record-shelf.ts";
 import { findSeries } from "./series-table.ts";
@@ -101,6 +102,7 @@ export function forget(store: Store, wish: ForgetWish): Forgotten {
     for (const table of ["records", "answers", "ingests"] as const)
       store.run(`DELETE FROM ${table} WHERE ${plan.where}`, ...plan.values);
     for (const series of plan.candles) deleteCandles(store, series);
+    if (wish.tenant !== undefined && wish.series === undefined) dropChannels(store, wish.tenant);
     return counts;
   });
 }

@@ -9,6 +9,7 @@ import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import type { ExportTable } from "../files/export-columns.ts";
 import { openMemoryFolder, type MemoryFolder } from "./open-memory.ts";
 import type { OpenOptions } from "./open-store.ts";
+import { FORMAT_VERSION } from "./schema.ts";
 
 const CORRECTED = T0 + 100 * HOUR;
 const COUNT = 20;
@@ -145,6 +146,8 @@ describe("a memory of format 2, which knew no revised outcomes", () => {
     edit(
       "DROP TABLE context_revisions",
       "DELETE FROM tallies WHERE kind = 'context_revisions'",
+      "DROP TABLE channels",
+      "DROP TABLE identity",
       "PRAGMA user_version = 2",
     );
 
@@ -154,7 +157,7 @@ describe("a memory of format 2, which knew no revised outcomes", () => {
     expect(await memory.query(ask({ asOf: CORRECTED - 1, k: 99 }))).toHaveLength(COUNT);
     expect(await memory.label(second)).toMatchObject({ revised: COUNT });
     const reader = opened("read"); // the file's own header may not say so yet
-    expect(reader.summary().format).toBe(3);
+    expect(reader.summary().format).toBe(FORMAT_VERSION);
     expect(reader.verify().problems).toEqual([]);
     closeAll();
     expect(tablesOf(path)).toEqual(tablesOf(whole));

@@ -8,6 +8,7 @@ const NAMED = {
   memories: "memory, tenant, encoder, dim",
   lineages: "lineage, data_hash, design_hash, encoder",
   encoders: "version, kind, dim, timeframes, feature_set, feature_set_hash, known_at, files, hash",
+  channels: "tenant, channel, encoder, previous, switched_at",
 } as const;
 
 type NamedTable = keyof typeof NAMED;
@@ -49,6 +50,7 @@ export function checkNamed(store: Store): void {
 /** By these columns of theirs rows are searched for, through an index. */
 const SOUGHT: Readonly<Record<NamedTable, readonly number[]>> = {
   ...{ series: [1, 2, 3], memories: [1, 2], lineages: [1, 2, 3], encoders: [0] },
+  channels: [0, 1],
 };
 
 function isFound(store: Store, table: NamedTable, row: readonly Cell[]): boolean {

@@ -5,9 +5,11 @@ import type { CandleStore } from "../../candles/candle-store.ts";
 import type { Memory, VerifyReport } from "../../memory/memory.ts";
 import { answerLog, type AnswerLog } from "./answer-log.ts";
 import { encoderShelf, type EncoderShelf } from "./encoder-shelf.ts";
+import { channels, type Channels } from "./channels.ts";
 import { exportTables, type ExportTables } from "./export-tables.ts";
 import { compact, forget, forgettable, type ForgetWish, type Forgotten } from "./forget.ts";
 import { checkNamed } from "./named-rows.ts";
+import { identityOf } from "./identity.ts";
 import { importFacts, type ImportReport } from "./import-facts.ts";
 import { ingestLog, type IngestLog } from "./ingest-log.ts";
 import { maturedCounts, type MaturedCount, type MaturedOf } from "./matured-counts.ts";
@@ -29,6 +31,10 @@ export interface MemoryFolder {
   readonly encoders: EncoderShelf;
   readonly records: RecordShelf;
   readonly answers: AnswerLog;
+  /** Which encoder version is read, by tenant and channel. */
+  readonly channels: Channels;
+  /** By which an index on a server tells this memory from others. */
+  readonly identity: string;
   /** Where the candles came from. */
   readonly ingests: IngestLog;
   /** Everything it holds as flat tables. */
@@ -68,6 +74,7 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
   const candles = sqliteCandles(store);
   const encoders = encoderShelf(store, join(resolve(path), ENCODER_FOLDER));
   const [records, answers] = [recordShelf(store), answerLog(store)];
+  const read = channels(store);
   const [ingests, tables] = [ingestLog(store), exportTables(store)];
   let checked = false;
   /** What rows belong to is looked at before anything is read; `verify` names what is wrong with it. */
@@ -92,6 +99,12 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
     },
     get answers() {
       return sound(answers);
+    },
+    get channels() {
+      return sound(read);
+    },
+    get identity() {
+      return identityOf(sound(store));
     },
     get ingests() {
       return sound(ingests);

@@ -1,7 +1,7 @@
 /** "Rhym" in ASCII: the application_id by which a file says what it is. */
 export const APPLICATION_ID = 0x5268796d;
 /** user_version of the layout below; a newer one is refused. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 /** Large enough that an embedding of up to 500 values stays on its page. */
 export const PAGE_SIZE = 8192;
 
@@ -16,8 +16,20 @@ CREATE TABLE context_revisions (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Which encoder version a tenant reads, by channel, and the name by which an index knows this memory. */
+const CHANNELS = `
+CREATE TABLE channels (
+  tenant TEXT NOT NULL, channel TEXT NOT NULL, encoder TEXT NOT NULL, previous TEXT, switched_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE identity (
+  one INTEGER PRIMARY KEY CHECK (one = 1), uuid TEXT NOT NULL, digest INTEGER NOT NULL
+) STRICT;
+`;
+
 /** What turns a store of an earlier format into one of the next, by the earlier version. */
-export const MIGRATIONS: Readonly<Record<number, string>> = { 2: CONTEXT_REVISIONS };
+export const MIGRATIONS: Readonly<Record<number, string>> = { 2: CONTEXT_REVISIONS, 3: CHANNELS };
 
 /**
  * All tables. Instants are integer epoch ms, undefined numbers are NULL. `digest` columns are math/digest.ts over
@@ -112,7 +124,7 @@ CREATE TABLE ingests (
   at INTEGER NOT NULL, tenant TEXT, source TEXT NOT NULL, symbol TEXT NOT NULL, timeframe TEXT NOT NULL,
   entry TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
-`;
+${CHANNELS}`;
 
 /** Columns of `contexts` that hold labels, in the order of LABELS. */
 export const LABEL_COLUMNS =
