@@ -1,0 +1,26 @@
+import type { FilterValue } from "weaviate-client";
+
+type Value = string | number | Date | readonly string[];
+
+/** Filters on one property, without the client's collection object that its own builder hangs on. */
+export function byProperty(property: string): {
+  readonly equal: (value: string | number) => FilterValue;
+  readonly lessOrEqual: (value: number | Date) => FilterValue;
+  readonly greaterOrEqual: (value: number | Date) => FilterValue;
+  readonly containsAny: (values: readonly string[]) => FilterValue;
+} {
+  const filter =
+    (operator: FilterValue["operator"]) =>
+    (value: Value): FilterValue => ({ operator, target: { property }, value });
+  return {
+    equal: filter("Equal"),
+    lessOrEqual: filter("LessThanEqual"),
+    greaterOrEqual: filter("GreaterThanEqual"),
+    containsAny: filter("ContainsAny"),
+  };
+}
+
+/** Objects by their ids. */
+export function byIds(ids: readonly string[]): FilterValue {
+  return byProperty("_id").containsAny(ids);
+}

@@ -1,0 +1,38 @@
+import { Filters, type FilterValue } from "weaviate-client";
+import { matureAt } from "../../../../weaviate/schema.ts";
+import type { SeriesKey } from "../../candles/candle-series.ts";
+import type { IndexQuery } from "../../memory/pattern-index.ts";
+import { byProperty } from "./by-property.ts";
+import { from, upTo } from "./instants.ts";
+
+/**
+ * Which patterns a query may see, as the server's filter: those of its base timeframe and symbols whose first outcome
+ * over its horizon was known by `asOf` (and `maturedBy`), and which share no episode with `apart`; the same as
+ * `rowsInScope` of memory/exact-index.ts says. Null: none can be.
+ */
+export function scopeFilter(query: Omit<IndexQuery, "vector">): FilterValue | null {
+  const { asOf, horizon, maturedBy = Infinity, among, apart, timeframe } = query;
+  const known = byProperty(matureAt(horizon));
+  const parts = [
+    known.lessOrEqual(upTo(Math.min(asOf, maturedBy))),
+    byProperty("timeframe").equal(timeframe),
+  ];
+  if (among !== "all") {
+    if (among.symbols.length === 0) return null;
+    parts.push(byProperty("symbol").containsAny([...among.symbols]));
+  }
+  if (apart)
+    parts.push(
+      Filters.or(byProperty("anchor").greaterOrEqual(from(apart.to)), known.lessOrEqual(upTo(apart.from))),
+    );
+  return Filters.and(...parts);
+}
+
+/** All patterns of a series. */
+export function seriesFilter({ source, symbol, timeframe }: SeriesKey): FilterValue {
+  return Filters.and(
+    byProperty("symbol").equal(symbol),
+    byProperty("timeframe").equal(timeframe),
+    byProperty("source").equal(source),
+  );
+}

@@ -1,0 +1,47 @@
+import { checkCount, type MemoryIdentity } from "../../memory/checks.ts";
+import { checkEncoderVersion, checkTenant } from "../../memory/names.ts";
+import type { PatternIndex } from "../../memory/pattern-index.ts";
+import type { Connection } from "./connection.ts";
+import { TenantCollection } from "./tenant-collection.ts";
+import { weaviatePatterns } from "./weaviate-patterns.ts";
+
+/**
+ * One tenant of one server: the only way to data there. Made by `server.tenant(name)` alone, which has checked the
+ * name; every call carries it, and the server keeps each tenant's objects in files of their own.
+ */
+export class TenantHandle {
+  readonly name: string;
+  readonly #connection: Connection;
+
+  /** @internal see `makeTenant` */
+  constructor(connection: Connection, name: string, made: typeof MADE) {
+    if (made !== MADE) throw new TypeError("a tenant is made by server.tenant(name)");
+    this.#connection = connection;
+    this.name = name;
+  }
+
+  /** The server that this is a tenant of. */
+  get place(): string {
+    return this.#connection.place;
+  }
+
+  /** Patterns of one encoder version. @throws RhymeError "usage" for impossible names */
+  patterns(of: Omit<MemoryIdentity, "tenant">): PatternIndex {
+    checkEncoderVersion(of.encoderVersion);
+    checkCount("dim", of.dim);
+    return weaviatePatterns(this.#connection, { ...of, tenant: this.name });
+  }
+
+  /** This tenant's objects of one collection: what patterns, live states and anomalies are kept through. */
+  collection(named: string): TenantCollection {
+    return new TenantCollection(this.#connection, named, this.name);
+  }
+}
+
+const MADE: unique symbol = Symbol("made by server.tenant");
+
+/** @throws RhymeError "usage" unless the name matches `[A-Za-z0-9_-]{1,64}` */
+export function makeTenant(connection: Connection, name: string): TenantHandle {
+  checkTenant(name);
+  return new TenantHandle(connection, name, MADE);
+}
