@@ -1,5 +1,5 @@
 /** Whether a parameter of a collection that exists can be changed on the server. */
-export type Changing = "in place" | "new collection";
+export type Changing = "in place" | "new collection" | "not compared";
 
 export interface Reason {
   readonly why: string;
@@ -8,6 +8,7 @@ export interface Reason {
 
 const fixed = (why: string): Reason => ({ why, changing: "new collection" });
 const free = (why: string): Reason => ({ why, changing: "in place" });
+const words = (why: string): Reason => ({ why, changing: "not compared" });
 
 /**
  * Why every parameter is what it is, by its path in the collection; `*` stands for the name of a vector or property.
@@ -58,7 +59,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     "a server with a default quantizer must not round our vectors unasked",
   ),
   "properties.*.name": fixed("what queries and readers call it"),
-  "properties.*.description": free("for people who look at the server"),
+  "properties.*.description": words("for people who look at the server"),
   "properties.*.dataType": fixed("what it is"),
   "properties.*.tokenization": fixed("field: a name is compared whole, never cut into words"),
   "properties.*.indexFilterable": fixed(

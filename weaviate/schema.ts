@@ -33,6 +33,12 @@ export function encoderOf(collection: string): string | null {
   return collection.startsWith(PREFIX) ? collection.slice(PREFIX.length) : null;
 }
 
+/** By which schema version a collection of that description was made; null: not by us. */
+export function schemaVersionOf(description: string): number | null {
+  const found = /^Rhyme schema (\d+): /.exec(description);
+  return found ? Number(found[1]) : null;
+}
+
 /** The property that holds when the first outcome over a horizon was known; absent until then. */
 export function matureAt(horizon: string): string {
   return `matureAt_${horizon}`;

@@ -200,7 +200,7 @@ describe("a memory of format 3, which knew no channels", () => {
     await filled();
     edit("DROP TABLE identity", "PRAGMA user_version = 3");
     const before = memoryContent(path);
-    expect(() => open("write")).toThrow();
+    expect(() => open("write")).toThrow(/channels already exists/);
     expect(memoryContent(path)).toMatchObject({ bytes: before["bytes"] });
   });
 });
