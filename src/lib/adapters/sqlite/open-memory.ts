@@ -3,6 +3,7 @@ import type { EpochMs } from "../../time/units.ts";
 import type { CandleFacts } from "../../candles/candle-facts.ts";
 import type { CandleStore } from "../../candles/candle-store.ts";
 import type { Memory, VerifyReport } from "../../memory/memory.ts";
+import type { PatternSource } from "../../memory/pattern-index.ts";
 import { answerLog, type AnswerLog } from "./answer-log.ts";
 import { encoderShelf, type EncoderShelf } from "./encoder-shelf.ts";
 import { channels, type Channels } from "./channels.ts";
@@ -12,6 +13,7 @@ import { checkNamed } from "./named-rows.ts";
 import { identityOf } from "./identity.ts";
 import { importFacts, type ImportReport } from "./import-facts.ts";
 import { ingestLog, type IngestLog } from "./ingest-log.ts";
+import { patternSource } from "./pattern-source.ts";
 import { maturedCounts, type MaturedCount, type MaturedOf } from "./matured-counts.ts";
 import { ENCODER_FOLDER, openStore, type OpenOptions } from "./open-store.ts";
 import { recordShelf, type RecordShelf } from "./record-shelf.ts";
@@ -28,6 +30,8 @@ export interface MemoryFolder {
   readonly candles: CandleStore;
   /** What a tenant has seen through an encoder; empty where it has seen nothing. */
   memory(tenant: string, encoder: { readonly version: string; readonly dim: number }): Memory;
+  /** The same for an index that mirrors it. */
+  patternSource(tenant: string, encoder: { readonly version: string; readonly dim: number }): PatternSource;
   readonly encoders: EncoderShelf;
   readonly records: RecordShelf;
   readonly answers: AnswerLog;
@@ -91,6 +95,8 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
     },
     memory: (tenant, { version, dim }) =>
       sqliteMemory(sound(store), { tenant, encoderVersion: version, dim }),
+    patternSource: (tenant, { version, dim }) =>
+      patternSource(sound(store), { tenant, encoderVersion: version, dim }),
     get encoders() {
       return sound(encoders);
     },

@@ -80,7 +80,7 @@ function patternOf(store: Store, of: MemoryIdentity, row: readonly Cell[], asOf:
 }
 
 /** The horizons of a memory are few; each is one lookup by key. */
-function horizonsOf(store: Store, table: "forecasts" | "contexts", memory: number): Horizon[] {
+export function horizonsOf(store: Store, table: "forecasts" | "contexts", memory: number): Horizon[] {
   const horizons: Horizon[] = [];
   const next = `SELECT min(horizon) FROM ${table} WHERE memory = ? AND horizon > ?`;
   for (let last = ""; ; horizons.push(last)) {
@@ -134,7 +134,8 @@ function labelsOf(store: Store, key: readonly (number | string)[]): Cell[][] {
   return facts;
 }
 
-function contextOf(row: readonly Cell[]): Context {
+/** A row that begins with CONTEXT_COLUMNS as a label fact. */
+export function contextOf(row: readonly Cell[]): Context {
   const values = {} as Record<Label, number | null>;
   LABELS.forEach((label, i) => (values[label] = row[KNOWN + 2 + i] as number | null));
   return { ...values, matureAt: row[KNOWN] as number, crossesClose: row[KNOWN + 1] === 1 };

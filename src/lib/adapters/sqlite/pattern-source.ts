@@ -1,0 +1,115 @@
+import type { MemoryIdentity } from "../../memory/checks.ts";
+import type { Changes, IndexedPattern, PatternSource, Stretch } from "../../memory/pattern-index.ts";
+import { uuidText } from "../../memory/pattern-id.ts";
+import { identityOf } from "./identity.ts";
+import { readStretch } from "./read-stretch.ts";
+import { findSeries } from "./series-table.ts";
+import type { Store } from "./store.ts";
+import { damagedStore } from "./store-error.ts";
+import { readTallies } from "./tally.ts";
+
+/**
+ * What the truth offers for mirroring one tenant's patterns of one encoder version. The table `changes` is its
+ * outbox: every put, label and deletion stands there, written in the same transaction.
+ */
+export function patternSource(store: Store, of: MemoryIdentity): PatternSource {
+  const memory = (): number => memoryNumber(store, of);
+  return {
+    place: store.place,
+    /** A memory that was forgotten and begun again is another one: its number is never given twice. */
+    get truth() {
+      return `${identityOf(store)}/${memory()}`;
+    },
+    newest: () => newestChange(store, memory()),
+    changesAfter: (change) => store.snapshot(() => changesAfter(store, memory(), change)),
+    count: () => patternCount(store, memory()),
+    ids: () => {
+      const found = new Set<string>();
+      store.scan("SELECT id FROM patterns WHERE memory = ?", [memory()], ([id]) => {
+        found.add(uuidText(id as Uint8Array, 0));
+      });
+      return found;
+    },
+    batches: (stretch, size) =>
+      stretch === null ? allPatterns(store, of, size) : patternsOf(store, of, stretch, size),
+  };
+}
+
+function memoryNumber(store: Store, { tenant, encoderVersion }: MemoryIdentity): number {
+  const sql = "SELECT memory FROM memories WHERE tenant = ? AND encoder = ?";
+  return (store.row(sql, tenant, encoderVersion)?.[0] ?? 0) as number;
+}
+
+function newestChange(store: Store, memory: number): number {
+  return (store.row("SELECT max(change) FROM changes WHERE memory = ?", memory)![0] ?? 0) as number;
+}
+
+function patternCount(store: Store, memory: number): number {
+  const tallies = readTallies(store, "kind = 'patterns' AND memory = ?", [memory]);
+  return tallies.reduce((sum, { tally }) => sum + tally.rows, 0);
+}
+
+function changesAfter(store: Store, memory: number, change: number): Changes {
+  const sql = `SELECT source, symbol, timeframe, first, last FROM changes JOIN series USING (series)
+    WHERE memory = ? AND change > ? AND kind <> 'delete' ORDER BY series, first`;
+  const stretches: Stretch[] = [];
+  store.scan(sql, [memory, change], ([source, symbol, timeframe, first, last]) => {
+    const series = { source, symbol, timeframe } as Stretch["series"];
+    const next = { series, first: first as number, last: last as number };
+    const before = stretches.at(-1);
+    if (before && sameSeries(before, next) && next.first <= before.last)
+      stretches[stretches.length - 1] = { ...before, last: Math.max(before.last, next.last) };
+    else stretches.push(next);
+  });
+  const gone = "SELECT 1 FROM changes WHERE memory = ? AND change > ? AND kind = 'delete' LIMIT 1";
+  return {
+    upTo: newestChange(store, memory),
+    stretches,
+    deleted: store.row(gone, memory, change) !== null,
+  };
+}
+
+function sameSeries({ series: a }: Stretch, { series: b }: Stretch): boolean {
+  return a.source === b.source && a.symbol === b.symbol && a.timeframe === b.timeframe;
+}
+
+function* patternsOf(
+  store: Store,
+  of: MemoryIdentity,
+  { series, first, last }: Stretch,
+  size: number,
+): Generator<readonly IndexedPattern[]> {
+  let from = first;
+  for (;;) {
+    const portion = store.snapshot(() =>
+      readStretch(store, {
+        memory: memoryNumber(store, of),
+        ...{ number: findSeries(store, series) ?? -1, series, encoderVersion: of.encoderVersion },
+        ...{ from, to: last, limit: size },
+      }),
+    );
+    if (portion.length > 0) yield portion;
+    if (portion.length < size) return;
+    from = portion.at(-1)!.anchor + 1; // revision 0 alone is stored, so an anchor is never cut in two
+  }
+}
+
+const EVER = Number.MAX_SAFE_INTEGER;
+
+/** @throws RhymeError "store" where there are fewer or more than were ever written */
+function* allPatterns(store: Store, of: MemoryIdentity, size: number): Generator<readonly IndexedPattern[]> {
+  const begun = newestChange(store, memoryNumber(store, of));
+  const sql = "SELECT source, symbol, timeframe FROM series ORDER BY series";
+  let read = 0;
+  for (const [source, symbol, timeframe] of store.rows(sql)) {
+    const series = { source, symbol, timeframe } as Stretch["series"];
+    for (const portion of patternsOf(store, of, { series, first: -EVER, last: EVER }, size)) {
+      read += portion.length;
+      yield portion;
+    }
+  }
+  const memory = memoryNumber(store, of);
+  const written = patternCount(store, memory);
+  if (newestChange(store, memory) === begun && read !== written)
+    throw damagedStore(store.place, `the patterns: ${read} of ${written} that were written`);
+}
