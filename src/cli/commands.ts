@@ -85,6 +85,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/look-ahead.ts")).addLookAhead,
   },
   {
+    name: "services",
+    summary: "the servers of this machine: start, look, end, remove",
+    load: async () => (await import("./commands/services.ts")).addServices,
+  },
+  {
     name: "test",
     summary: "all that CI checks: format, lint, types, tests, notebooks, look-ahead",
     load: async () => (await import("./commands/test.ts")).addTest,

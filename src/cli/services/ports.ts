@@ -24,7 +24,7 @@ export function portsFrom(base: number): PortBlock {
 }
 
 /** Which of these are not free on this machine, by TCP and UDP. */
-export async function takenPorts(ports: PortBlock): Promise<readonly number[]> {
+export async function takenPorts(ports: Readonly<Record<string, number>>): Promise<readonly number[]> {
   const taken: number[] = [];
   for (const port of Object.values(ports)) if (!(await isFree(port))) taken.push(port);
   return taken;
@@ -34,7 +34,7 @@ export async function takenPorts(ports: PortBlock): Promise<readonly number[]> {
 export async function freePortBlock(): Promise<PortBlock> {
   for (let tries = 0; tries < 200; tries++) {
     const ports = portsFrom(20_000 + BLOCK * Math.floor(1500 * Math.random())); // below what systems give out
-    if ((await takenPorts(ports)).length === 0) return ports;
+    if ((await takenPorts({ ...ports })).length === 0) return ports;
   }
   throw new Error("no block of free ports between 20000 and 32000");
 }

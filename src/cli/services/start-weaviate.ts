@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { RhymeError } from "../../lib/errors.ts";
 import { freePortBlock, type PortBlock } from "./ports.ts";
-import { newWeaviateKeys, weaviateEnvironment, type WeaviateKeys } from "./weaviate-settings.ts";
+import {
+  newWeaviateKeys,
+  WEAVIATE_VERSION,
+  weaviateEnvironment,
+  type WeaviateKeys,
+} from "./weaviate-settings.ts";
 
 export interface WeaviateStart {
   readonly binary: string;
@@ -23,6 +28,8 @@ export interface WeaviateStart {
   readonly signal?: AbortSignal;
   /** It outlives this process. */
   readonly detached?: boolean;
+  /** Called the moment its process exists, before it is ready. */
+  readonly spawned?: (pid: number) => void;
 }
 
 export interface WeaviateServer {
@@ -44,7 +51,7 @@ const STOP_MS = 60_000;
 
 /**
  * Starts a native Weaviate on loopback and waits until it is ready.
- * @throws RhymeError "store" where it ends instead, or is not ready in time; nothing is left running then
+ * @throws RhymeError "store" where it ends instead, is not ready in time or of another version; nothing is left then
  */
 export async function startWeaviate(start: WeaviateStart): Promise<WeaviateServer> {
   const { binary, dataPath, key, deadlineMs = 60_000, signal, detached = false } = start;
@@ -70,7 +77,9 @@ export async function startWeaviate(start: WeaviateStart): Promise<WeaviateServe
     await slow;
   };
   try {
+    if (child.pid !== undefined) start.spawned?.(child.pid);
     await ready(child, ports.rest, { log, deadlineMs, ...(signal ? { signal } : {}) });
+    await assertVersion(binary, ports.rest, keys.admin);
   } catch (error) {
     if (child.pid !== undefined) await end("SIGKILL");
     throw error;
@@ -146,6 +155,21 @@ export async function isReady(port: number, timeoutMs = 2000): Promise<boolean> 
   const answer = await fetch(`http://127.0.0.1:${port}/v1/.well-known/ready`, { signal }).catch(() => null);
   await answer?.body?.cancel();
   return answer?.status === 200;
+}
+
+/** A binary says its version only when it runs. */
+async function assertVersion(binary: string, port: number, key: string): Promise<void> {
+  const headers = { authorization: `Bearer ${key}` };
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/meta`, { headers, signal });
+  const { version } = (await answer.json()) as { version?: string };
+  if (version === WEAVIATE_VERSION) return;
+  throw new RhymeError("mismatch", {
+    place: binary,
+    expected: `weaviate ${WEAVIATE_VERSION}`,
+    received: version ?? `no version (HTTP ${answer.status})`,
+    remedy: "Name another binary in RHYME_WEAVIATE, or none: then the right one is built.",
+  });
 }
 
 function notReady(log: string, received: string): RhymeError {
