@@ -20,6 +20,9 @@ declare module "vitest" {
   }
 }
 
+/** Generated courses write a little and ask at once, thousands of times: the queue of vectors is looked at more often. */
+const EAGER = { QUEUE_SCHEDULER_INTERVAL: "5ms", ASYNC_INDEXING_STALE_TIMEOUT: "1ms" };
+
 /** One server for all test files, in a folder of its own; the folder goes with it. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (absence("weaviate") !== null) {
@@ -28,7 +31,11 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const binary = process.env["RHYME_WEAVIATE"]!;
   const at = temporaryFolder();
-  const server = await startWeaviate({ binary, dataPath: `${at.path}/data` });
+  const server = await startWeaviate({
+    binary,
+    dataPath: `${at.path}/data`,
+    env: { QUEUE_SCHEDULER_INTERVAL: "5ms", ASYNC_INDEXING_STALE_TIMEOUT: "1ms" },
+  });
   const { address, key, keys } = server;
   project.provide("weaviate", { address, key, keys, binary });
   return async () => {

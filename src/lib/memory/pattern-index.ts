@@ -81,7 +81,8 @@ export interface PatternIndex {
   entryOf(pattern: IndexedPattern): IndexEntry;
   /** null where nothing says how far it got. */
   mark(): Promise<IndexMark | null>;
-  setMark(mark: IndexMark): Promise<void>;
+  /** null: from now on nothing says how far it got. */
+  setMark(mark: IndexMark | null): Promise<void>;
   /** Waits until everything that was acknowledged is found by `nearest`. */
   settled(options?: { readonly deadlineMs?: number; readonly signal?: AbortSignal }): Promise<void>;
   /** Removes every pattern and the mark. */

@@ -3,17 +3,17 @@ import { RhymeError } from "../errors.ts";
 import type { Memory, PatternBatch, Query } from "../memory/memory.ts";
 import { patternId } from "../memory/pattern-id.ts";
 import { refusal } from "./refusal.ts";
-import { followsTheReference, type MemoryHost } from "./memory-model.ts";
+import { followsTheReference, type MakeHost, type MemoryHost } from "./memory-model.ts";
 import { revisionContract } from "./revision-contract.ts";
 import { ask, DIM, HOUR, SERIES, someContexts, somePatterns, T0 } from "./some-patterns.ts";
 
 /** What every Memory promises; run it against each kind of store. */
-export function memoryContract(name: string, host: () => MemoryHost, runs = 120): void {
+export function memoryContract(name: string, host: MakeHost, runs = 120): void {
   describe(`the memory contract, kept by ${name}`, () => {
     let at: MemoryHost;
     let memory: Memory;
-    beforeEach(() => {
-      at = host();
+    beforeEach(async () => {
+      at = await host();
       memory = at.open("default", "v1", DIM);
     });
     afterEach(() => at.end());

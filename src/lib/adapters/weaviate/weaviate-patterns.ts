@@ -61,7 +61,7 @@ export function weaviatePatterns(connection: Connection, of: MemoryIdentity): Pa
     entries: (ids) => entries(objects, ids),
     entryOf: (pattern) => entryOf(place, pattern),
     mark: () => marked.read(),
-    setMark: (mark) => marked.write(mark),
+    setMark: (mark) => (mark === null ? marked.remove() : marked.write(mark)),
     settled: async (options) => {
       if (await objects.exists()) await untilIndexed(objects, options);
     },

@@ -1,0 +1,121 @@
+import { RhymeError } from "../errors.ts";
+import type { EpochMs } from "../time/units.ts";
+import * as check from "./checks.ts";
+import type { Context } from "../context/context.ts";
+import type { Memory, Neighbour, NeighbourColumns, Query } from "./memory.ts";
+import type { PatternIndex, PatternSource } from "./pattern-index.ts";
+import { rankedHits, type RankedHit } from "./rank-hits.ts";
+import { holdsAll, rebuildIndex, syncIndex } from "./sync-index.ts";
+import { verifyIndex } from "./verify-index.ts";
+
+export interface IndexedMemoryOptions {
+  /**
+   * What a search does where the index lacks what the truth holds: `sync` brings it up to the truth first, for the
+   * process that writes the truth (see `syncIndex`); `refuse` throws a RhymeError "store", for all others.
+   */
+  readonly whenBehind: "sync" | "refuse";
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A memory whose searches go to an index; the truth keeps everything and answers all else. Writing goes to the truth
+ * alone: the index is brought up to it before the next search, once, whatever was written in between, or by
+ * `syncIndex`. Its answers are those of the truth to the last bit wherever the index finds the right candidates.
+ * @throws RhymeError "mismatch" where truth and index are not of one tenant, encoder version and size
+ */
+export function indexedMemory(
+  truth: Memory,
+  source: PatternSource,
+  index: PatternIndex,
+  { whenBehind, signal }: IndexedMemoryOptions,
+): Memory {
+  checkSame(truth, index);
+  const watch = signal ? { signal } : {};
+  let inStep: string | null = null; // the mark up to which this process knows that the index is searchable
+  const current = (): string => `${source.truth} ${source.newest()}`;
+  const ready = async (): Promise<void> => {
+    const now = current();
+    if (inStep === now) return;
+    const behind = !holdsAll(source, await index.mark());
+    if (behind && whenBehind === "refuse") throw isBehindError(index);
+    if (behind) await syncIndex(source, index, watch);
+    await index.settled(watch);
+    inStep = now;
+  };
+  return {
+    ...truth,
+    query: async (query) => {
+      check.checkQuery(truth, query);
+      await ready();
+      const hits = await rankedHits(index, query, query.k, query.distinctEpisodes);
+      return hits.map((hit) => neighbourOf(hit, query));
+    },
+    queryColumns: async (query) => {
+      check.checkQuery(truth, query);
+      await ready();
+      return columnsOf(await rankedHits(index, query, query.k, false), query);
+    },
+    verify: async () => {
+      if (whenBehind === "sync") await ready();
+      const [mine, mirrored] = [await truth.verify(), await verifyIndex(source, index, watch)];
+      return { checked: mine.checked, problems: [...mine.problems, ...mirrored.problems] };
+    },
+    rebuild: async () => {
+      await truth.rebuild();
+      inStep = null;
+      await rebuildIndex(source, index, watch);
+    },
+    close: async () => {
+      await truth.close();
+      await index.close();
+    },
+  };
+}
+
+function checkSame(truth: Memory, index: PatternIndex): void {
+  const named = ({ tenant, encoderVersion, dim }: check.MemoryIdentity): string =>
+    `tenant ${tenant}, encoder ${encoderVersion}, ${dim} values`;
+  if (named(truth) === named(index)) return;
+  throw new RhymeError("mismatch", {
+    place: index.place,
+    expected: `an index of ${named(truth)}`,
+    received: named(index),
+    remedy: "Open the index that belongs to this memory.",
+  });
+}
+
+function isBehindError(index: PatternIndex): RhymeError {
+  return new RhymeError("store", {
+    place: index.place,
+    expected: "an index that holds everything the memory does",
+    received: "one that is behind it, or of another memory",
+    remedy: "Run remember with the same --index, or ask without --index.",
+  });
+}
+
+function neighbourOf({ pattern, distance }: RankedHit, { horizon, asOf }: Query): Neighbour {
+  const { source, symbol, timeframe, id, anchor, atrNow, lineage, base, outcomes } = pattern;
+  return {
+    ...{ source, symbol, timeframe, id, anchor, atrNow, lineage, distance },
+    matureAt: outcomes[horizon]![0]!.matureAt,
+    context: knownBy(outcomes[horizon]!, asOf),
+    base: base[horizon] ?? NaN,
+  };
+}
+
+/** The newest label fact known by `asOf`; in scope, so there is one. */
+function knownBy(facts: readonly Context[], asOf: EpochMs): Context {
+  return facts.findLast(({ matureAt }) => matureAt <= asOf)!;
+}
+
+function columnsOf(hits: readonly RankedHit[], query: Omit<Query, "distinctEpisodes">): NeighbourColumns {
+  const { horizon, asOf } = query;
+  const facts = hits.map(({ pattern }) => pattern.outcomes[horizon]!);
+  const ratio = facts.map((known) => knownBy(known, asOf).logAtrRatio ?? NaN);
+  return {
+    distance: Float64Array.from(hits, ({ distance }) => distance),
+    anchor: Float64Array.from(hits, ({ pattern }) => pattern.anchor),
+    matureAt: Float64Array.from(facts, (known) => known[0]!.matureAt),
+    residual: Float64Array.from(hits, ({ pattern }, i) => ratio[i]! - (pattern.base[horizon] ?? NaN)),
+  };
+}
