@@ -1,7 +1,9 @@
 import { Option, type Command } from "commander";
-import { resolve } from "node:path";
+import { globSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { ROOT } from "../test-runner/run-tool.ts";
 import { CHECKS, runTests, type Check } from "../test-runner/run-tests.ts";
 import { countingLine, type Tally } from "../test-runner/tally.ts";
 import { createUi, type Ui } from "../ui.ts";
@@ -14,15 +16,17 @@ const EXAMPLES = `Examples:
 
 const VARIABLES = `
 RHYME_DATA names the folder of real candles; tests that need it are skipped, and named, without it.
-RHYME_REQUIRE=data,python lists what may not be skipped; python is installed into the cache once. The last line counts: N passed, N failed[, N skipped].`;
+RHYME_REQUIRE=data,weaviate,python lists what may not be skipped; python is installed and weaviate built into the cache
+once. Tests against a real Weaviate start one of their own. The last line counts: N passed, N failed[, N skipped].`;
 
-/** `./rhyme test`: format, lint, types, tests, notebooks and look-ahead; exit 1 when anything failed. */
+/** `./rhyme test`: format, lint, types, tests, Weaviate, notebooks and look-ahead; exit 1 when anything failed. */
 export function addTest(program: Command): void {
   program
     .command("test")
-    .summary("all that CI checks: format, lint, types, tests, notebooks, look-ahead")
+    .summary("all that CI checks: format, lint, types, tests, Weaviate, notebooks, look-ahead")
     .description(
-      "Runs format check, lint, types, tests, all notebooks and 2,000 generated histories; its last line counts them.",
+      "Runs format check, lint, types, tests, also those against a real Weaviate, all notebooks and 2,000 generated " +
+        "histories; its last line counts them.",
     )
     .argument("[filter...]", "run only the tests whose path contains one of these")
     .addOption(new Option("--only <check>", "run only this check").choices(CHECKS))
@@ -40,11 +44,20 @@ async function runTestCommand(
   const ui = createUi(options);
   const data = process.env["RHYME_DATA"];
   if (data) process.env["RHYME_DATA"] = resolve(data); // the tests run in the checkout, wherever this was typed
-  const checks = options.only ? [options.only] : filters.length > 0 ? (["unit"] as const) : CHECKS;
+  const checks = options.only ? [options.only] : filters.length > 0 ? checksOf(filters) : CHECKS;
   const tallies = await runTests({ checks, filters, json: options.json === true }, ui, interruptSignal());
   if (options.json) ui.json(document(tallies));
   else conclude(tallies, ui);
   if (tallies.some((tally) => tally.failed > 0)) process.exitCode = EXIT.checksFailed;
+}
+
+/** The checks whose test files these filters name; all of the tests' where none does, so that it is said. */
+function checksOf(filters: readonly string[]): readonly Check[] {
+  const files = globSync("{src,workflows,notebooks,bench,weaviate}/**/*.{test,test-prop}.ts", { cwd: ROOT });
+  const named = files.filter((file) => filters.some((filter) => join(ROOT, file).includes(filter)));
+  const real = (file: string): boolean => file.endsWith(".weaviate.test.ts");
+  if (!named.some(real)) return ["unit"];
+  return named.every(real) ? ["weaviate"] : ["unit", "weaviate"];
 }
 
 /** The skipped by name, then the counting line: the last line of all. */

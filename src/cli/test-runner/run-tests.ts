@@ -1,4 +1,4 @@
-import { absence, FACILITIES, required, type Facility } from "../../lib/testing/require.ts";
+import { absence, required, type Facility } from "../../lib/testing/require.ts";
 import { formatDuration, type Ui } from "../ui.ts";
 import { runLookAheadCheck } from "./look-ahead-check.ts";
 import { runNotebooksCheck } from "./notebooks-check.ts";
@@ -6,9 +6,10 @@ import { providePython } from "./python.ts";
 import { runStaticCheck, STATIC_CHECKS, type StaticCheck } from "./static-checks.ts";
 import type { Tally } from "./tally.ts";
 import { runUnitCheck } from "./unit-check.ts";
+import { provideWeaviate } from "./weaviate.ts";
 
 /** In the order in which they run. */
-export const CHECKS = ["format", "lint", "types", "unit", "notebooks", "look-ahead"] as const;
+export const CHECKS = ["format", "lint", "types", "unit", "weaviate", "notebooks", "look-ahead"] as const;
 export type Check = (typeof CHECKS)[number];
 
 export interface TestPlan {
@@ -23,8 +24,7 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
   const say = (text: string): void => (plan.json ? ui.note(text) : ui.out(text));
   const colour = !plan.json && process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const tallies: Tally[] = [];
-  const withoutPython = plan.checks.includes("unit") ? await providePython({ ui, signal }) : null;
-  const facilities = requiredFacilities(plan.checks, withoutPython);
+  const facilities = requiredFacilities(plan.checks, await provide(plan.checks, ui, signal));
   if (facilities) tallies.push(facilities);
   for (const failure of facilities?.failures ?? []) say(`${ui.red("failed")}  require  ${failure}`);
   for (const check of plan.checks) {
@@ -41,17 +41,29 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
 
 /** Of the facilities those that a check could use; the others need none. */
 const USED: Readonly<Partial<Record<Check, readonly Facility[]>>> = {
-  unit: Object.keys(FACILITIES) as Facility[],
-  notebooks: ["data"],
+  unit: ["data", "python", "temporal"],
+  weaviate: ["weaviate", "data"],
+  notebooks: ["data", "weaviate"],
 };
 
+type Missing = Readonly<Partial<Record<Facility, string | null>>>;
+
+/** Installs and builds what is required, before any check is timed; says why something could not be had. */
+async function provide(checks: readonly Check[], ui: Ui, signal: AbortSignal): Promise<Missing> {
+  const wants = (facility: Facility): boolean => checks.some((check) => USED[check]?.includes(facility));
+  return {
+    python: wants("python") ? await providePython({ ui, signal }) : null,
+    weaviate: wants("weaviate") ? await provideWeaviate({ ui, signal }) : null,
+  };
+}
+
 /** What RHYME_REQUIRE lists, and one of the checks could use, must be here; null when nothing is missing. */
-function requiredFacilities(checks: readonly Check[], withoutPython: string | null): Tally | null {
+function requiredFacilities(checks: readonly Check[], missing: Missing): Tally | null {
   const used = new Set(checks.flatMap((check) => USED[check] ?? []));
   const failures = required().flatMap((facility) => {
     if (!used.has(facility)) return [];
     const reason = absence(facility);
-    return reason === null ? [] : facility === "python" && withoutPython ? withoutPython : reason;
+    return reason === null ? [] : (missing[facility] ?? reason);
   });
   if (failures.length === 0) return null;
   return { check: "require", passed: 0, failed: failures.length, skipped: [], failures };
@@ -65,7 +77,7 @@ function runCheck(
   if (isStatic(check)) return runStaticCheck(check, { signal, colour });
   if (check === "look-ahead") return runLookAheadCheck({ ui, signal });
   if (check === "notebooks") return runNotebooksCheck({ ui, signal });
-  return runUnitCheck({ filters, signal, colour, show: json ? 2 : 1 });
+  return runUnitCheck({ check, filters, signal, colour, show: json ? 2 : 1 });
 }
 
 function isStatic(check: Check): check is StaticCheck {

@@ -7,7 +7,11 @@ import { ROOT, runTool } from "./run-tool.ts";
 import type { Skip, Tally } from "./tally.ts";
 import { tallyReport } from "./vitest-report.ts";
 
+/** Tests by vitest, and the file that says which: those of the sources alone, and those against a real server. */
+const CONFIGS = { unit: "vitest.config.ts", weaviate: "vitest.weaviate.config.ts" } as const;
+
 export interface UnitOptions {
+  readonly check: keyof typeof CONFIGS;
   readonly filters: readonly string[];
   readonly signal: AbortSignal;
   readonly colour: boolean;
@@ -15,27 +19,29 @@ export interface UnitOptions {
   readonly show: number;
 }
 
-/** Unit and property tests by vitest; its own output is shown as it comes, the counts come from its JSON report. */
+/** Example and property tests by vitest; its own output is shown as it comes, the counts come from its JSON report. */
 export async function runUnitCheck(options: UnitOptions): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), "rhyme-test-"));
   try {
     const report = join(folder, "report.json");
     const reporters = [`--reporter=${options.colour ? "default" : "dot"}`, "--reporter=json"];
-    const args = ["node_modules/vitest/vitest.mjs", "run", ...reporters, `--outputFile.json=${report}`];
-    const { exitCode } = await runTool([...args, ...options.filters], options);
+    const args = ["node_modules/vitest/vitest.mjs", "run", "--config", CONFIGS[options.check]];
+    const to = [...reporters, `--outputFile.json=${report}`];
+    const { exitCode } = await runTool([...args, ...to, ...options.filters], options);
     const text = await readFile(report, "utf8").catch(() => null);
-    if (text === null) return crashed(exitCode, options.filters);
-    return forbidSkips(tallyReport(JSON.parse(text), ROOT, exitCode, reasonOf));
+    if (text === null) return crashed(exitCode, options);
+    const tally = forbidSkips(tallyReport(JSON.parse(text), ROOT, exitCode, reasonOf));
+    return { ...tally, check: options.check };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function crashed(exitCode: number, filters: readonly string[]): Tally {
+function crashed(exitCode: number, { check, filters }: UnitOptions): Tally {
   const cause =
     filters.length > 0 ? `no test file matches ${filters.join(" ")}, or vitest crashed` : "vitest crashed";
   const failures = [`no report: ${cause} (exit ${exitCode})`];
-  return { check: "unit", passed: 0, failed: 1, skipped: [], failures };
+  return { check, passed: 0, failed: 1, skipped: [], failures };
 }
 
 /** Which facilities a test file speaks of: those decide why its tests were skipped. */

@@ -3,12 +3,15 @@ import { RhymeError } from "../errors.ts";
 
 /**
  * What some tests need beyond the checkout. A machine without it skips them; a machine that names it in
- * RHYME_REQUIRE (`data,python`) may not.
+ * RHYME_REQUIRE (`data,weaviate`) may not.
  */
 export const FACILITIES = {
   data: { variable: "RHYME_DATA", is: "the folder of real candles" },
   python: { variable: "RHYME_PYTHON", is: "a Python with the reference libraries" },
-  weaviate: { variable: "RHYME_WEAVIATE", is: "the address of a Weaviate, or its binary" },
+  weaviate: {
+    variable: "RHYME_WEAVIATE",
+    is: "a weaviate-server binary; ./rhyme services up weaviate builds one",
+  },
   temporal: { variable: "RHYME_TEMPORAL", is: "the address of a Temporal server, or its binary" },
 } as const;
 
