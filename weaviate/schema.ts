@@ -44,6 +44,11 @@ export function matureAt(horizon: string): string {
   return `matureAt_${horizon}`;
 }
 
+/** The horizon of such a property, null for any other. */
+export function horizonOf(property: string): string | null {
+  return property.startsWith(matureAt("")) ? property.slice(matureAt("").length) : null;
+}
+
 /** How embeddings are indexed. reasons.ts says why, parameter by parameter; README.md has the measurements. */
 export const PATTERN_INDEX: VectorIndexConfig = {
   skip: false,

@@ -90,8 +90,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/services.ts")).addServices,
   },
   {
+    name: "weaviate",
+    summary: "schema and encoder versions on a Weaviate server",
+    load: async () => (await import("./commands/weaviate.ts")).addWeaviate,
+  },
+  {
     name: "test",
-    summary: "all that CI checks: format, lint, types, tests, notebooks, look-ahead",
+    summary: "all that CI checks: format, lint, types, tests, Weaviate, notebooks, look-ahead",
     load: async () => (await import("./commands/test.ts")).addTest,
   },
 ];

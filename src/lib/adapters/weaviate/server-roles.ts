@@ -10,7 +10,7 @@ export interface RolePlan {
 
 /** Roles of a server; only the admin's key may read and change them. */
 export interface ServerRoles {
-  /** Null where the server decides nothing by roles. */
+  /** Null where the server decides nothing by roles, or the key may not read them. */
   plan(): Promise<readonly RolePlan[] | null>;
   /** Makes every role what the code says and gives it to its user; what is so already stays. */
   apply(): Promise<void>;
@@ -27,8 +27,8 @@ export function serverRoles(rest: Rest, signal?: AbortSignal): ServerRoles {
     return status === 200 && (json as readonly { name: string }[]).some((one) => one.name === name);
   };
   const plan = async (): Promise<readonly RolePlan[] | null> => {
-    const { status } = await call("GET", "/authz/roles", { also: [422, 500, 501] });
-    if (status !== 200) return null;
+    const first = await call("GET", `/authz/roles/${ROLES[0]!.name}`, { also: [403, 404, 422, 500, 501] });
+    if (first.status !== 200 && first.status !== 404) return null;
     return Promise.all(
       ROLES.map(async (role) => {
         const permissions = await found(role.name);
