@@ -31,11 +31,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const binary = process.env["RHYME_WEAVIATE"]!;
   const at = temporaryFolder();
-  const server = await startWeaviate({
-    binary,
-    dataPath: `${at.path}/data`,
-    env: { QUEUE_SCHEDULER_INTERVAL: "5ms", ASYNC_INDEXING_STALE_TIMEOUT: "1ms" },
-  });
+  const server = await startWeaviate({ binary, dataPath: `${at.path}/data`, env: EAGER });
   const { address, key, keys } = server;
   project.provide("weaviate", { address, key, keys, binary });
   return async () => {
