@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { TrustReport } from "../trust/trust-report.ts";
+import { gateChecks, type GateFigures } from "./version-gate.ts";
+
+interface Scores {
+  readonly ratio: number;
+  readonly coverage: number;
+  readonly abstentions: number;
+}
+
+/** The part of a report that the gate reads. */
+function report({ ratio, coverage, abstentions }: Scores): TrustReport {
+  const estimated = (value: number) => ({ value, low: null, high: null });
+  const scores = {
+    methods: [{ method: "recall", coverage: { "80": estimated(coverage) } }],
+    against: [
+      { method: "persistence", ratio: estimated(9) },
+      { method: "climatology", ratio: estimated(ratio) },
+    ],
+  };
+  return { abstentions, labels: { return: scores, logAtrRatio: scores } } as unknown as TrustReport;
+}
+
+const OLD = { ratio: 0.9, coverage: 0.78, abstentions: 0.2 };
+const GOOD: GateFigures = {
+  counts: [{ name: "moments", wanted: 10, found: 10 }],
+  recall: { questions: 100, recall: 0.995, worst: 0.8 },
+  trust: [{ horizon: "4h", before: report(OLD), after: report(OLD) }],
+};
+
+function failed(figures: Partial<GateFigures>): readonly string[] {
+  return gateChecks({ ...GOOD, ...figures })
+    .filter(({ passed }) => !passed)
+    .map(({ name }) => name);
+}
+
+const trustOf = (after: Partial<Scores>): Partial<GateFigures> => ({
+  trust: [{ horizon: "4h", before: report(OLD), after: report({ ...OLD, ...after }) }],
+});
+
+describe("the gate", () => {
+  it("lets a version through that is as good, and tells every figure", () => {
+    const checks = gateChecks(GOOD);
+    expect(checks.every(({ passed }) => passed)).toBe(true);
+    expect(checks).toHaveLength(1 + 1 + 5);
+    for (const { told } of checks) expect(told).toMatch(/\d/);
+  });
+
+  it("stops one of which the index lacks a moment, or finds too little", () => {
+    expect(failed({ counts: [{ name: "moments", wanted: 10, found: 9 }] })).toEqual(["moments"]);
+    expect(failed({ recall: { questions: 100, recall: 0.9899, worst: 0 } })).toHaveLength(1);
+    expect(failed({ recall: { questions: 0, recall: NaN, worst: NaN } })).toEqual([]);
+    expect(failed({ recall: { questions: 3, recall: NaN, worst: NaN } })).toHaveLength(1);
+  });
+
+  it("stops one whose answers are worse than the old version's by more than the margin", () => {
+    expect(failed(trustOf({ ratio: 0.919 }))).toEqual([]);
+    expect(failed(trustOf({ ratio: 0.921 }))).toHaveLength(2);
+    expect(failed(trustOf({ coverage: 0.74 }))).toEqual([]);
+    expect(failed(trustOf({ coverage: 0.72 }))).toHaveLength(2);
+    expect(failed(trustOf({ coverage: 0.88 }))).toHaveLength(2);
+    expect(failed(trustOf({ abstentions: 0.29 }))).toEqual([]);
+    expect(failed(trustOf({ abstentions: 0.31 }))).toHaveLength(1);
+    expect(failed(trustOf({ ratio: NaN }))).toHaveLength(2);
+  });
+
+  it("stops one whose past cannot be scored where the old one's can", () => {
+    const trust = (before: TrustReport | string, after: TrustReport | string) => ({
+      trust: [{ horizon: "4h", before, after }],
+    });
+    expect(failed(trust(report(OLD), "too young"))).toEqual(["trust for 4h"]);
+    expect(failed(trust("too young", "too young"))).toEqual([]);
+    expect(failed(trust("too young", report(OLD)))).toEqual([]);
+  });
+});

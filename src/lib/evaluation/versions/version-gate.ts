@@ -1,0 +1,100 @@
+import type { Horizon } from "../../time/horizon.ts";
+import { TRUST_LABELS, type TrustReport } from "../trust/trust-report.ts";
+import type { IndexRecall } from "./index-recall.ts";
+
+/** How much worse than the old version's a figure of the new one may be; and how well an index must find. */
+export interface GateMargins {
+  /** CRPS against climatology, absolute: 0.02 lets 0.93 become 0.95. */
+  readonly ratio: number;
+  /** Distance of the coverage of the 80 % band from 0.8. */
+  readonly coverage: number;
+  /** Share of questions that are not answered. */
+  readonly abstentions: number;
+  /** Least recall@10 of the index against exact search. */
+  readonly recall: number;
+}
+
+export const GATE_MARGINS: GateMargins = { ratio: 0.02, coverage: 0.05, abstentions: 0.1, recall: 0.99 };
+
+/** One thing that must hold before a version is read. */
+export interface GateCheck {
+  readonly name: string;
+  readonly passed: boolean;
+  /** What was found beside what it had to be, in words. */
+  readonly told: string;
+}
+
+/** What must be equal: moments and contexts of both versions, and what the index holds. */
+export interface GateCount {
+  readonly name: string;
+  readonly wanted: number;
+  readonly found: number;
+}
+
+/** One horizon's reports of both versions over one span; a text says why there is none. */
+export interface TrustPair {
+  readonly horizon: Horizon;
+  readonly before: TrustReport | string;
+  readonly after: TrustReport | string;
+}
+
+export interface GateFigures {
+  readonly counts: readonly GateCount[];
+  readonly recall: IndexRecall;
+  readonly trust: readonly TrustPair[];
+}
+
+/** Every check of the gate, passed or not. */
+export function gateChecks(
+  { counts, recall, trust }: GateFigures,
+  margins: GateMargins = GATE_MARGINS,
+): readonly GateCheck[] {
+  return [
+    ...counts.map(({ name, wanted, found }) => ({
+      name,
+      passed: wanted === found,
+      told: `${found}, ${wanted} wanted`,
+    })),
+    recallCheck(recall, margins),
+    ...trust.flatMap((pair) => trustChecks(pair, margins)),
+  ];
+}
+
+function recallCheck({ questions, recall, worst }: IndexRecall, { recall: least }: GateMargins): GateCheck {
+  const name = "recall@10 of the index against exact search";
+  if (questions === 0)
+    return { name, passed: true, told: "no moment has ten others before it yet: nothing to find" };
+  const told = `${recall.toFixed(4)} over ${questions} questions (worst ${worst.toFixed(1)}), at least ${least} wanted`;
+  return { name, passed: recall >= least, told };
+}
+
+function trustChecks({ horizon, before, after }: TrustPair, margins: GateMargins): readonly GateCheck[] {
+  const name = `trust for ${horizon}`;
+  if (typeof before === "string")
+    return [{ name, passed: true, told: `the old version's past cannot be scored: ${before}` }];
+  if (typeof after === "string")
+    return [{ name, passed: false, told: `the new version's past cannot be scored: ${after}` }];
+  const checks = TRUST_LABELS.flatMap((label) => {
+    const ratio = (report: TrustReport): number =>
+      report.labels[label].against.find(({ method }) => method === "climatology")!.ratio.value;
+    const off = (report: TrustReport): number =>
+      Math.abs(report.labels[label].methods[0]!.coverage["80"].value - 0.8);
+    return [
+      notWorse(`${name}: CRPS of ${label} against climatology`, ratio(before), ratio(after), margins.ratio),
+      notWorse(`${name}: 80 % band of ${label}, off by`, off(before), off(after), margins.coverage),
+    ];
+  });
+  const silent = notWorse(
+    `${name}: share not answered`,
+    before.abstentions,
+    after.abstentions,
+    margins.abstentions,
+  );
+  return [...checks, silent];
+}
+
+/** Smaller is better. */
+function notWorse(name: string, before: number, after: number, margin: number): GateCheck {
+  const [old, now] = [before, after].map((value) => value.toFixed(3));
+  return { name, passed: after <= before + margin, told: `${now}, old version ${old}, margin ${margin}` };
+}
