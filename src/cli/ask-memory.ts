@@ -19,11 +19,13 @@ import { parseAsOf, parseInstant } from "./instant.ts";
 import { heldEncoder } from "./encoder-for.ts";
 import { staleBecause } from "./grow-record.ts";
 import { splitNote } from "./split-note.ts";
-import { tenantHoldings } from "./tenant-holdings.ts";
+import { readableHoldings, tenantHoldings } from "./tenant-holdings.ts";
 
 export interface AskOptions extends Wanted {
   readonly memory: string;
   readonly tenant: string;
+  /** Through which a version is read where none is named; default `default`. */
+  readonly channel?: string;
   readonly at?: string | undefined;
   /** As of when, where that is later than the moment asked about. */
   readonly knownAt?: string | undefined;
@@ -49,7 +51,7 @@ export interface Asked {
 export async function askFolder(folder: MemoryFolder, options: AskOptions): Promise<Asked> {
   const { tenant, horizon, k, among, hindsight = false } = options;
   const mine = tenantHoldings(folder, tenant);
-  const held = resolveHolding(mine, options);
+  const held = resolveHolding(readableHoldings(folder, options), options);
   assertKept(held, horizon);
   assertAmong(among, mine);
   const { source, symbol, timeframe } = held;

@@ -26,9 +26,14 @@ export interface EncoderWish {
   readonly signal: AbortSignal;
 }
 
-/** Every encoder that a memory keeps. */
-export function heldEncoders(folder: MemoryFolder): readonly Encoder[] {
-  return folder.encoders.list().map(({ version }) => heldEncoder(folder, version));
+/** Every encoder that a memory keeps; first the one that a tenant reads, so that what is new is read with the rest. */
+export function heldEncoders(folder: MemoryFolder, tenant: string): readonly Encoder[] {
+  const reads = folder.channels.get(tenant, "default")?.encoder;
+  const versions = folder.encoders.list().map(({ version }) => version);
+  const first = versions.filter((version) => version === reads);
+  return [...first, ...versions.filter((version) => version !== reads)].map((version) =>
+    heldEncoder(folder, version),
+  );
 }
 
 /** The encoder of this version as the memory keeps it. */

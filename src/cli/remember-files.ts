@@ -108,7 +108,7 @@ type Chosen = Awaited<ReturnType<typeof encoderFor>>;
 async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null): Promise<RememberSummary> {
   const { groups, options } = work;
   const allNew = groups.every(({ key }) => isNew(folder, key));
-  const chosen = early ?? (allNew ? await chosenFromFiles(work, heldEncoders(folder)) : null);
+  const chosen = early ?? (allNew ? await chosenFromFiles(work, heldEncoders(folder, options.tenant)) : null);
   const written: Stored[] = [];
   for (const group of groups)
     written.push(group.files.length > 0 ? await storeCandles(folder, group, options) : NOTHING_NEW);
@@ -210,9 +210,9 @@ async function chosenFromFiles({ groups, wish }: Work, held: readonly Encoder[])
 }
 
 /** Chosen by the series as they are known now; a fitting sees them as they were known by the end of its span. */
-async function chosenFromStore(folder: MemoryFolder, { groups, wish }: Work): Promise<Chosen> {
+async function chosenFromStore(folder: MemoryFolder, { groups, wish, options }: Work): Promise<Chosen> {
   const knownThen = (until: EpochMs): CandleSeries[] =>
     groups.map(({ key }) => knownBy(viewAt(folder.candles, key, until).series, until));
   const series = groups.map(({ key }) => viewAt(folder.candles, key, Infinity).series);
-  return encoderFor(series, knownThen, heldEncoders(folder), wish);
+  return encoderFor(series, knownThen, heldEncoders(folder, options.tenant), wish);
 }

@@ -1,6 +1,38 @@
 import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
 import { RhymeError } from "../lib/errors.ts";
+import { readThrough, type Wanted } from "../lib/memory/resolve.ts";
+
+/** The channel that commands read where nothing else is said. */
+const DEFAULT_CHANNEL = "default";
+
+/**
+ * What a tenant has remembered and a command may read: through the channel where no encoder is named.
+ * @throws RhymeError "usage" as `tenantHoldings`
+ */
+export function readableHoldings(
+  folder: MemoryFolder,
+  {
+    tenant,
+    channel = DEFAULT_CHANNEL,
+    ...wanted
+  }: Wanted & { readonly tenant: string; readonly channel?: string },
+): readonly SeriesHolding[] {
+  const row = folder.channels.get(tenant, channel);
+  if (row === null && channel !== DEFAULT_CHANNEL) throw noChannel(folder, tenant, channel);
+  return readThrough(tenantHoldings(folder, tenant), wanted, row?.encoder ?? null);
+}
+
+function noChannel(folder: MemoryFolder, tenant: string, channel: string): RhymeError {
+  const known = folder.channels.list(tenant).map((row) => row.channel);
+  return new RhymeError("usage", {
+    place: `--channel ${channel}`,
+    expected:
+      known.length > 0 ? `a channel of tenant ${tenant}: ${known.join(", ")}` : "no channel: there is none",
+    received: channel,
+    remedy: "Name one of them, or leave --channel out.",
+  });
+}
 
 /** What a tenant has remembered. @throws RhymeError "usage" naming the tenants where it is none of them */
 export function tenantHoldings(folder: MemoryFolder, tenant: string): readonly SeriesHolding[] {

@@ -11,7 +11,7 @@ import { viewAt } from "../lib/remember/views.ts";
 import { iso } from "../lib/time/units.ts";
 import { heldEncoder } from "./encoder-for.ts";
 import { spanOf } from "./span.ts";
-import { tenantHoldings } from "./tenant-holdings.ts";
+import { readableHoldings } from "./tenant-holdings.ts";
 import { trustGroup } from "./trust-group.ts";
 import { trustLooks } from "./trust-looks.ts";
 import { replayed } from "./trust-records.ts";
@@ -31,7 +31,7 @@ export async function trustMemory(options: TrustOptions): Promise<Trusted> {
   const { memory, tenant, horizon, refit, seed, resamples, ui } = options;
   const folder = openMemoryFolder(memory, { mode: "read" });
   try {
-    const asked = trustGroup(tenantHoldings(folder, tenant), options);
+    const asked = trustGroup(readableHoldings(folder, options), options);
     const encoder = heldEncoder(folder, asked[0]!.encoder);
     const work = { folder, asked, encoder, options };
     const span = spanOf(options, viewAt(folder.candles, asked[0]!, Infinity).series.calendar);

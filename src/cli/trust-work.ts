@@ -11,6 +11,8 @@ import type { Ui } from "./ui.ts";
 export interface TrustOptions extends Wanted {
   readonly memory: string;
   readonly tenant: string;
+  /** Through which a version is read where none is named; default `default`. */
+  readonly channel?: string;
   readonly horizon: string;
   readonly from?: string | undefined;
   readonly to?: string | undefined;

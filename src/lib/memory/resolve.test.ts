@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveHolding, type Holding } from "./resolve.ts";
+import { readThrough, resolveHolding, type Holding } from "./resolve.ts";
 
 const holding = (symbol: string, source: string, encoder = "v1"): Holding => ({
   symbol,
@@ -25,5 +25,33 @@ describe("resolving what a question is about", () => {
   });
   it("says that an empty memory is empty", () => {
     expect(() => resolveHolding([], { symbol: "ETH" })).toThrow(/run remember first/);
+  });
+});
+
+describe("reading through a channel", () => {
+  const daily = { ...holding("SPY", "vendor", "d1"), timeframe: "1d" };
+  const all = [
+    ...["v1", "v2"].flatMap((encoder) => ["BTC", "ETH"].map((symbol) => holding(symbol, "binance", encoder))),
+    daily,
+  ];
+  const seen = (reads: string | null, wanted = {}): readonly string[] =>
+    readThrough(all, wanted, reads).map(({ symbol, encoder }) => `${symbol} ${encoder}`);
+
+  it("sees one version of a base timeframe, the channel's, and other timeframes as they are", () => {
+    expect(seen("v1")).toEqual(["BTC v1", "ETH v1", "SPY d1"]);
+    expect(seen("v2")).toEqual(["BTC v2", "ETH v2", "SPY d1"]);
+    expect(seen("d1")).toEqual(["BTC v1", "ETH v1", "BTC v2", "ETH v2", "SPY d1"]);
+  });
+
+  it("answers no symbol from a version that the channel does not read", () => {
+    const some = all.filter(({ symbol, encoder }) => symbol !== "ETH" || encoder === "v1");
+    const read = readThrough(some, {}, "v2");
+    expect(() => resolveHolding(read, { symbol: "ETH" })).toThrow(/none/);
+    expect(resolveHolding(read, { symbol: "BTC" }).encoder).toBe("v2");
+  });
+
+  it("leaves the choice to whoever names a version, and to those without a channel", () => {
+    expect(seen("v1", { encoder: "v2" })).toHaveLength(5);
+    expect(seen(null)).toHaveLength(5);
   });
 });

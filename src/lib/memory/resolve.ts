@@ -17,6 +17,23 @@ export interface Wanted {
 
 const FIELDS = ["symbol", "source", "timeframe", "encoder"] as const;
 
+/**
+ * What one who names no encoder may be answered from. A channel speaks for the base timeframes that its version holds:
+ * of those, that version alone, or a symbol that it lacks would be answered by another one unnoticed.
+ * @param reads the version that the channel reads; null: no version is preferred
+ */
+export function readThrough<H extends Holding>(
+  holdings: readonly H[],
+  wanted: Wanted,
+  reads: string | null,
+): readonly H[] {
+  if (reads === null || wanted.encoder !== undefined) return holdings;
+  const spokenFor = new Set(
+    holdings.filter(({ encoder }) => encoder === reads).map((held) => held.timeframe),
+  );
+  return holdings.filter((held) => held.encoder === reads || !spokenFor.has(held.timeframe));
+}
+
 /** The one holding that fits. Throws RhymeError listing the choices when none or several do. */
 export function resolveHolding<H extends Holding>(holdings: readonly H[], wanted: Wanted): H {
   const fits = holdings.filter((holding) =>
