@@ -5,7 +5,7 @@ import type { Context } from "../context/context.ts";
 import type { Memory, Neighbour, NeighbourColumns, Query } from "./memory.ts";
 import type { PatternIndex, PatternSource } from "./pattern-index.ts";
 import { rankedHits, type RankedHit } from "./rank-hits.ts";
-import { holdsAll, rebuildIndex, syncIndex } from "./sync-index.ts";
+import { isBehind, rebuildIndex, syncIndex } from "./sync-index.ts";
 import { verifyIndex } from "./verify-index.ts";
 
 export interface IndexedMemoryOptions {
@@ -36,7 +36,7 @@ export function indexedMemory(
   const ready = async (): Promise<void> => {
     const now = current();
     if (inStep === now) return;
-    const behind = !holdsAll(source, await index.mark());
+    const behind = await isBehind(source, index);
     if (behind && whenBehind === "refuse") throw isBehindError(index);
     if (behind) await syncIndex(source, index, watch);
     await index.settled(watch);

@@ -30,6 +30,8 @@ export interface IndexMark {
   readonly truth: string;
   /** Number of the newest change that has been mirrored. */
   readonly change: number;
+  /** How many patterns the index held then: fewer are there where a server lost some. */
+  readonly count: number;
 }
 
 /** A pattern as an index stores it, in a form that compares. */

@@ -1,3 +1,4 @@
+import { RhymeError } from "../errors.ts";
 import type {
   IndexedPattern,
   IndexMark,
@@ -20,23 +21,31 @@ export interface SyncReport {
   readonly mark: IndexMark;
 }
 
-/** Whether an index holds everything that its truth does. Asks the index once, the truth once. */
+/**
+ * Whether an index lacks something of its truth, or holds another one. Two calls; what a server lost that still counts
+ * right is found by `verifyIndex` alone.
+ */
 export async function isBehind(source: PatternSource, index: PatternIndex): Promise<boolean> {
   const mark = await index.mark();
-  return !holdsAll(source, mark);
+  if (mark === null || mark.truth !== source.truth || mark.change !== source.newest()) return true;
+  return (await index.count()) !== mark.count;
 }
 
-/** Whether a mark says that everything of this truth has been mirrored. */
-export function holdsAll(source: PatternSource, mark: IndexMark | null): boolean {
-  return mark !== null && mark.truth === source.truth && mark.change === source.newest();
+/** Whether an index is what its mark says, or that and a part of what came later. */
+async function isSound(source: PatternSource, index: PatternIndex, mark: IndexMark): Promise<boolean> {
+  const newest = source.newest();
+  if (mark.truth !== source.truth || mark.change > newest) return false;
+  const count = await index.count();
+  return mark.change === newest ? count === mark.count : count >= mark.count;
 }
 
 /**
  * Brings an index up to the truth: what was written, labelled and deleted since its mark; all of it where the mark is
- * missing, of another truth, or beyond the truth. Writing a pattern again does nothing, so it may be stopped or
- * killed anywhere and run again: the mark moves last. For the process that writes the truth alone: what another one
- * has read a moment ago would overwrite what it writes now.
+ * missing, of another truth or beyond it, or where the server has lost some. Writing a pattern again does nothing, so
+ * it may be stopped or killed anywhere and run again: the mark moves last. For the process that writes the truth
+ * alone: what another one has read a moment ago would overwrite what it writes now.
  * @throws IncompleteWrite where patterns were not acknowledged; the mark stays
+ * @throws RhymeError "store" where the index has not kept what it acknowledged
  */
 export async function syncIndex(
   source: PatternSource,
@@ -44,16 +53,43 @@ export async function syncIndex(
   watch: Watch = {},
 ): Promise<SyncReport> {
   const before = await index.mark();
+  const known = before !== null && (await isSound(source, index, before));
+  if (!known) return bringUp(source, index, null, watch);
+  if (before.change === source.newest()) return { written: 0, removed: 0, mark: before };
+  const report = await bringUp(source, index, before, watch);
+  return holdsAsMany(source, report.mark) ? report : bringUp(source, index, null, watch);
+}
+
+/** From a mark that can be relied upon; from nothing where there is none. */
+async function bringUp(
+  source: PatternSource,
+  index: PatternIndex,
+  from: IndexMark | null,
+  watch: Watch,
+): Promise<SyncReport> {
   const { truth } = source;
-  const known = before !== null && before.truth === truth && before.change <= source.newest();
-  const since = source.changesAfter(known ? before.change : 0);
-  const mark = { truth, change: since.upTo };
-  if (known && since.upTo === before.change) return { written: 0, removed: 0, mark };
-  if (!known) await index.setMark(null); // killed in between, it is neither what it was nor what it shall be
-  const removed = !known || since.deleted ? await removeStrangers(source, index, watch) : 0;
-  const written = await index.upsert(portionsOf(source, known ? since.stretches : [null]), watch);
+  const since = source.changesAfter(from?.change ?? 0);
+  if (!from) await index.setMark(null); // killed in between, it is neither what it was nor what it shall be
+  const removed = !from || since.deleted ? await removeStrangers(source, index, watch) : 0;
+  const written = await index.upsert(portionsOf(source, from ? since.stretches : [null]), watch);
+  const mark = { truth, change: since.upTo, count: await index.count() };
+  if (!from && !holdsAsMany(source, mark)) throw hasLost(source, index, mark);
   await index.setMark(mark);
   return { written, removed, mark };
+}
+
+/** Whether as many patterns are there as in the truth, unless that has changed meanwhile. */
+function holdsAsMany(source: PatternSource, { change, count }: IndexMark): boolean {
+  return source.newest() !== change || source.count() === count;
+}
+
+function hasLost(source: PatternSource, index: PatternIndex, { count }: IndexMark): RhymeError {
+  return new RhymeError("store", {
+    place: index.place,
+    expected: `${source.count()} patterns, as the memory has`,
+    received: `${count}, although each was acknowledged`,
+    remedy: "Rebuild the index; where that does not help, look at the server's log and its disk.",
+  });
 }
 
 function* portionsOf(

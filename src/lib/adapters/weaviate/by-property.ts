@@ -20,6 +20,16 @@ export function byProperty(property: string): {
   };
 }
 
+/** What all of these let through. */
+export function allOf(...filters: readonly FilterValue[]): FilterValue {
+  return { operator: "And", filters: [...filters], value: null };
+}
+
+/** What any of these lets through. */
+export function anyOf(...filters: readonly FilterValue[]): FilterValue {
+  return { operator: "Or", filters: [...filters], value: null };
+}
+
 /** Objects by their ids. */
 export function byIds(ids: readonly string[]): FilterValue {
   return byProperty("_id").containsAny(ids);

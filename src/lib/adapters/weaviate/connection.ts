@@ -1,4 +1,4 @@
-import weaviate, { type WeaviateClient } from "weaviate-client";
+import type { WeaviateClient } from "weaviate-client";
 import { parseWeaviateAddress, type WeaviateAddress } from "./address.ts";
 import { refusedCall, tooSlow, unreachable, WeaviateFailure } from "./failure.ts";
 import { REAL_PACE, type Pace } from "./pace.ts";
@@ -92,8 +92,12 @@ export class Connection {
   }
 }
 
-/** Without the client's own checks at the beginning, which say less than ours and cost two calls. */
-function clientOf(address: WeaviateAddress, key: string | undefined): Promise<WeaviateClient> {
+/**
+ * Without the client's own checks at the beginning, which say less than ours and cost two calls. Loaded when it is
+ * needed: a quarter of a second that nobody pays who has no server.
+ */
+async function clientOf(address: WeaviateAddress, key: string | undefined): Promise<WeaviateClient> {
+  const { default: weaviate } = await import("weaviate-client");
   const { host, port, grpcPort, secure } = address;
   return weaviate.connectToCustom({
     ...{ httpHost: host, httpPort: port, httpSecure: secure },

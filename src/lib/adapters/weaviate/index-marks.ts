@@ -27,8 +27,9 @@ export class StoredMark {
     if (status === 404) return null;
     const { properties } = json as { readonly properties?: { readonly mark?: string } };
     try {
-      const { truth, change } = JSON.parse(properties!.mark!) as IndexMark;
-      if (typeof truth === "string" && Number.isSafeInteger(change)) return { truth, change };
+      const { truth, change, count } = JSON.parse(properties!.mark!) as IndexMark;
+      if (typeof truth === "string" && [change, count].every(Number.isSafeInteger))
+        return { truth, change, count };
     } catch {
       // nothing that says how far the index got
     }
@@ -38,8 +39,8 @@ export class StoredMark {
   async write(mark: IndexMark): Promise<void> {
     await this.#marks.ensure(indexMark());
     const id = v5(this.#encoderVersion, PATTERN_NAMESPACE);
-    const { truth, change } = mark;
-    const properties = { encoder: this.#encoderVersion, mark: JSON.stringify({ truth, change }) };
+    const { truth, change, count } = mark;
+    const properties = { encoder: this.#encoderVersion, mark: JSON.stringify({ truth, change, count }) };
     const refused = await this.#marks.put([{ id, properties }]);
     if (refused.length === 0) return;
     throw new RhymeError("store", {

@@ -1,8 +1,8 @@
-import { Filters, type FilterValue } from "weaviate-client";
+import type { FilterValue } from "weaviate-client";
 import { matureAt } from "../../../../weaviate/schema.ts";
 import type { SeriesKey } from "../../candles/candle-series.ts";
 import type { IndexQuery } from "../../memory/pattern-index.ts";
-import { byProperty } from "./by-property.ts";
+import { allOf, anyOf, byProperty } from "./by-property.ts";
 import { from, upTo } from "./instants.ts";
 
 /**
@@ -23,14 +23,14 @@ export function scopeFilter(query: Omit<IndexQuery, "vector">): FilterValue | nu
   }
   if (apart)
     parts.push(
-      Filters.or(byProperty("anchor").greaterOrEqual(from(apart.to)), known.lessOrEqual(upTo(apart.from))),
+      anyOf(byProperty("anchor").greaterOrEqual(from(apart.to)), known.lessOrEqual(upTo(apart.from))),
     );
-  return Filters.and(...parts);
+  return allOf(...parts);
 }
 
 /** All patterns of a series. */
 export function seriesFilter({ source, symbol, timeframe }: SeriesKey): FilterValue {
-  return Filters.and(
+  return allOf(
     byProperty("symbol").equal(symbol),
     byProperty("timeframe").equal(timeframe),
     byProperty("source").equal(source),

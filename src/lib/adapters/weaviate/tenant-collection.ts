@@ -1,6 +1,7 @@
 import type { FilterValue, WeaviateClient } from "weaviate-client";
 import type { Collection, Property } from "../../../../weaviate/collection.ts";
 import type { Connection } from "./connection.ts";
+import { serverSchema } from "./server-schema.ts";
 
 /** An object on its way to the server. */
 export interface NewObject {
@@ -73,14 +74,8 @@ export class TenantCollection {
   async ensure(schema: Collection): Promise<void> {
     if (await this.exists()) return;
     const { rest } = this.#connection;
-    const path = `/schema/${this.collection}`;
-    const { status } = await rest.call("GET", path, { also: [404] });
-    if (status === 404) {
-      const made = await rest.call("POST", "/schema", { body: schema, also: [422] });
-      // Refused as well where somebody else has just made it.
-      if (made.status !== 200) await rest.call("GET", path);
-    }
-    await rest.call("POST", `${path}/tenants`, { body: [{ name: this.tenant }] });
+    await serverSchema(rest).take({ kind: "create", collection: schema });
+    await rest.call("POST", `/schema/${this.collection}/tenants`, { body: [{ name: this.tenant }] });
     this.#exists = true;
   }
 
@@ -92,10 +87,8 @@ export class TenantCollection {
   }
 
   async addProperty(property: Property): Promise<void> {
-    const path = `/schema/${this.collection}/properties`;
-    const { status } = await this.#connection.rest.call("POST", path, { body: property, also: [422] });
-    if (status === 422 && !(await this.properties()).has(property.name))
-      await this.#connection.rest.call("POST", path, { body: property });
+    const { collection } = this;
+    await serverSchema(this.#connection.rest).take({ kind: "add property", collection, property });
   }
 
   /** One portion, over whatever is stored under the same ids. Returns what was refused; all others are acknowledged. */

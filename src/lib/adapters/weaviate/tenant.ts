@@ -1,7 +1,9 @@
 import { checkCount, type MemoryIdentity } from "../../memory/checks.ts";
 import { checkEncoderVersion, checkTenant } from "../../memory/names.ts";
 import type { PatternIndex } from "../../memory/pattern-index.ts";
+import { ANOMALY_PATTERN, encoderOf, INDEX_MARK, LIVE_MARKET_STATE } from "../../../../weaviate/schema.ts";
 import type { Connection } from "./connection.ts";
+import { serverSchema } from "./server-schema.ts";
 import { TenantCollection } from "./tenant-collection.ts";
 import { weaviatePatterns } from "./weaviate-patterns.ts";
 
@@ -32,6 +34,22 @@ export class TenantHandle {
     return weaviatePatterns(this.#connection, { ...of, tenant: this.name });
   }
 
+  /**
+   * Deletes everything of this tenant on this server, in every collection of ours; what others have stays. Returns
+   * the collections it was in. Interrupted, a repeat goes on.
+   */
+  async remove(): Promise<readonly string[]> {
+    const all = (await serverSchema(this.#connection.rest).list()).map((found) => found.class);
+    const had: string[] = [];
+    for (const named of all.filter(isOurs).sort(marksFirst)) {
+      const objects = this.collection(named);
+      if (!(await objects.exists())) continue;
+      await objects.removeAll();
+      had.push(named);
+    }
+    return had;
+  }
+
   /** This tenant's objects of one collection: what patterns, live states and anomalies are kept through. */
   collection(named: string): TenantCollection {
     return new TenantCollection(this.#connection, named, this.name);
@@ -39,6 +57,17 @@ export class TenantHandle {
 }
 
 const MADE: unique symbol = Symbol("made by server.tenant");
+
+function isOurs(collection: string): boolean {
+  return encoderOf(collection) !== null || OURS.has(collection);
+}
+
+/** No mark may speak of data that are gone. */
+function marksFirst(a: string, b: string): number {
+  return Number(b === INDEX_MARK) - Number(a === INDEX_MARK);
+}
+
+const OURS: ReadonlySet<string> = new Set([INDEX_MARK, LIVE_MARKET_STATE, ANOMALY_PATTERN]);
 
 /** @throws RhymeError "usage" unless the name matches `[A-Za-z0-9_-]{1,64}` */
 export function makeTenant(connection: Connection, name: string): TenantHandle {

@@ -5,7 +5,7 @@ import {
   tradingPattern,
   VECTOR,
 } from "../../../../weaviate/schema.ts";
-import type { MemoryIdentity } from "../../memory/checks.ts";
+import { checkQuery, type MemoryIdentity } from "../../memory/checks.ts";
 import type {
   IndexedPattern,
   IndexEntry,
@@ -52,7 +52,7 @@ export function weaviatePatterns(connection: Connection, of: MemoryIdentity): Pa
       if ("series" in what) await objects.delete(seriesFilter(what.series));
       else for (const ids of portions(what.ids, NAMED)) await objects.delete(byIds(ids));
     },
-    nearest: (query, limit) => nearest(objects, horizons, encoderVersion, query, limit),
+    nearest: (query, limit) => nearest(objects, horizons, of, query, limit),
     count: async () => ((await objects.exists()) ? objects.count() : 0),
     ids: async function* () {
       if (!(await objects.exists())) return;
@@ -76,16 +76,17 @@ export function weaviatePatterns(connection: Connection, of: MemoryIdentity): Pa
 async function nearest(
   objects: TenantCollection,
   horizons: Horizons,
-  encoderVersion: string,
+  of: MemoryIdentity,
   query: IndexQuery,
   limit: number,
 ): Promise<readonly IndexedPattern[]> {
+  checkQuery(of, { ...query, k: limit });
   const filters = scopeFilter(query);
   if (filters === null || !(await objects.exists()) || !(await horizons.has(query.horizon))) return [];
   const values = indexable("query.vector", query.vector);
   const reading = { filters, properties: PATTERN_PROPERTIES, vectors: [VECTOR] };
   const found = await objects.near({ name: VECTOR, values }, limit, reading);
-  return found.map((object) => patternOf(objects.place, encoderVersion, object));
+  return found.map((object) => patternOf(objects.place, of.encoderVersion, object));
 }
 
 async function entries(objects: TenantCollection, ids: readonly string[]): Promise<readonly IndexEntry[]> {

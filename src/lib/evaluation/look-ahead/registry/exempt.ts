@@ -16,8 +16,12 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   "MemoryFolder.bytes": "the size of files",
   "MemoryFolder.forgettable": "what would be taken out by now",
   changedMembers: "whether a stored record is out of date by now",
+  indexRecall: "asks past moments of two memories, each as of its own time, and compares what they find",
   explainChanges: "compares two answers, each asked through recallAsOf as of an instant of its own",
   correctionsFor: "part of explainChanges; what it lists comes from correctionsOf",
+  "MemoryFolder.patternSource": "every fact with its own instants, as it is stored by now, for an index",
+  indexedMemory:
+    "answers as the memory before it does, which the contract of memories tests on a real server",
 
   // Writing: what was written is read as of an instant, and that is held.
   "CandleStore.write": "stores facts; what they say as of an instant is held by store/as-of",
