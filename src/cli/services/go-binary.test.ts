@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder, type TemporaryFolder } from "../../lib/testing/temporary-folder.ts";
-import { provideWeaviate } from "../test-runner/weaviate.ts";
+import { provideWeaviate, withoutWeaviate } from "../test-runner/weaviate.ts";
 import { createUi } from "../ui.ts";
 import { goBinary, type GoProgram } from "./go-binary.ts";
 
@@ -106,5 +106,13 @@ describe("the Weaviate of the tests", () => {
     mkdirSync(built, { recursive: true });
     writeFileSync(join(built, "weaviate-server"), "");
     expect(await provide({})).toEqual({ failure: null, binary: join(built, "weaviate-server") });
+  });
+
+  it("is missed file by file where nothing requires it, and never where something does", () => {
+    const tally = withoutWeaviate({})!;
+    expect(tally).toMatchObject({ check: "weaviate", passed: 0, failed: 0, failures: [] });
+    expect(tally.skipped.map(({ file }) => file)).toContain("src/cli/services/services.weaviate.test.ts");
+    expect(withoutWeaviate({ RHYME_REQUIRE: "weaviate" })).toBeNull();
+    expect(withoutWeaviate({ RHYME_WEAVIATE: at.path })).toBeNull();
   });
 });
