@@ -42,8 +42,10 @@ async function runTestCommand(
   options: { only?: Check; json?: boolean; quiet?: boolean },
 ): Promise<void> {
   const ui = createUi(options);
-  const data = process.env["RHYME_DATA"];
-  if (data) process.env["RHYME_DATA"] = resolve(data); // the tests run in the checkout, wherever this was typed
+  for (const name of ["RHYME_DATA", "RHYME_WEAVIATE"]) {
+    const path = process.env[name];
+    if (path) process.env[name] = resolve(path); // the tests run in the checkout, wherever this was typed
+  }
   const checks = options.only ? [options.only] : filters.length > 0 ? checksOf(filters) : CHECKS;
   const tallies = await runTests({ checks, filters, json: options.json === true }, ui, interruptSignal());
   if (options.json) ui.json(document(tallies));

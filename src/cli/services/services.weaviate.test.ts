@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -66,7 +66,8 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
   it("keeps its keys where only the owner reads them, and shows them nowhere", async () => {
     expect(statSync(servicePlaces("weaviate", env).state).mode & 0o777).toBe(0o600);
     const { secrets, process: server } = state();
-    const words = readFileSync(`/proc/${server!.pid}/cmdline`, "utf8");
+    const words = execFileSync("ps", ["-o", "args=", "-p", String(server!.pid)], { encoding: "utf8" });
+    expect(words).toContain("--host 127.0.0.1");
     const said = [
       await services("status"),
       await services("up", "weaviate"),
@@ -107,6 +108,24 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
     expect(stillRuns(second)).toBe(false);
     expect(await services("down", "weaviate")).toMatchObject({ code: 0, stdout: "weaviate does not run\n" });
     expect(await condition()).toBe("stopped");
+  });
+
+  it("keeps its data when its ports move", async () => {
+    await services("up", "weaviate");
+    const api = (path: string, body?: object): Promise<Response> =>
+      fetch(`http://127.0.0.1:${state().base}/v1${path}`, {
+        headers: { authorization: `Bearer ${state().secrets["admin"]}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+      });
+    const id = "6a2f41a3-c54c-4ce8-92d2-0324e1c32e22";
+    expect((await api("/schema", { class: "Kept" })).status).toBe(200);
+    expect((await api("/objects", { class: "Kept", id, vector: [1, 0] })).status).toBe(200);
+    await services("down", "weaviate");
+    const elsewhere = (await freePortBlock()).rest;
+    expect((await services("up", "weaviate", "--port", String(elsewhere))).code).toBe(0);
+    expect(await (await api(`/objects/Kept/${id}`)).json()).toMatchObject({ id });
+    expect((await api("/schema", { class: "Another" })).status).toBe(200);
+    await services("down", "weaviate");
   });
 
   it("never ends a process that only has the number of the one it started", async () => {

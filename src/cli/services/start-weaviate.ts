@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { RhymeError } from "../../lib/errors.ts";
 import { freePortBlock, type PortBlock } from "./ports.ts";
@@ -54,13 +54,14 @@ const STOP_MS = 60_000;
  * @throws RhymeError "store" where it ends instead, is not ready in time or of another version; nothing is left then
  */
 export async function startWeaviate(start: WeaviateStart): Promise<WeaviateServer> {
-  const { binary, dataPath, key, deadlineMs = 60_000, signal, detached = false } = start;
+  const { binary, key, deadlineMs = 60_000, signal, detached = false } = start;
+  const dataPath = resolve(start.dataPath);
   const ports = start.ports ?? (await freePortBlock());
   const keys = start.keys ?? { ...newWeaviateKeys(), ...(key === undefined ? {} : { admin: key }) };
   const log = start.log ?? `${dataPath}.log`;
   mkdirSync(dataPath, { recursive: true });
   const env = { ...inherited(), ...weaviateEnvironment(ports, dataPath, keys), ...start.env };
-  const child = spawnServer(binary, ports.rest, { env, log, detached });
+  const child = spawnServer(binary, ports.rest, { env, log, cwd: dataPath, detached });
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
@@ -103,20 +104,20 @@ function inherited(): Record<string, string> {
   );
 }
 
-function spawnServer(
-  binary: string,
-  port: number,
-  {
-    env,
-    log,
-    detached,
-  }: { readonly env: NodeJS.ProcessEnv; readonly log: string; readonly detached: boolean },
-): ChildProcess {
+interface Spawning {
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: string;
+  /** The folder of its data: a server that stays must not hold the one where a command was typed. */
+  readonly cwd: string;
+  readonly detached: boolean;
+}
+
+function spawnServer(binary: string, port: number, { env, log, cwd, detached }: Spawning): ChildProcess {
   mkdirSync(join(log, ".."), { recursive: true });
   const file = openSync(log, "a", 0o600);
   try {
     const args = ["--host", "127.0.0.1", "--port", String(port), "--scheme", "http"];
-    const child = spawn(binary, args, { env, detached, stdio: ["ignore", file, file] });
+    const child = spawn(resolve(binary), args, { env, cwd, detached, stdio: ["ignore", file, file] });
     if (!detached) {
       const kill = (): void => void child.kill("SIGKILL"); // nobody would end it later
       process.once("exit", kill);

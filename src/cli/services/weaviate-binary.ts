@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { resolve } from "node:path";
 import { goBinary, goBinaryPath, type GoProgram } from "./go-binary.ts";
 import type { Provision } from "./service.ts";
 import { WEAVIATE_VERSION } from "./weaviate-settings.ts";
@@ -32,5 +32,5 @@ export function builtWeaviate(
 
 function namedWeaviate(env: Readonly<Record<string, string | undefined>> = process.env): string | null {
   const named = env["RHYME_WEAVIATE"];
-  return named !== undefined && isAbsolute(named) ? named : null;
+  return named ? resolve(named) : null;
 }
