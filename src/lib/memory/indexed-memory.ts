@@ -2,7 +2,7 @@ import { RhymeError } from "../errors.ts";
 import type { EpochMs } from "../time/units.ts";
 import * as check from "./checks.ts";
 import type { Context } from "../context/context.ts";
-import type { Memory, Neighbour, NeighbourColumns, Query } from "./memory.ts";
+import type { Memory, Neighbour, NeighbourColumns } from "./memory.ts";
 import type { PatternIndex, PatternSource } from "./pattern-index.ts";
 import { rankedHits, type RankedHit } from "./rank-hits.ts";
 import { isBehind, rebuildIndex, syncIndex } from "./sync-index.ts";
@@ -48,12 +48,12 @@ export function indexedMemory(
       check.checkQuery(truth, query);
       await ready();
       const hits = await rankedHits(index, query, query.k, query.distinctEpisodes);
-      return hits.map((hit) => neighbourOf(hit, query));
+      return hits.map((hit) => neighbourOf(hit, query.asOf));
     },
     queryColumns: async (query) => {
       check.checkQuery(truth, query);
       await ready();
-      return columnsOf(await rankedHits(index, query, query.k, false), query);
+      return columnsOf(await rankedHits(index, query, query.k, false), query.asOf);
     },
     verify: async () => {
       if (whenBehind === "sync") await ready();
@@ -93,14 +93,11 @@ function isBehindError(index: PatternIndex): RhymeError {
   });
 }
 
-function neighbourOf({ pattern, distance }: RankedHit, { horizon, asOf }: Query): Neighbour {
-  const { source, symbol, timeframe, id, anchor, atrNow, lineage, base, outcomes } = pattern;
-  return {
-    ...{ source, symbol, timeframe, id, anchor, atrNow, lineage, distance },
-    matureAt: outcomes[horizon]![0]!.matureAt,
-    context: knownBy(outcomes[horizon]!, asOf),
-    base: base[horizon] ?? NaN,
-  };
+function neighbourOf({ hit, distance }: RankedHit, asOf: EpochMs): Neighbour {
+  const { source, symbol, timeframe, id, anchor, atrNow, lineage, base, facts } = hit;
+  const [matureAt, context] = [facts[0]!.matureAt, knownBy(facts, asOf)];
+  // In the order of an exact memory, so that answers are the same as texts too.
+  return { source, symbol, timeframe, id, anchor, matureAt, distance, context, base, atrNow, lineage };
 }
 
 /** The newest label fact known by `asOf`; in scope, so there is one. */
@@ -108,14 +105,13 @@ function knownBy(facts: readonly Context[], asOf: EpochMs): Context {
   return facts.findLast(({ matureAt }) => matureAt <= asOf)!;
 }
 
-function columnsOf(hits: readonly RankedHit[], query: Omit<Query, "distinctEpisodes">): NeighbourColumns {
-  const { horizon, asOf } = query;
-  const facts = hits.map(({ pattern }) => pattern.outcomes[horizon]!);
-  const ratio = facts.map((known) => knownBy(known, asOf).logAtrRatio ?? NaN);
+function columnsOf(hits: readonly RankedHit[], asOf: EpochMs): NeighbourColumns {
+  const residual = ({ hit: { facts, base } }: RankedHit): number =>
+    (knownBy(facts, asOf).logAtrRatio ?? NaN) - base;
   return {
     distance: Float64Array.from(hits, ({ distance }) => distance),
-    anchor: Float64Array.from(hits, ({ pattern }) => pattern.anchor),
-    matureAt: Float64Array.from(facts, (known) => known[0]!.matureAt),
-    residual: Float64Array.from(hits, ({ pattern }, i) => ratio[i]! - (pattern.base[horizon] ?? NaN)),
+    anchor: Float64Array.from(hits, ({ hit }) => hit.anchor),
+    matureAt: Float64Array.from(hits, ({ hit }) => hit.facts[0]!.matureAt),
+    residual: Float64Array.from(hits, residual),
   };
 }

@@ -24,6 +24,20 @@ export interface IndexedPattern extends SeriesKey {
 /** A query without the parts that are decided here, after the index has answered. */
 export type IndexQuery = Omit<Query, "k" | "distinctEpisodes">;
 
+/** A pattern that an index found, with what it knows of the horizon that was asked about. */
+export interface IndexHit extends SeriesKey {
+  readonly id: string;
+  readonly anchor: EpochMs;
+  /** As it is indexed: the truth's, or that times a power of two. */
+  readonly vector: Float32Array; // [D]
+  readonly atrNow: number;
+  /** NaN where there is none. */
+  readonly base: number;
+  /** Every label fact, ascending by `matureAt`; at least the first, or it could not answer. */
+  readonly facts: readonly Context[];
+  readonly lineage: Lineage;
+}
+
 /** Up to which change of which truth an index holds everything. It is kept with the data it speaks of. */
 export interface IndexMark {
   /** Identity of the memory folder. */
@@ -68,9 +82,9 @@ export interface PatternIndex {
   remove(what: { readonly series: SeriesKey } | { readonly ids: readonly string[] }): Promise<void>;
   /**
    * At most `limit` patterns that a query may see, nearest first as far as the index can tell; fewer: there are no
-   * more. Vectors are as stored: the truth's, or those times a power of two.
+   * more.
    */
-  nearest(query: IndexQuery, limit: number): Promise<readonly IndexedPattern[]>;
+  nearest(query: IndexQuery, limit: number): Promise<readonly IndexHit[]>;
   /** The largest `limit` that `nearest` may be given. */
   readonly mostHits: number;
   /** How many patterns it holds. */

@@ -1,10 +1,10 @@
 import { cosineDistance, dot, inverseNorm } from "./distance.ts";
 import { sameEpisode } from "./episode.ts";
-import type { IndexedPattern, IndexQuery, PatternIndex } from "./pattern-index.ts";
+import type { IndexHit, IndexQuery, PatternIndex } from "./pattern-index.ts";
 
 /** A pattern that an index found, with its exact distance. */
 export interface RankedHit {
-  readonly pattern: IndexedPattern;
+  readonly hit: IndexHit;
   readonly distance: number;
 }
 
@@ -27,7 +27,7 @@ export async function rankedHits(
   for (let limit = Math.min(first, index.mostHits); ; limit = Math.min(2 * limit, index.mostHits)) {
     const found = await index.nearest(query, limit);
     const ranked = byDistance(query.vector, found);
-    const chosen = distinctEpisodes ? nearestOfEpisodes(ranked, query.horizon, k) : ranked.slice(0, k);
+    const chosen = distinctEpisodes ? nearestOfEpisodes(ranked, k) : ranked.slice(0, k);
     const all = found.length < limit || limit === index.mostHits;
     if (all || (chosen.length === k && chosen[k - 1]!.distance < certain(ranked, query.vector.length)))
       return chosen;
@@ -44,26 +44,26 @@ function singlePrecision(dim: number): number {
   return 2 * (dim + 4) * 2 ** -24;
 }
 
-function byDistance(vector: Float32Array, found: readonly IndexedPattern[]): readonly RankedHit[] {
+function byDistance(vector: Float32Array, found: readonly IndexHit[]): readonly RankedHit[] {
   const dim = vector.length;
   const inverse = inverseNorm(vector, 0, dim);
-  const hits = found.map((pattern): RankedHit => {
-    const product = dot(pattern.vector, 0, vector, 0, dim);
-    const distance = cosineDistance(product, inverseNorm(pattern.vector, 0, dim), inverse);
-    return { pattern, distance };
+  const hits = found.map((hit): RankedHit => {
+    const product = dot(hit.vector, 0, vector, 0, dim);
+    return { hit, distance: cosineDistance(product, inverseNorm(hit.vector, 0, dim), inverse) };
   });
-  return hits.sort((a, b) => a.distance - b.distance || (a.pattern.id < b.pattern.id ? -1 : 1));
+  return hits.sort((a, b) => a.distance - b.distance || (a.hit.id < b.hit.id ? -1 : 1));
 }
 
 /** The nearest of each episode, greedily by distance. */
-function nearestOfEpisodes(ranked: readonly RankedHit[], horizon: string, k: number): readonly RankedHit[] {
+function nearestOfEpisodes(ranked: readonly RankedHit[], k: number): readonly RankedHit[] {
   const chosen: RankedHit[] = [];
-  const end = ({ pattern }: RankedHit): number => pattern.outcomes[horizon]![0]!.matureAt;
-  for (const hit of ranked) {
+  for (const one of ranked) {
     if (chosen.length === k) break;
-    const { anchor } = hit.pattern;
-    if (!chosen.some((other) => sameEpisode(anchor, end(hit), other.pattern.anchor, end(other))))
-      chosen.push(hit);
+    if (!chosen.some((other) => ofOneEpisode(one.hit, other.hit))) chosen.push(one);
   }
   return chosen;
+}
+
+function ofOneEpisode(a: IndexHit, b: IndexHit): boolean {
+  return sameEpisode(a.anchor, a.facts[0]!.matureAt, b.anchor, b.facts[0]!.matureAt);
 }

@@ -1,8 +1,9 @@
 import { matureAt, VECTOR } from "../../../../weaviate/schema.ts";
 import { LABELS, type Context, type Label } from "../../context/context.ts";
 import { RhymeError } from "../../errors.ts";
-import type { IndexedPattern, IndexEntry } from "../../memory/pattern-index.ts";
+import type { IndexedPattern, IndexEntry, IndexHit } from "../../memory/pattern-index.ts";
 import type { Horizon } from "../../time/horizon.ts";
+import type { EpochMs } from "../../time/units.ts";
 import { storedInstant } from "./instants.ts";
 import type { NewObject, StoredObject } from "./tenant-collection.ts";
 
@@ -11,22 +12,31 @@ import type { NewObject, StoredObject } from "./tenant-collection.ts";
 /** A label fact: matureAt, crossesClose, then the labels in their order; null where undefined. */
 type Fact = readonly (number | null)[];
 
-/** What stands in `detail`. Horizons ascending, so that equal patterns have equal texts. */
+/**
+ * What stands in `detail`: the whole pattern, because reading one property costs the server less than reading several,
+ * and less than reading the vector that it searches by. Horizons ascending, so that equal patterns have equal texts.
+ */
 interface Detail {
+  readonly series: readonly [source: string, symbol: string, timeframe: string];
+  readonly anchor: EpochMs;
+  readonly revision: number;
+  /** The bytes of the float32 values, little-endian, in base64. */
+  readonly vector: string;
   readonly atrNow: number | null;
   readonly base: Readonly<Record<Horizon, number>>;
-  readonly outcomes: Readonly<Record<Horizon, readonly Fact[]>>;
-  readonly dataHash: string;
-  readonly designHash: string;
+  /** Per horizon the facts as a JSON text of their own: a question reads those of one horizon. */
+  readonly outcomes: Readonly<Record<Horizon, string>>;
+  readonly lineage: readonly [dataHash: string, designHash: string];
 }
 
-/** Properties that a pattern is read back from. */
-export const PATTERN_PROPERTIES = ["symbol", "timeframe", "source", "anchor", "revision", "detail"] as const;
+/** The one property that a pattern is read back from. */
+export const DETAIL = "detail";
 
 /** @throws RhymeError "input" for a vector without direction, a number that is none or an instant out of range */
 export function patternObject(place: string, pattern: IndexedPattern): NewObject {
   const { id, symbol, timeframe, source, anchor, revision } = pattern;
   const at = `${place}, pattern ${id}`;
+  const vector = indexable(at, pattern.vector);
   const matured = Object.entries(pattern.outcomes).map(([horizon, facts]) => [
     matureAt(horizon),
     storedInstant(`${at}, ${horizon}`, facts[0]!.matureAt),
@@ -36,29 +46,43 @@ export function patternObject(place: string, pattern: IndexedPattern): NewObject
     properties: {
       ...{ symbol, timeframe, source, anchor: storedInstant(`${at}, anchor`, anchor), revision },
       ...(Object.fromEntries(matured) as Record<string, string>),
-      detail: JSON.stringify(detailOf(at, pattern)),
+      [DETAIL]: JSON.stringify(detailOf(at, pattern, vector)),
     },
-    vectors: { [VECTOR]: [...indexable(at, pattern.vector)] },
+    vectors: { [VECTOR]: [...vector] },
   };
 }
 
-function detailOf(place: string, { atrNow, base, outcomes, lineage }: IndexedPattern): Detail {
-  const fact = (context: Context): Fact => [
-    context.matureAt,
-    context.crossesClose ? 1 : 0,
-    ...LABELS.map((label) => context[label]),
-  ];
-  const detail = {
-    atrNow: Number.isNaN(atrNow) ? null : atrNow,
+function detailOf(place: string, pattern: IndexedPattern, vector: Float32Array): Detail {
+  const { source, symbol, timeframe, anchor, revision, atrNow, base, outcomes, lineage } = pattern;
+  const facts = (known: readonly Context[]): string =>
+    JSON.stringify(known.map((context) => factOf(place, context)));
+  for (const value of Object.values(base)) finite(place, value);
+  return {
+    ...{ series: [source, symbol, timeframe], anchor, revision, vector: toBase64(vector) },
+    atrNow: Number.isNaN(atrNow) ? null : finite(place, atrNow),
     base: sorted(base),
-    outcomes: sorted(Object.fromEntries(Object.entries(outcomes).map(([h, facts]) => [h, facts.map(fact)]))),
-    dataHash: lineage.dataHash,
-    designHash: lineage.designHash,
+    outcomes: sorted(Object.fromEntries(Object.entries(outcomes).map(([h, known]) => [h, facts(known)]))),
+    lineage: [lineage.dataHash, lineage.designHash],
   };
-  const numbers = [detail.atrNow, Object.values(base), Object.values(detail.outcomes)].flat(3);
-  const wrong = numbers.find((value) => value !== null && !Number.isFinite(value));
-  if (wrong !== undefined) throw notStorable(place, "finite numbers", String(wrong));
-  return detail;
+}
+
+function factOf(place: string, context: Context): Fact {
+  const values = LABELS.map((label) => (context[label] === null ? null : finite(place, context[label])));
+  return [context.matureAt, context.crossesClose ? 1 : 0, ...values];
+}
+
+function finite(place: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw notStorable(place, "finite numbers", String(value));
+}
+
+function toBase64({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+}
+
+function fromBase64(text: string): Float32Array {
+  const bytes = Buffer.from(text, "base64");
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
@@ -86,20 +110,23 @@ function notStorable(place: string, expected: string, received: string): RhymeEr
   return new RhymeError("input", { place, expected, received, remedy });
 }
 
-/** @throws RhymeError "store" where the object was not written by `patternObject` */
-export function patternOf(place: string, encoderVersion: string, stored: StoredObject): IndexedPattern {
+/** @throws RhymeError "store" where the object was not written by `patternObject`, or has nothing for this horizon */
+export function hitOf(
+  place: string,
+  encoderVersion: string,
+  horizon: Horizon,
+  stored: StoredObject,
+): IndexHit {
   try {
-    const { symbol, timeframe, source, anchor, revision, detail } = stored.properties as {
-      [name in (typeof PATTERN_PROPERTIES)[number]]: unknown;
-    };
-    const { atrNow, base, outcomes, dataHash, designHash } = JSON.parse(detail as string) as Detail;
-    const facts = Object.entries(outcomes).map(([horizon, known]) => [horizon, known.map(contextOf)]);
+    const detail = JSON.parse(stored.properties[DETAIL] as string) as Detail;
+    const [source, symbol, timeframe] = detail.series;
+    const [dataHash, designHash] = detail.lineage;
+    const facts = JSON.parse(detail.outcomes[horizon]!) as readonly Fact[];
     return {
-      ...{ symbol: symbol as string, timeframe: timeframe as string, source: source as string },
-      ...{ id: stored.id, anchor: (anchor as Date).getTime(), revision: revision as number },
-      vector: Float32Array.from(stored.vectors[VECTOR]!),
-      ...{ atrNow: atrNow ?? NaN, base },
-      outcomes: Object.fromEntries(facts) as Record<Horizon, Context[]>,
+      ...{ id: stored.id, source, symbol, timeframe, anchor: detail.anchor },
+      vector: fromBase64(detail.vector),
+      ...{ atrNow: detail.atrNow ?? NaN, base: detail.base[horizon] ?? NaN },
+      facts: facts.map(contextOf),
       lineage: { dataHash, designHash, encoderVersion },
     };
   } catch {
@@ -107,17 +134,15 @@ export function patternOf(place: string, encoderVersion: string, stored: StoredO
       place: `${place}, object ${stored.id}`,
       expected: "a pattern as this version writes them",
       received: "something else",
-      remedy: "The index can be made anew from the memory: ./rhyme memory rebuild --index.",
+      remedy: "Verify the index against the memory, or make it anew from it.",
     });
   }
 }
 
 function contextOf([known, crosses, ...labels]: Fact): Context {
-  const values = Object.fromEntries(LABELS.map((label, i) => [label, labels[i] ?? null]));
-  return {
-    ...(values as Record<Label, number | null>),
-    ...{ matureAt: known as number, crossesClose: crosses === 1 },
-  };
+  const values = {} as Record<Label, number | null>;
+  LABELS.forEach((label, i) => (values[label] = labels[i] ?? null));
+  return { ...values, matureAt: known as number, crossesClose: crosses === 1 };
 }
 
 /** What would be stored of a pattern, to compare with `storedEntry`. */

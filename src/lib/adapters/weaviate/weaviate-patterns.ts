@@ -9,6 +9,7 @@ import { checkQuery, type MemoryIdentity } from "../../memory/checks.ts";
 import type {
   IndexedPattern,
   IndexEntry,
+  IndexHit,
   IndexQuery,
   PatternBatches,
   PatternIndex,
@@ -17,14 +18,7 @@ import { byIds } from "./by-property.ts";
 import type { Connection } from "./connection.ts";
 import { StoredMark } from "./index-marks.ts";
 import { scopeFilter, seriesFilter } from "./pattern-filter.ts";
-import {
-  entryOf,
-  indexable,
-  patternObject,
-  patternOf,
-  PATTERN_PROPERTIES,
-  storedEntry,
-} from "./pattern-object.ts";
+import { entryOf, indexable, patternObject, hitOf, DETAIL, storedEntry } from "./pattern-object.ts";
 import { untilIndexed } from "./settled.ts";
 import { MOST_RESULTS, TenantCollection, type NewObject } from "./tenant-collection.ts";
 import { writeObjects } from "./write-objects.ts";
@@ -79,20 +73,19 @@ async function nearest(
   of: MemoryIdentity,
   query: IndexQuery,
   limit: number,
-): Promise<readonly IndexedPattern[]> {
+): Promise<readonly IndexHit[]> {
   checkQuery(of, { ...query, k: limit });
   const filters = scopeFilter(query);
   if (filters === null || !(await objects.exists()) || !(await horizons.has(query.horizon))) return [];
   const values = indexable("query.vector", query.vector);
-  const reading = { filters, properties: PATTERN_PROPERTIES, vectors: [VECTOR] };
+  const reading = { filters, properties: [DETAIL] };
   const found = await objects.near({ name: VECTOR, values }, limit, reading);
-  return found.map((object) => patternOf(objects.place, of.encoderVersion, object));
+  return found.map((object) => hitOf(objects.place, of.encoderVersion, query.horizon, object));
 }
 
 async function entries(objects: TenantCollection, ids: readonly string[]): Promise<readonly IndexEntry[]> {
   if (ids.length === 0 || !(await objects.exists())) return [];
-  const known = [...(await objects.properties())].filter((name) => name.startsWith(matureAt("")));
-  const reading = { properties: [...PATTERN_PROPERTIES, ...known], vectors: [VECTOR] };
+  const reading = { properties: [...(await objects.properties())], vectors: [VECTOR] };
   const found: IndexEntry[] = [];
   for (const some of portions(ids, NAMED)) {
     const stored = await objects.where({ ...reading, filters: byIds(some) });
