@@ -63,7 +63,11 @@ export { LABELS, type Context, type ContextColumns, type Label } from "./context
 export { contextAt } from "./context/context-at.ts";
 export { labelHorizon } from "./context/label.ts";
 export type { LabelCounts, Memory, Neighbour, Pattern, PatternBatch, Pool, Query } from "./memory/memory.ts";
+export { indexedMemory, type IndexedMemoryOptions } from "./memory/indexed-memory.ts";
+export { IncompleteWrite, type PatternIndex, type PatternSource } from "./memory/pattern-index.ts";
 export { ramMemory } from "./memory/ram-memory.ts";
+export { isBehind, rebuildIndex, syncIndex, type SyncReport } from "./memory/sync-index.ts";
+export { verifyIndex, type VerifyIndexOptions } from "./memory/verify-index.ts";
 export { harForecast } from "./forecast/har.ts";
 export {
   answerJsonSchema,
@@ -82,6 +86,8 @@ export {
   type PatternMetadata,
   type SimilarityQuestion,
 } from "./recall/memory-encoder.ts";
+export type { ComparedJudgement, Judgement } from "./anomaly/anomaly.ts";
+export { AnomalyDetector, type DetectorOptions } from "./anomaly/detector.ts";
 export type { ChangeReport } from "./evaluation/changes/change-report.ts";
 export { explainChanges, type ExplainOptions } from "./evaluation/changes/explain-changes.ts";
 export { extendRecord } from "./evaluation/record.ts";
@@ -123,6 +129,7 @@ export { reembedder } from "./remember/reembed.ts";
 export { momentAsOf, type MomentOf } from "./remember/moment-as-of.ts";
 export { recallAsOf, type QuestionAsOf } from "./remember/recall-as-of.ts";
 export { rememberInRam } from "./remember/remember-in-ram.ts";
+export { residualsOf } from "./remember/residuals-of.ts";
 export { remember, type RememberReport } from "./remember/remember.ts";
 export { readEncoderFolder, writeEncoderFolder } from "./adapters/artefacts/encoder-folder.ts";
 export { shippedEncoders } from "./adapters/artefacts/shipped.ts";
@@ -141,6 +148,8 @@ export { lookAheadText } from "./adapters/look-ahead/look-ahead-text.ts";
 export type { CandlesFunction, FramesFunction } from "./adapters/look-ahead/user-function.ts";
 export type { ExportTables } from "./adapters/sqlite/export-tables.ts";
 export { openMemoryFolder, type MemoryFolder } from "./adapters/sqlite/open-memory.ts";
+export { openWeaviate, type WeaviateServer } from "./adapters/weaviate/open-weaviate.ts";
+export type { TenantHandle } from "./adapters/weaviate/tenant.ts";
 export { openTensorFlow } from "./adapters/tfjs/open-tensorflow.ts";
 export { answerPage } from "./adapters/html/answer-page.ts";
 export { checkPage } from "./adapters/html/check-page.ts";

@@ -18,6 +18,7 @@ const ARROW: readonly (readonly string[])[] = [
   ["memory"],
   ["forecast"],
   ["recall"],
+  ["anomaly"],
   ["evaluation"],
   ["remember"],
   ["adapters"],

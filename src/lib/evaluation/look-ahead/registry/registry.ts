@@ -1,4 +1,5 @@
 import type { Subject } from "../subject.ts";
+import { ANOMALY_SUBJECTS } from "../subjects/anomaly.ts";
 import { CANDLE_SUBJECTS } from "../subjects/candles.ts";
 import { CONTEXT_SUBJECTS } from "../subjects/context.ts";
 import { ENCODER_SUBJECTS } from "../subjects/encoder.ts";
@@ -27,6 +28,7 @@ export const PARTS: Readonly<Record<string, readonly Subject[]>> = {
   STORE_SUBJECTS,
   MEMORY_SUBJECTS,
   RECALL_SUBJECTS,
+  ANOMALY_SUBJECTS,
   TRUST_SUBJECTS,
   NEIGHBOUR_SUBJECTS,
   PROTOCOL_SUBJECTS,
