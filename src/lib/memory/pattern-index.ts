@@ -1,6 +1,6 @@
 import type { SeriesKey } from "../candles/candle-series.ts";
 import type { Context } from "../context/context.ts";
-import { RhymeError } from "../errors.ts";
+import { RhymeError, type RhymeErrorFields } from "../errors.ts";
 import type { Horizon } from "../time/horizon.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { Lineage, Query } from "./memory.ts";
@@ -143,14 +143,18 @@ export class IncompleteWrite extends RhymeError {
   /** Ids that were sent and not acknowledged. */
   readonly missing: readonly string[];
 
-  constructor(place: string, missing: readonly string[], cause: string) {
-    const named =
-      missing.slice(0, 3).join(", ") + (missing.length > 3 ? ` and ${missing.length - 3} more` : "");
+  /** @param cause what was received instead, and what can be done about it */
+  constructor(
+    place: string,
+    missing: readonly string[],
+    cause: Pick<RhymeErrorFields, "received" | "remedy">,
+  ) {
+    const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
     super("store", {
       place,
       expected: "every pattern to be acknowledged",
-      received: `${missing.length} that were not (${named}): ${cause}`,
-      remedy: "The truth has them all: run the same command again, it goes on from there.",
+      received: `${missing.length} that were not (${missing.slice(0, 3).join(", ")}${more}): ${cause.received}`,
+      remedy: `${cause.remedy} The memory has them all: the same command goes on from there.`,
     });
     this.missing = missing;
   }

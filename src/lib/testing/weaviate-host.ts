@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMemoryFolder } from "../adapters/sqlite/open-memory.ts";
+import type { ConnectOptions } from "../adapters/weaviate/connection.ts";
 import { openWeaviate, type WeaviateServer } from "../adapters/weaviate/open-weaviate.ts";
 import { indexedMemory } from "../memory/indexed-memory.ts";
 import type { MemoryHost } from "./memory-model.ts";
 
 /** The server of this test run; its address and key come from the global setup. */
-export async function testServer(): Promise<WeaviateServer> {
+export async function testServer(options: ConnectOptions = {}): Promise<WeaviateServer> {
   const { address, key } = inject("weaviate")!;
-  return openWeaviate(address, { key });
+  return openWeaviate(address, { key, ...options });
 }
 
 /** Memory folders whose searches go to a real server; what `tenants` left there before is gone. */

@@ -68,7 +68,7 @@ function whatWentWrong(
   signal: AbortSignal | undefined,
 ): unknown {
   if (signal?.aborted) return signal.reason;
-  return failure instanceof WeaviateFailure ? new IncompleteWrite(place, missing, failure.message) : failure;
+  return failure instanceof WeaviateFailure ? new IncompleteWrite(place, missing, failure.fields) : failure;
 }
 
 /** Takes out of `left` what was acknowledged. */
