@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import { remember } from "../../lib/remember/remember.ts";
+import { viewAt } from "../../lib/remember/views.ts";
+import { keepEncoder } from "../encoder-for.ts";
+import { growRecord } from "../grow-record.ts";
+import {
+  keyOf,
+  writing,
+  type VersionPlan,
+  type VersionSeries,
+  type VersionTools,
+  type VersionWish,
+} from "./version-work.ts";
+
+const DEFAULT_CHANNEL = "default";
+
+/**
+ * Puts the moments of a version into the truth: from the stored candles, as they were known then, with everything that
+ * followed; then asks their past. Each series is a piece of work of its own, between which others may write.
+ */
+export async function embedVersion(wish: VersionWish, plan: VersionPlan, tools: VersionTools): Promise<void> {
+  const { onStep } = tools;
+  onStep?.("begin");
+  await writing(wish, tools, (folder) => begin(folder, plan, tools));
+  for (const one of plan.series) {
+    onStep?.(`embed ${one.symbol}`);
+    await writing(wish, tools, (folder) => embedSeries(folder, plan, one, tools));
+  }
+  // The moments of all symbols answer each other, so the past is asked once they are all there.
+  for (const one of plan.series) {
+    onStep?.(`record ${one.symbol}`);
+    await writing(wish, tools, (folder) => growRecords(folder, plan, one, tools));
+  }
+}
+
+/**
+ * Says which version is read until the switch, before a second one makes that a question; keeps the encoder, and gives
+ * the memory the identity by which the index will know it. One transaction.
+ */
+export function begin(
+  folder: MemoryFolder,
+  { tenant, channel, from, to }: VersionPlan,
+  tools: VersionTools,
+): void {
+  keepEncoder(folder, to);
+  folder.atomically(() => {
+    if (folder.identity === "") throw new Error("a memory that is written has an identity");
+    for (const one of new Set([DEFAULT_CHANNEL, channel]))
+      if (from !== null && folder.channels.get(tenant, one) === null)
+        folder.channels.switch(tenant, one, from, tools.now());
+  });
+}
+
+/** What is there already is left alone; labels that are new to the old version are new to this one. */
+export async function embedSeries(
+  folder: MemoryFolder,
+  { tenant, to }: VersionPlan,
+  one: VersionSeries,
+  { ui, signal }: VersionTools,
+): Promise<void> {
+  const progress = ui.progress(`embedding ${one.symbol}`, 0);
+  await remember(folder.candles, folder.memory(tenant, to), to, keyOf(one), {
+    horizons: one.horizons,
+    signal,
+    onProgress: async (stage, done, total) => {
+      progress.update(done, total > 0 ? `${stage}, ${done} of ${total}` : stage);
+      await nextTurn();
+    },
+  });
+  progress.done();
+}
+
+async function growRecords(
+  folder: MemoryFolder,
+  { tenant, to }: VersionPlan,
+  one: VersionSeries,
+  { ui, signal }: VersionTools,
+): Promise<void> {
+  const key = keyOf(one);
+  const { calendar } = viewAt(folder.candles, key, Infinity).series;
+  const memory = folder.memory(tenant, to);
+  for (const horizon of one.horizons)
+    await growRecord(folder, { memory, encoder: to, key, calendar, horizon, tenant, ui, signal });
+}

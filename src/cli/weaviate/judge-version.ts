@@ -1,0 +1,142 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
+import { RhymeError } from "../../lib/errors.ts";
+import type { TrustReport } from "../../lib/evaluation/trust/trust-report.ts";
+import { indexRecall } from "../../lib/evaluation/versions/index-recall.ts";
+import {
+  gateChecks,
+  type GateCheck,
+  type GateCount,
+  type TrustPair,
+} from "../../lib/evaluation/versions/version-gate.ts";
+import { indexedMemory } from "../../lib/memory/indexed-memory.ts";
+import { verifyIndex } from "../../lib/memory/verify-index.ts";
+import { iso } from "../../lib/time/units.ts";
+import { heldEncoder } from "../encoder-for.ts";
+import { trustMemory } from "../trust-memory.ts";
+import { horizonsOf, keyOf, type VersionPlan, type VersionTools, type VersionWish } from "./version-work.ts";
+
+/** Resamples of a trust report here: only its means are compared. */
+const RESAMPLES = 100;
+/** Portions of the index whose vectors and contexts are compared with the truth. */
+const COMPARED = 20;
+const PORTION = 500;
+
+/** Everything that must hold before the version is read. */
+export async function judgeVersion(
+  folder: MemoryFolder,
+  wish: VersionWish,
+  plan: VersionPlan,
+  tools: VersionTools,
+): Promise<readonly GateCheck[]> {
+  const counts = await countsOf(folder, plan, tools);
+  const recall = await recallOf(folder, plan, tools);
+  const trust: TrustPair[] = [];
+  if (plan.from !== null)
+    for (const horizon of horizonsOf(plan))
+      trust.push({ horizon, ...(await trustOf(folder, wish, plan, plan.from, horizon, tools)) });
+  return gateChecks({ counts, recall, trust });
+}
+
+/** Moments and contexts of both versions, and what the index holds of the new one. */
+export async function countsOf(
+  folder: MemoryFolder,
+  plan: VersionPlan,
+  { server, signal }: Pick<VersionTools, "server" | "signal">,
+): Promise<readonly GateCount[]> {
+  const { tenant, from, to } = plan;
+  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+  const source = folder.patternSource(tenant, to);
+  const every = Math.max(1, Math.ceil(source.count() / PORTION / COMPARED));
+  const { problems } = await verifyIndex(source, index, { every, signal });
+  const held = folder.holdings(tenant);
+  const between = from === null ? [] : plan.series.flatMap((one) => pairCounts(held, one, from, to.version));
+  return [
+    ...between,
+    { name: "moments in the index", wanted: source.count(), found: await index.count() },
+    { name: "differences between index and memory", wanted: 0, found: problems.length },
+  ];
+}
+
+/** Both versions see the same anchors, and what followed is the same whatever saw them. */
+function pairCounts(
+  held: readonly SeriesHolding[],
+  key: { readonly source: string; readonly symbol: string; readonly timeframe: string },
+  from: string,
+  to: string,
+): readonly GateCount[] {
+  const of = (version: string): SeriesHolding | undefined =>
+    held.find(
+      (one) =>
+        one.encoder === version &&
+        one.source === key.source &&
+        one.symbol === key.symbol &&
+        one.timeframe === key.timeframe,
+    );
+  const [before, after] = [of(from), of(to)];
+  const horizons = Object.entries(before?.contexts ?? {});
+  return [
+    {
+      name: `moments of ${key.symbol}`,
+      wanted: before?.patterns ?? 0,
+      found: after?.patterns ?? 0,
+    },
+    ...horizons.map(([horizon, wanted]) => ({
+      name: `contexts of ${key.symbol} for ${horizon}`,
+      wanted,
+      found: after?.contexts[horizon] ?? 0,
+    })),
+  ];
+}
+
+async function recallOf(folder: MemoryFolder, plan: VersionPlan, tools: VersionTools) {
+  const { tenant, to } = plan;
+  const { server, signal, ui, questions } = tools;
+  const exact = folder.memory(tenant, to);
+  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+  const source = folder.patternSource(tenant, to);
+  const approximate = indexedMemory(exact, source, index, { whenBehind: "refuse", signal });
+  const progress = ui.progress("asking the index", questions);
+  const recall = await indexRecall(exact, approximate, {
+    ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, signal },
+    onProgress: async (done) => {
+      progress.update(done);
+      await nextTurn();
+    },
+  });
+  progress.done();
+  return recall;
+}
+
+/** Reports of both versions over the span in which both were known. */
+async function trustOf(
+  folder: MemoryFolder,
+  { memory }: VersionWish,
+  { tenant, to, series }: VersionPlan,
+  from: string,
+  horizon: string,
+  { ui, signal }: VersionTools,
+): Promise<Omit<TrustPair, "horizon">> {
+  const { timeframe } = series[0]!;
+  const since = iso(Math.max(to.knownAt, heldEncoder(folder, from).knownAt));
+  const report = (encoder: string, span?: string): Promise<TrustReport | string> =>
+    orWhy(async () => {
+      const common = { memory, tenant, horizon, encoder, timeframe, from: span, ui, signal } as const;
+      return (await trustMemory({ ...common, refit: "never", seed: 1, resamples: RESAMPLES })).report;
+    });
+  const after = await report(to.version, since);
+  // Where the new version has no past that can be scored, the old one having any counts against it.
+  const before = await report(from, typeof after === "string" ? undefined : since);
+  return { before, after };
+}
+
+/** Too young, too short, or never labelled for this horizon is an answer, not a failure. */
+async function orWhy(work: () => Promise<TrustReport>): Promise<TrustReport | string> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RhymeError) || !["time", "input", "usage"].includes(error.kind)) throw error;
+    return `expected ${error.fields.expected}, got ${error.fields.received}`;
+  }
+}

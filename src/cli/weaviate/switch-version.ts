@@ -1,0 +1,130 @@
+import { patternCollection } from "../../../weaviate/schema.ts";
+import { aliasTarget } from "../../lib/adapters/weaviate/alias-target.ts";
+import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import { RhymeError } from "../../lib/errors.ts";
+import { syncIndex } from "../../lib/memory/sync-index.ts";
+import type { GateCheck } from "../../lib/evaluation/versions/version-gate.ts";
+import { begin, embedSeries, embedVersion } from "./embed-version.ts";
+import { countsOf, judgeVersion } from "./judge-version.ts";
+import { planVersion } from "./plan-version.ts";
+import {
+  reading,
+  writing,
+  type Switched,
+  type VersionPlan,
+  type VersionTools,
+  type VersionWish,
+} from "./version-work.ts";
+
+/**
+ * Makes a channel read an encoder version, from the stored candles to the alias, without a pause for those who ask:
+ * embed, mirror, drain, judge, switch. Every step leaves alone what was done before, so it may be killed anywhere and
+ * run again; until the one row is switched everybody reads the old version.
+ */
+export async function reembed(wish: VersionWish, tools: VersionTools): Promise<Switched> {
+  const plan = await reading(wish, (folder) => planVersion(folder, wish));
+  await embedVersion(wish, plan, tools);
+  return switchTo(wish, plan, tools, false);
+}
+
+/** The same for a version whose moments the memory holds; `force` switches whatever the gate says. */
+export async function switchVersion(
+  wish: VersionWish,
+  tools: VersionTools,
+  force: boolean,
+): Promise<Switched> {
+  const plan = await reading(wish, (folder) => planVersion(folder, wish, "nothing"));
+  if (plan.series.every(({ embedded }) => embedded === 0)) throw notEmbedded(wish, plan);
+  await writing(wish, tools, (folder) => begin(folder, plan, tools));
+  return switchTo(wish, plan, tools, force);
+}
+
+async function switchTo(
+  wish: VersionWish,
+  plan: VersionPlan,
+  tools: VersionTools,
+  force: boolean,
+): Promise<Switched> {
+  const { onStep } = tools;
+  onStep?.("mirror");
+  await reading(wish, (folder) => mirror(folder, plan, tools));
+  onStep?.("gate");
+  // A version that is read already was judged before it was: what is left is the end of that switch.
+  const gate = plan.isRead ? [] : await reading(wish, (folder) => judgeVersion(folder, wish, plan, tools));
+  if (!force && gate.some(({ passed }) => !passed)) return { plan, gate, switched: false, alias: null };
+  onStep?.("catch up");
+  await writing(wish, tools, async (folder) => {
+    await catchUp(folder, wish, plan, tools, force);
+    onStep?.("switch");
+    folder.channels.switch(plan.tenant, plan.channel, plan.to.version, tools.now());
+  });
+  onStep?.("alias");
+  const alias = await reading(wish, (folder) => followChannels(folder, tools));
+  onStep?.("end");
+  return { plan, gate, switched: true, alias };
+}
+
+/** Everything of the version into the index, and its queue drained: what was acknowledged is found. */
+async function mirror(
+  folder: MemoryFolder,
+  { tenant, to }: VersionPlan,
+  { server, ui, signal, onStep }: VersionTools,
+): Promise<void> {
+  const source = folder.patternSource(tenant, to);
+  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+  const progress = ui.progress("filling the index", source.count());
+  await syncIndex(source, index, { signal, onProgress: (done) => progress.update(done) });
+  progress.done();
+  onStep?.("drain");
+  await index.settled({ signal });
+}
+
+/** What came in while the new version was made; nobody else writes from here to the switch. */
+async function catchUp(
+  folder: MemoryFolder,
+  wish: VersionWish,
+  before: VersionPlan,
+  tools: VersionTools,
+  force: boolean,
+): Promise<void> {
+  const plan = { ...before, series: (await planVersion(folder, wish, "nothing")).series };
+  for (const one of plan.series) await embedSeries(folder, plan, one, tools);
+  await mirror(folder, plan, { ...tools, onStep: () => {} });
+  const counts = await countsOf(folder, plan, tools);
+  const wrong = counts.find(({ wanted, found }) => wanted !== found);
+  if (wrong && !force)
+    throw new RhymeError("store", {
+      place: `encoder ${plan.to.version}, ${wrong.name}`,
+      expected: String(wrong.wanted),
+      received: String(wrong.found),
+      remedy: "The old version is still read. Run the same command again.",
+    });
+}
+
+/** Leads the alias to what the channels say, unless they differ or nothing of it is there; returns where it leads. */
+export async function followChannels(
+  folder: MemoryFolder,
+  { schema }: Pick<VersionTools, "schema">,
+): Promise<string | null> {
+  const version = aliasTarget(folder.channels.list());
+  const leads = await schema.alias();
+  if (version === null) return leads;
+  const wanted = patternCollection(version);
+  if (leads === wanted || (await schema.get(wanted)) === null) return leads;
+  await schema.setAlias(wanted);
+  return wanted;
+}
+
+/** Whether every check was passed. */
+export function isPassed(gate: readonly GateCheck[]): boolean {
+  return gate.every(({ passed }) => passed);
+}
+
+function notEmbedded({ tenant }: VersionWish, { to }: VersionPlan): RhymeError {
+  return new RhymeError("usage", {
+    place: `--encoder ${to.version}`,
+    expected: `a version whose moments tenant ${tenant} holds`,
+    received: "none of them",
+    remedy: "Embed them first: ./rhyme weaviate reembed with the same options.",
+  });
+}
