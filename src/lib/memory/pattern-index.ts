@@ -46,6 +46,8 @@ export interface IndexMark {
   readonly change: number;
   /** How many patterns the index held then: fewer are there where a server lost some. */
   readonly count: number;
+  /** Of an index that is being filled: what comes after this in the truth's order is not there yet. */
+  readonly filledTo?: Place;
 }
 
 /** A pattern as an index stores it, in a form that compares. */
@@ -113,6 +115,12 @@ export interface Stretch {
   readonly last: EpochMs;
 }
 
+/** A pattern in the order in which a truth hands them all out. */
+export interface Place {
+  readonly series: SeriesKey;
+  readonly anchor: EpochMs;
+}
+
 /** What became of a memory after a change. */
 export interface Changes {
   /** Number of the newest change; 0 where nothing was ever written. */
@@ -134,8 +142,11 @@ export interface PatternSource {
   count(): number;
   /** Ids of all patterns. */
   ids(): ReadonlySet<string>;
-  /** All patterns, or those of a stretch, in portions of at most `size`; each portion is from one commit. */
-  batches(of: Stretch | null, size: number): Iterable<readonly IndexedPattern[]>;
+  /**
+   * Patterns in portions of at most `size`, each of one series and from one commit: all in the truth's own order,
+   * those that come after a place in it, or those of a stretch.
+   */
+  batches(of: Stretch | { readonly after: Place } | null, size: number): Iterable<readonly IndexedPattern[]>;
 }
 
 /** An index acknowledged less than it was sent. What it was to hold can be sent again; nothing else is needed. */

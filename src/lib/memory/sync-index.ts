@@ -2,14 +2,18 @@ import { RhymeError } from "../errors.ts";
 import type {
   IndexedPattern,
   IndexMark,
+  PatternBatches,
   PatternIndex,
   PatternSource,
+  Place,
   Stretch,
   Watch,
 } from "./pattern-index.ts";
 
 /** Patterns read from the truth at a time. */
 const PORTION = 1_000;
+/** Portions between two notes of how far a fill got. */
+const GROUP = 5;
 
 /** What it took to bring an index up to the truth. */
 export interface SyncReport {
@@ -27,7 +31,8 @@ export interface SyncReport {
  */
 export async function isBehind(source: PatternSource, index: PatternIndex): Promise<boolean> {
   const mark = await index.mark();
-  if (mark === null || mark.truth !== source.truth || mark.change !== source.newest()) return true;
+  if (mark === null || mark.filledTo || mark.truth !== source.truth || mark.change !== source.newest())
+    return true;
   return (await index.count()) !== mark.count;
 }
 
@@ -36,13 +41,13 @@ async function isSound(source: PatternSource, index: PatternIndex, mark: IndexMa
   const newest = source.newest();
   if (mark.truth !== source.truth || mark.change > newest) return false;
   const count = await index.count();
-  return mark.change === newest ? count === mark.count : count >= mark.count;
+  return mark.change === newest && !mark.filledTo ? count === mark.count : count >= mark.count;
 }
 
 /**
  * Brings an index up to the truth: what was written, labelled and deleted since its mark; all of it where the mark is
  * missing, of another truth or beyond it, or where the server has lost some. Writing a pattern again does nothing, so
- * it may be stopped or killed anywhere and run again: the mark moves last. For the process that writes the truth
+ * it may be stopped or killed anywhere and run again: the mark moves last, and says how far a fill got. For the process that writes the truth
  * alone: what another one has read a moment ago would overwrite what it writes now.
  * @throws IncompleteWrite where patterns were not acknowledged; the mark stays
  * @throws RhymeError "store" where the index has not kept what it acknowledged
@@ -55,12 +60,12 @@ export async function syncIndex(
   const before = await index.mark();
   const known = before !== null && (await isSound(source, index, before));
   if (!known) return bringUp(source, index, null, watch);
-  if (before.change === source.newest()) return { written: 0, removed: 0, mark: before };
+  if (before.change === source.newest() && !before.filledTo) return { written: 0, removed: 0, mark: before };
   const report = await bringUp(source, index, before, watch);
   return holdsAsMany(source, report.mark) ? report : bringUp(source, index, null, watch);
 }
 
-/** From a mark that can be relied upon; from nothing where there is none. */
+/** From a mark that can be relied upon, also that of a fill that was stopped; from nothing where there is none. */
 async function bringUp(
   source: PatternSource,
   index: PatternIndex,
@@ -71,11 +76,42 @@ async function bringUp(
   const since = source.changesAfter(from?.change ?? 0);
   if (!from) await index.setMark(null); // killed in between, it is neither what it was nor what it shall be
   const removed = !from || since.deleted ? await removeStrangers(source, index, watch) : 0;
-  const written = await index.upsert(portionsOf(source, from ? since.stretches : [null]), watch);
+  let written = 0;
+  const progress = (done: number): void => watch.onProgress?.(written + done);
+  const upsert = async (batches: PatternBatches): Promise<void> => {
+    written += await index.upsert(batches, { ...watch, onProgress: progress });
+  };
+  if (from) await upsert(portionsOf(source, since.stretches));
+  if (!from || from.filledTo) {
+    const rest = from?.filledTo ? { after: from.filledTo } : null;
+    for (const { portions, last } of groupsOf(source.batches(rest, PORTION))) {
+      await upsert(portions);
+      await index.setMark({ truth, change: since.upTo, count: await index.count(), filledTo: last });
+    }
+  }
   const mark = { truth, change: since.upTo, count: await index.count() };
   if (!from && !holdsAsMany(source, mark)) throw hasLost(source, index, mark);
   await index.setMark(mark);
   return { written, removed, mark };
+}
+
+/** Portions that a fill writes before it notes how far it got. */
+function* groupsOf(
+  portions: Iterable<readonly IndexedPattern[]>,
+): Generator<{ readonly portions: readonly (readonly IndexedPattern[])[]; readonly last: Place }> {
+  let group: (readonly IndexedPattern[])[] = [];
+  for (const portion of portions) {
+    group.push(portion);
+    if (group.length < GROUP) continue;
+    yield { portions: group, last: placeOf(group) };
+    group = [];
+  }
+  if (group.length > 0) yield { portions: group, last: placeOf(group) };
+}
+
+function placeOf(group: readonly (readonly IndexedPattern[])[]): Place {
+  const { source, symbol, timeframe, anchor } = group.at(-1)!.at(-1)!;
+  return { series: { source, symbol, timeframe }, anchor };
 }
 
 /** Whether as many patterns are there as in the truth, unless that has changed meanwhile. */
@@ -94,7 +130,7 @@ function hasLost(source: PatternSource, index: PatternIndex, { count }: IndexMar
 
 function* portionsOf(
   source: PatternSource,
-  stretches: readonly (Stretch | null)[],
+  stretches: readonly Stretch[],
 ): Generator<readonly IndexedPattern[]> {
   for (const stretch of stretches) yield* source.batches(stretch, PORTION);
 }

@@ -1,5 +1,5 @@
 import type { MemoryIdentity } from "../../memory/checks.ts";
-import type { Changes, IndexedPattern, PatternSource, Stretch } from "../../memory/pattern-index.ts";
+import type { Changes, IndexedPattern, PatternSource, Place, Stretch } from "../../memory/pattern-index.ts";
 import { uuidText } from "../../memory/pattern-id.ts";
 import { identityOf } from "./identity.ts";
 import { readStretch } from "./read-stretch.ts";
@@ -30,8 +30,11 @@ export function patternSource(store: Store, of: MemoryIdentity): PatternSource {
       });
       return found;
     },
-    batches: (stretch, size) =>
-      stretch === null ? allPatterns(store, of, size) : patternsOf(store, of, stretch, size),
+    batches: (wanted, size) => {
+      if (wanted === null) return allPatterns(store, of, size);
+      if ("after" in wanted) return patternsAfter(store, of, wanted.after, size);
+      return patternsOf(store, of, wanted, size);
+    },
   };
 }
 
@@ -99,17 +102,34 @@ const EVER = Number.MAX_SAFE_INTEGER;
 /** @throws RhymeError "store" where there are fewer or more than were ever written */
 function* allPatterns(store: Store, of: MemoryIdentity, size: number): Generator<readonly IndexedPattern[]> {
   const begun = newestChange(store, memoryNumber(store, of));
-  const sql = "SELECT source, symbol, timeframe FROM series ORDER BY series";
   let read = 0;
-  for (const [source, symbol, timeframe] of store.rows(sql)) {
-    const series = { source, symbol, timeframe } as Stretch["series"];
+  for (const series of seriesFrom(store, 0))
     for (const portion of patternsOf(store, of, { series, first: -EVER, last: EVER }, size)) {
       read += portion.length;
       yield portion;
     }
-  }
   const memory = memoryNumber(store, of);
   const written = patternCount(store, memory);
   if (newestChange(store, memory) === begun && read !== written)
     throw damagedStore(store.place, `the patterns: ${read} of ${written} that were written`);
+}
+
+/** A series that has gone is looked for in vain, and then all are handed out. */
+function* patternsAfter(
+  store: Store,
+  of: MemoryIdentity,
+  { series, anchor }: Place,
+  size: number,
+): Generator<readonly IndexedPattern[]> {
+  const number = findSeries(store, series) ?? -1;
+  if (number >= 0) yield* patternsOf(store, of, { series, first: anchor + 1, last: EVER }, size);
+  for (const next of seriesFrom(store, number + 1))
+    yield* patternsOf(store, of, { series: next, first: -EVER, last: EVER }, size);
+}
+
+function seriesFrom(store: Store, number: number): readonly Stretch["series"][] {
+  const sql = "SELECT source, symbol, timeframe FROM series WHERE series >= ? ORDER BY series";
+  return store
+    .rows(sql, number)
+    .map(([source, symbol, timeframe]) => ({ source, symbol, timeframe }) as Stretch["series"]);
 }

@@ -27,9 +27,9 @@ export class StoredMark {
     if (status === 404) return null;
     const { properties } = json as { readonly properties?: { readonly mark?: string } };
     try {
-      const { truth, change, count } = JSON.parse(properties!.mark!) as IndexMark;
-      if (typeof truth === "string" && [change, count].every(Number.isSafeInteger))
-        return { truth, change, count };
+      const mark = JSON.parse(properties!.mark!) as IndexMark;
+      const numbers = [mark.change, mark.count, mark.filledTo?.anchor ?? 0];
+      if (typeof mark.truth === "string" && numbers.every(Number.isSafeInteger)) return mark;
     } catch {
       // nothing that says how far the index got
     }
@@ -39,8 +39,7 @@ export class StoredMark {
   async write(mark: IndexMark): Promise<void> {
     await this.#marks.ensure(indexMark());
     const id = v5(this.#encoderVersion, PATTERN_NAMESPACE);
-    const { truth, change, count } = mark;
-    const properties = { encoder: this.#encoderVersion, mark: JSON.stringify({ truth, change, count }) };
+    const properties = { encoder: this.#encoderVersion, mark: JSON.stringify(mark) };
     const refused = await this.#marks.put([{ id, properties }]);
     if (refused.length === 0) return;
     throw new RhymeError("store", {

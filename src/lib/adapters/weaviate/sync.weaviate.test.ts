@@ -73,15 +73,21 @@ describe.skipIf(weaviate.skip)("an index on a real server, beside its truth", ()
     expect(await problems()).toEqual([]);
   });
 
-  it("has no mark while a fill is under way, and a repeat finishes one that was stopped", async () => {
-    await fill(2_500);
+  it("says how far a fill got, and a repeat goes on from there, with all that changed meanwhile", async () => {
+    await fill(3_500);
+    await fill(3_500, "OTHER");
     const stop = new AbortController();
-    const signal = stop.signal;
-    const stopped = syncIndex(source, index, { signal, onProgress: () => stop.abort(new Error("stopped")) });
-    await expect(stopped).rejects.toThrow("stopped");
-    expect(await index.mark()).toBeNull();
-    expect(await index.count()).toBeLessThan(2_500);
-    await syncIndex(source, index);
+    const onProgress = (done: number): void => {
+      if (done > 5_500) stop.abort(new Error("stopped"));
+    };
+    await expect(syncIndex(source, index, { signal: stop.signal, onProgress })).rejects.toThrow("stopped");
+    expect((await index.mark())?.filledTo?.series.symbol).toBe("OTHER");
+    expect(await isBehind(source, index)).toBe(true);
+    expect(await index.count()).toBeLessThan(7_000);
+    await memory.label(someContexts(somePatterns(3, { lineage }), 9, 5));
+    await memory.delete({ ids: [first().id] });
+    expect(await syncIndex(source, index)).toMatchObject({ written: 2 + 2_500, removed: 1 });
+    expect(await isBehind(source, index)).toBe(false);
     expect(await problems()).toEqual([]);
   });
 
