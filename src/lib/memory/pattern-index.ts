@@ -19,10 +19,17 @@ export interface IndexedPattern extends SeriesKey {
   /** Per horizon every label fact, ascending by `matureAt`: the first outcome, then what corrections made of it. */
   readonly outcomes: Readonly<Record<Horizon, readonly Context[]>>;
   readonly lineage: Lineage;
+  /** At the anchor, where whoever fills the index knows it: memory folders keep none. */
+  readonly regime?: string;
 }
 
-/** A query without the parts that are decided here, after the index has answered. */
-export type IndexQuery = Omit<Query, "k" | "distinctEpisodes">;
+/** A query without the parts that are decided here, after the index has answered, and what an index can filter besides. */
+export interface IndexQuery extends Omit<Query, "k" | "distinctEpisodes"> {
+  /** Only patterns with an anchor in [from, to]. */
+  readonly anchored?: { readonly from: EpochMs; readonly to: EpochMs };
+  /** Only patterns whose regime is one of these. */
+  readonly regimes?: readonly string[];
+}
 
 /** A pattern that an index found, with what it knows of the horizon that was asked about. */
 export interface IndexHit extends SeriesKey {

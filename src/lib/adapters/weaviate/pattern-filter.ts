@@ -11,7 +11,7 @@ import { from, upTo } from "./instants.ts";
  * `rowsInScope` of memory/exact-index.ts says. Null: none can be.
  */
 export function scopeFilter(query: Omit<IndexQuery, "vector">): FilterValue | null {
-  const { asOf, horizon, maturedBy = Infinity, among, apart, timeframe } = query;
+  const { asOf, horizon, maturedBy = Infinity, among, apart, timeframe, anchored, regimes } = query;
   const known = byProperty(matureAt(horizon));
   const parts = [
     known.lessOrEqual(upTo(Math.min(asOf, maturedBy))),
@@ -20,6 +20,14 @@ export function scopeFilter(query: Omit<IndexQuery, "vector">): FilterValue | nu
   if (among !== "all") {
     if (among.symbols.length === 0) return null;
     parts.push(byProperty("symbol").containsAny([...among.symbols]));
+  }
+  if (regimes) {
+    if (regimes.length === 0) return null;
+    parts.push(byProperty("regime").containsAny([...regimes]));
+  }
+  if (anchored) {
+    const anchor = byProperty("anchor");
+    parts.push(anchor.greaterOrEqual(from(anchored.from)), anchor.lessOrEqual(upTo(anchored.to)));
   }
   if (apart)
     parts.push(

@@ -34,7 +34,7 @@ export const DETAIL = "detail";
 
 /** @throws RhymeError "input" for a vector without direction, a number that is none or an instant out of range */
 export function patternObject(place: string, pattern: IndexedPattern): NewObject {
-  const { id, symbol, timeframe, source, anchor, revision } = pattern;
+  const { id, symbol, timeframe, source, anchor, revision, regime } = pattern;
   const at = `${place}, pattern ${id}`;
   const vector = indexable(at, pattern.vector);
   const matured = Object.entries(pattern.outcomes).map(([horizon, facts]) => [
@@ -46,6 +46,7 @@ export function patternObject(place: string, pattern: IndexedPattern): NewObject
     properties: {
       ...{ symbol, timeframe, source, anchor: storedInstant(`${at}, anchor`, anchor), revision },
       ...(Object.fromEntries(matured) as Record<string, string>),
+      ...(regime === undefined ? {} : { regime }),
       [DETAIL]: JSON.stringify(detailOf(at, pattern, vector)),
     },
     vectors: { [VECTOR]: [...vector] },
@@ -156,7 +157,7 @@ export function storedEntry({ id, properties, vectors }: StoredObject): IndexEnt
   return { id, vector: Float32Array.from(vectors[VECTOR] ?? []), content: contentOf(properties) };
 }
 
-const OF_TRADES = new Set(["outcome", "return", "pips", "win", "regime"]);
+const OF_TRADES = new Set(["outcome", "return", "pips", "win"]);
 
 function contentOf(properties: Readonly<Record<string, unknown>>): string {
   const told = Object.entries(properties)

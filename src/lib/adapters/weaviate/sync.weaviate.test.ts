@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { indexedMemory } from "../../memory/indexed-memory.ts";
 import type { Memory } from "../../memory/memory.ts";
-import type { IndexedPattern, PatternIndex, PatternSource } from "../../memory/pattern-index.ts";
+import type { IndexedPattern, IndexQuery, PatternIndex, PatternSource } from "../../memory/pattern-index.ts";
 import { isBehind, rebuildIndex, syncIndex } from "../../memory/sync-index.ts";
 import { verifyIndex } from "../../memory/verify-index.ts";
 import { refusal } from "../../testing/refusal.ts";
@@ -175,6 +175,25 @@ describe.skipIf(weaviate.skip)("an index on a real server, beside its truth", ()
       expect(await indexed.query(ask({ distinctEpisodes }))).toEqual(
         await memory.query(ask({ distinctEpisodes })),
       );
+  });
+
+  it("filters by the time of the anchor and by regime, both ends exact, on top of what a memory is asked", async () => {
+    await fill(10);
+    const all = [...source.batches(null, 100)].flat();
+    await index.upsert([
+      all.map((pattern, i) => ({ ...pattern, ...(i < 8 ? { regime: `r${i % 2}` } : {}) })),
+    ]);
+    await index.settled();
+    const anchors = async (more: Partial<IndexQuery>): Promise<number[]> => {
+      const found = await index.nearest({ ...ask(), ...more }, 100);
+      return found.map(({ anchor }) => (anchor - T0) / HOUR).sort((a, b) => a - b);
+    };
+    const anchored = { from: T0 + 2 * HOUR, to: T0 + 5 * HOUR };
+    expect(await anchors({ anchored })).toEqual([2, 3, 4, 5]);
+    expect(await anchors({ anchored: { from: anchored.from + 1, to: anchored.to - 1 } })).toEqual([3, 4]);
+    expect(await anchors({ regimes: ["r1"] })).toEqual([1, 3, 5, 7]);
+    expect(await anchors({ regimes: ["r0", "r1"], anchored, asOf: T0 + 8 * HOUR })).toEqual([2, 3, 4]);
+    expect(await anchors({ regimes: [] })).toEqual([]);
   });
 
   it("says of a vector of another size, of a wrong key and of an address without server what they are", async () => {
