@@ -5,17 +5,26 @@ import { RhymeError } from "../../lib/errors.ts";
 import type { TrustReport } from "../../lib/evaluation/trust/trust-report.ts";
 import { indexRecall } from "../../lib/evaluation/versions/index-recall.ts";
 import {
+  countChecks,
   gateChecks,
   type GateCheck,
   type GateCount,
   type TrustPair,
 } from "../../lib/evaluation/versions/version-gate.ts";
 import { indexedMemory } from "../../lib/memory/indexed-memory.ts";
+import { seriesName } from "../../lib/memory/names.ts";
 import { verifyIndex } from "../../lib/memory/verify-index.ts";
 import { iso } from "../../lib/time/units.ts";
 import { heldEncoder } from "../encoder-for.ts";
 import { trustMemory } from "../trust-memory.ts";
-import { horizonsOf, keyOf, type VersionPlan, type VersionTools, type VersionWish } from "./version-work.ts";
+import {
+  horizonsOf,
+  keyOf,
+  type VersionPlan,
+  type VersionSeries,
+  type VersionTools,
+  type VersionWish,
+} from "./version-work.ts";
 
 /** Resamples of a trust report here: only its means are compared. */
 const RESAMPLES = 100;
@@ -31,6 +40,8 @@ export async function judgeVersion(
   tools: VersionTools,
 ): Promise<readonly GateCheck[]> {
   const counts = await countsOf(folder, plan, tools);
+  const counted = countChecks(counts);
+  if (counted.some(({ passed }) => !passed)) return counted; // of what is not whole nothing else is worth knowing
   const recall = await recallOf(folder, plan, tools);
   const trust: TrustPair[] = [];
   if (plan.from !== null)
@@ -50,8 +61,9 @@ export async function countsOf(
   const source = folder.patternSource(tenant, to);
   const every = Math.max(1, Math.ceil(source.count() / PORTION / COMPARED));
   const { problems } = await verifyIndex(source, index, { every, signal });
-  const held = folder.holdings(tenant);
-  const between = from === null ? [] : plan.series.flatMap((one) => pairCounts(held, one, from, to.version));
+  const between: GateCount[] = [];
+  for (const one of plan.series)
+    if (from !== null) between.push(...(await pairCounts(folder, plan, one, from)));
   return [
     ...between,
     { name: "moments in the index", wanted: source.count(), found: await index.count() },
@@ -59,32 +71,32 @@ export async function countsOf(
   ];
 }
 
-/** Both versions see the same anchors, and what followed is the same whatever saw them. */
-function pairCounts(
-  held: readonly SeriesHolding[],
-  key: { readonly source: string; readonly symbol: string; readonly timeframe: string },
+/**
+ * Both versions have seen the same anchors as far as the new one goes, and what followed them is the same whatever saw
+ * them. What came in for one of them meanwhile is no difference: the switch itself waits until the new one has it.
+ */
+async function pairCounts(
+  folder: MemoryFolder,
+  { tenant, to }: VersionPlan,
+  one: VersionSeries,
   from: string,
-  to: string,
-): readonly GateCount[] {
-  const of = (version: string): SeriesHolding | undefined =>
-    held.find(
-      (one) =>
-        one.encoder === version &&
-        one.source === key.source &&
-        one.symbol === key.symbol &&
-        one.timeframe === key.timeframe,
-    );
-  const [before, after] = [of(from), of(to)];
-  const horizons = Object.entries(before?.contexts ?? {});
+): Promise<readonly GateCount[]> {
+  const key = keyOf(one);
+  const isOf = (version: string) => (held: SeriesHolding) =>
+    held.encoder === version && seriesName(held) === seriesName(key);
+  const held = folder.holdings(tenant);
+  const [before, after] = [held.find(isOf(from)), held.find(isOf(to.version))];
+  if (!before) return [];
+  const old = await folder.memory(tenant, { version: from, dim: before.dim }).anchors(key);
+  const seen = new Set(await folder.memory(tenant, to).anchors(key));
+  const wanted = old.filter((anchor) => anchor <= (after?.lastAnchor ?? Infinity));
+  const found = wanted.reduce((sum, anchor) => sum + (seen.has(anchor) ? 1 : 0), 0);
+  const same = old.length === seen.size;
   return [
-    {
-      name: `moments of ${key.symbol}`,
-      wanted: before?.patterns ?? 0,
-      found: after?.patterns ?? 0,
-    },
-    ...horizons.map(([horizon, wanted]) => ({
-      name: `contexts of ${key.symbol} for ${horizon}`,
-      wanted,
+    { name: `moments of ${one.symbol}`, wanted: wanted.length, found },
+    ...Object.entries(same ? before.contexts : {}).map(([horizon, count]) => ({
+      name: `contexts of ${one.symbol} for ${horizon}`,
+      wanted: count,
       found: after?.contexts[horizon] ?? 0,
     })),
   ];

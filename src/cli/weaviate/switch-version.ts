@@ -1,5 +1,5 @@
 import { patternCollection } from "../../../weaviate/schema.ts";
-import { aliasTarget } from "../../lib/adapters/weaviate/alias-target.ts";
+import { aliasTargetOf } from "../../lib/adapters/weaviate/alias-target.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { syncIndex } from "../../lib/memory/sync-index.ts";
@@ -106,7 +106,7 @@ export async function followChannels(
   folder: MemoryFolder,
   { schema }: Pick<VersionTools, "schema">,
 ): Promise<string | null> {
-  const version = aliasTarget(folder.channels.list());
+  const version = aliasTargetOf(folder);
   const leads = await schema.alias();
   if (version === null) return leads;
   const wanted = patternCollection(version);

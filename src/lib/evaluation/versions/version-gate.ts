@@ -50,14 +50,19 @@ export function gateChecks(
   margins: GateMargins = GATE_MARGINS,
 ): readonly GateCheck[] {
   return [
-    ...counts.map(({ name, wanted, found }) => ({
-      name,
-      passed: wanted === found,
-      told: `${found}, ${wanted} wanted`,
-    })),
+    ...countChecks(counts),
     recallCheck(recall, margins),
     ...trust.flatMap((pair) => trustChecks(pair, margins)),
   ];
+}
+
+/** What must be equal before anything else is looked at. */
+export function countChecks(counts: readonly GateCount[]): readonly GateCheck[] {
+  return counts.map(({ name, wanted, found }) => ({
+    name,
+    passed: wanted === found,
+    told: `${found}, ${wanted} wanted`,
+  }));
 }
 
 function recallCheck({ questions, recall, worst }: IndexRecall, { recall: least }: GateMargins): GateCheck {
