@@ -122,7 +122,7 @@ export function liveMarketState(): Collection {
       name("regime", "regime at the anchor; may be absent"),
       instant("expiresAt", "24 h after it was written"),
       stored("embedding", "as the encoder made it", "number[]"),
-      jsonText("detail", "JSON: features, ATR, lineage, digest"),
+      jsonText("detail", "JSON: ATR, base forecasts, id of the answer, p-value, lineage"),
     ],
   };
 }
@@ -137,11 +137,11 @@ export function anomalyPattern(): Collection {
       name("encoder", "the encoder version that made the embedding"),
       instant("anchor", "the instant at which the moment was known"),
       name("regime", "regime at the anchor; may be absent"),
-      name("kind", "what is unusual: distance to neighbours, residual of the reconstruction"),
-      ranked("score", "the larger, the more unusual; comparable within one kind and encoder", "number"),
-      ranked("pValue", "share of past normal moments at least as unusual", "number"),
+      name("kind", "what is most unusual: distance (to neighbours) or residual (of the reconstruction)"),
+      ranked("score", "of that kind; comparable within one kind and encoder", "number"),
+      ranked("pValue", "of both scores together; the smaller, the more unusual", "number"),
       stored("embedding", "as the encoder made it", "number[]"),
-      jsonText("detail", "JSON: calibration, nearest normal and nearest anomalous moments, digest"),
+      jsonText("detail", "JSON: both scores, calibration, nearest normal and nearest anomalous moments"),
     ],
   };
 }

@@ -2,7 +2,10 @@ import { checkCount, type MemoryIdentity } from "../../memory/checks.ts";
 import { checkEncoderVersion, checkTenant } from "../../memory/names.ts";
 import type { PatternIndex } from "../../memory/pattern-index.ts";
 import { ANOMALY_PATTERN, encoderOf, INDEX_MARK, LIVE_MARKET_STATE } from "../../../../weaviate/schema.ts";
+import type { AnomalyPatterns, LiveStates } from "../../remember/live.ts";
 import type { Connection } from "./connection.ts";
+import { weaviateAnomalies } from "./anomaly-patterns.ts";
+import { weaviateLiveStates } from "./live-states.ts";
 import { serverSchema } from "./server-schema.ts";
 import { TenantCollection } from "./tenant-collection.ts";
 import { weaviatePatterns } from "./weaviate-patterns.ts";
@@ -32,6 +35,16 @@ export class TenantHandle {
     checkEncoderVersion(of.encoderVersion);
     checkCount("dim", of.dim);
     return weaviatePatterns(this.#connection, { ...of, tenant: this.name });
+  }
+
+  /** The newest state of each live series. */
+  liveStates(): LiveStates {
+    return weaviateLiveStates(this.collection(LIVE_MARKET_STATE));
+  }
+
+  /** Moments that were unlike their past. */
+  anomalies(): AnomalyPatterns {
+    return weaviateAnomalies(this.collection(ANOMALY_PATTERN));
   }
 
   /**

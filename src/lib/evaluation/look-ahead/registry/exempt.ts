@@ -6,6 +6,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   // What is there by now, told as that: nobody can ask these about an earlier instant.
   qualityReport: "describes all candles of a file as they lie there now; no candle is kept or dropped by it",
   newestOnTime: "the newest bar of all that a view holds",
+  live: "the newest moment of all that is stored by now; what it says comes from recall and AnomalyDetector.compare",
   "CandleStore.list": "the series that are stored by now",
   "Memory.count": "how many patterns are stored by now",
   "Memory.verify": "compares what is stored with itself",

@@ -1,5 +1,5 @@
-import { AnomalyDetector } from "../../../anomaly/detector.ts";
 import { residualAt } from "../../../anomaly/residual-columns.ts";
+import { detectorFor } from "../../../remember/live.ts";
 import { residualsOf } from "../../../remember/residuals-of.ts";
 import type { Judgement } from "../../../anomaly/anomaly.ts";
 import type { StoreSubject, Subject } from "../subject.ts";
@@ -13,7 +13,7 @@ const FIRST_FIT = 60;
 /** What is said of a moment, and what it is compared with. */
 const judgements: StoreSubject = {
   name: "anomaly/judgements",
-  covers: ["AnomalyDetector.judge", "AnomalyDetector.compare", "residualsOf"],
+  covers: ["AnomalyDetector.judge", "AnomalyDetector.compare", "detectorFor"],
   takes: "store",
   every: 40,
   instants: 4,
@@ -21,9 +21,8 @@ const judgements: StoreSubject = {
   async run(store, setting) {
     const horizon = barsAhead(setting.series[0]!.timeframe, BARS);
     const { memory, encoder, own } = await remembered(store, setting, [horizon]);
-    const residuals = residualsOf(store, own, encoder, { firstFit: FIRST_FIT });
-    const options = { series: own, horizon, k: 3, since: encoder.knownAt };
-    const detector = new AnomalyDetector(memory, residuals, options);
+    const options = { series: own, horizon, k: 3, firstFit: FIRST_FIT };
+    const detector = detectorFor(store, memory, encoder, options);
     const asked = everyNth(await memory.anchors(own), 37);
     const judged: Judgement[] = [];
     for (const [i, at] of asked.entries())
