@@ -23,7 +23,7 @@ export interface GrpcCall {
 }
 
 /** A call that succeeded so recently vouches for the next one, ms. */
-const FRESH_MS = 1_000;
+const FRESH_MS = 100;
 
 /** Both ways to one server: REST for schema, writing and single objects, the client's gRPC for reading many. */
 export class Connection {
@@ -87,7 +87,9 @@ export class Connection {
     return refusedCall(this.place, named, known, JSON.stringify({ message: error.message }));
   }
 
+  /** Ends whatever is under way, too. */
   async close(): Promise<void> {
+    this.rest.close();
     await (await this.#client.catch(() => null))?.close();
   }
 }
@@ -108,7 +110,7 @@ async function clientOf(address: WeaviateAddress, key: string | undefined): Prom
 }
 
 /** Not every call of the client listens to its signal. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
