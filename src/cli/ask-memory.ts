@@ -7,6 +7,8 @@ import { knownBy } from "../lib/candles/slice.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
 import type { Memory } from "../lib/memory/memory.ts";
+import { searchIndex, type IndexWish } from "../lib/adapters/weaviate/search-index.ts";
+import type { Searched } from "../lib/memory/searched.ts";
 import { resolveHolding, type Wanted } from "../lib/memory/resolve.ts";
 import { recallAsOf } from "../lib/remember/recall-as-of.ts";
 import { newestOnTime, viewAt } from "../lib/remember/views.ts";
@@ -33,6 +35,8 @@ export interface AskOptions extends Wanted {
   readonly k: number;
   readonly among: AmongNames;
   readonly hindsight?: boolean | undefined;
+  /** Searches go to it; null, the default: to the memory itself. */
+  readonly index?: IndexWish | null;
 }
 
 /** An answer with what its page needs. */
@@ -43,6 +47,8 @@ export interface Asked {
   readonly newest: CandleSeries;
   readonly encoder: Encoder;
   readonly record: RecallRecord | null;
+  /** null where no index was named. */
+  readonly searched: Searched | null;
   /** What a reader should know about the record beside the answer. */
   readonly notes: readonly string[];
 }
@@ -78,8 +84,11 @@ export async function askFolder(folder: MemoryFolder, options: AskOptions): Prom
     ...splitNotes(folder, key),
     ...recordNotes(kept, kept ? staleBecause(folder, kept) : [], newestThen, encoder),
   ];
-  const answer = await recallAsOf(folder.candles, memory, question, record);
-  return { answer, candles, newest, encoder, record, notes };
+  const recalled = (by: Memory): Promise<Answer> => recallAsOf(folder.candles, by, question, record);
+  const { value: answer, searched } = options.index
+    ? await searchIndex({ memory, source: folder.patternSource(tenant, encoder) }, options.index, recalled)
+    : { value: await recalled(memory), searched: null };
+  return { answer, candles, newest, encoder, record, searched, notes };
 }
 
 /**

@@ -18,6 +18,7 @@ import { encoderFor, heldEncoders, keepEncoder, type EncoderWish } from "./encod
 import { growRecord } from "./grow-record.ts";
 import { heldFiles, newsOf, type HeldFile } from "./held-files.ts";
 import { countFindings } from "./import-files.ts";
+import { mirror, warnOfIndex, type Mirrored } from "./mirror.ts";
 import { heldGroups, readGroups, type ReadGroup } from "./read-groups.ts";
 
 export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
@@ -30,6 +31,8 @@ export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
   readonly symbol?: string;
   readonly now: EpochMs;
   readonly reading: (file: string) => ReadCandlesOptions;
+  /** Address of an index that shall hold everything that the memory does. */
+  readonly index?: string;
   /** Refuse data with errors. */
   readonly strict?: boolean;
   /** Options as they were given, for the ingest log. */
@@ -48,6 +51,8 @@ export interface RememberedSeries extends ReadGroup, RememberReport {
 export interface RememberSummary {
   readonly encoder: { readonly version: string; readonly knownAt: string; readonly why: string };
   readonly series: readonly RememberedSeries[];
+  /** null where no index was named. */
+  readonly index: Mirrored | null;
 }
 
 /**
@@ -58,6 +63,7 @@ export async function rememberFiles(
   files: readonly string[],
   options: RememberFilesOptions,
 ): Promise<RememberSummary> {
+  if (options.index !== undefined) await warnOfIndex(options.index, options);
   if (files.length === 0) return rememberHeld(options);
   const work = workOf(await readGroups(files, options), options);
   // Into a memory that is yet to be made nothing is written before all that can be refused has been.
@@ -122,7 +128,9 @@ async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null
     const records = await recordsOf(folder, work, encoder, group);
     series.push({ ...group, ...reports[i]!, ...written[i]!, records });
   }
-  return { encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), why }, series };
+  const { index: address, tenant } = options;
+  const index = address === undefined ? null : await mirror(folder, address, [{ tenant, encoder }], options);
+  return { encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), why }, series, index };
 }
 
 type Stored = Pick<RememberedSeries, "candles" | "held">;

@@ -4,6 +4,8 @@ import { answerText } from "../../lib/adapters/text/answer-table.ts";
 import type { AmongNames } from "../../lib/recall/question.ts";
 import { askFolder, logAnswers, naming, withMemory } from "../ask-memory.ts";
 import { listOf, numberOf } from "../candle-options.ts";
+import { searchedSentence } from "../../lib/memory/searched.ts";
+import { addIndexSearchOptions, indexWish, type IndexSearchOptions } from "../index-options.ts";
 import { seriesAsOf } from "../../lib/remember/views.ts";
 import { pageInput } from "../page-input.ts";
 import { iso } from "../../lib/time/units.ts";
@@ -16,6 +18,7 @@ const EXAMPLES = `Examples:
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --html answer.html
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --json | jq .distribution.return
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --known-at now
+  ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --index weaviate://127.0.0.1:8585
 `;
 
 const NOTES = `
@@ -27,7 +30,7 @@ whose outcome was known by then, except those that share time with the horizon a
 Corrections count from when you remembered them: --known-at now has them all. ./rhyme explain-change ID says which one
 changed an answer; its id is the last line.`;
 
-interface AskCommandOptions {
+interface AskCommandOptions extends IndexSearchOptions {
   readonly memory: string;
   readonly tenant: string;
   readonly symbol?: string;
@@ -47,7 +50,7 @@ interface AskCommandOptions {
 
 /** `./rhyme ask`: the answer for one anchor. */
 export function addAsk(program: Command): void {
-  program
+  const command = program
     .command("ask")
     .summary("what rhymes with a moment, what followed, how far to trust it")
     .description("Answers for one moment of a remembered series.")
@@ -66,7 +69,8 @@ export function addAsk(program: Command): void {
       listOf("--among"),
     )
     .option("--hindsight", "allow a moment that the encoder was fitted on; the answer says so")
-    .option("--tenant <name>", "whose memory", "default")
+    .option("--tenant <name>", "whose memory", "default");
+  addIndexSearchOptions(command)
     .option("--html <file>", "also write the answer as one self-contained page")
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks")
@@ -78,14 +82,16 @@ export function addAsk(program: Command): void {
 async function run(options: AskCommandOptions): Promise<void> {
   const ui = createUi(options);
   const { memory } = options;
-  const { answer, candles, notes } = await withMemory(memory, async (folder) => {
-    const asked = await askFolder(folder, { ...options, among: amongOf(options.among) });
+  const index = indexWish(options);
+  const { answer, candles, searched, notes } = await withMemory(memory, async (folder) => {
+    const asked = await askFolder(folder, { ...options, among: amongOf(options.among), index });
     if (options.html !== undefined) {
       const { encoder } = asked;
       const timeframes = encoder.design.timeframes;
       const asOf = Date.parse(asked.answer.question.asOf);
       const fitted = `Encoder ${encoder.version} was fitted on what was known by ${iso(encoder.knownAt)}.`;
-      const pageNotes = [fitted, ...asked.notes];
+      const by = asked.searched ? [searchedSentence(asked.searched)] : [];
+      const pageNotes = [fitted, ...by, ...asked.notes];
       const input = pageInput({
         ...asked,
         timeframes,
@@ -98,8 +104,11 @@ async function run(options: AskCommandOptions): Promise<void> {
     return asked;
   });
   for (const note of notes) ui.note(note);
-  if (options.json) ui.json(answer);
-  else ui.out(`${answerText(answer, naming(candles)).trimEnd()}\n\nanswer ${answer.id}`);
+  if (options.json) ui.json(searched ? { ...answer, searched } : answer);
+  else {
+    const by = searched ? `\n\n${searchedSentence(searched)}` : "";
+    ui.out(`${answerText(answer, naming(candles)).trimEnd()}${by}\n\nanswer ${answer.id}`);
+  }
   const why = logAnswers(memory, [answer], Date.now());
   if (why !== null) ui.note(`not kept in the prediction log: ${why}`);
 }

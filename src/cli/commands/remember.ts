@@ -5,6 +5,9 @@ import { splitNote } from "../split-note.ts";
 import { iso } from "../../lib/time/units.ts";
 import { addCandleOptions, listOf, readingOptions, type CandleOptions } from "../candle-options.ts";
 import { heldNote } from "../held-files.ts";
+import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
+import { EXIT } from "../errors.ts";
+import { mirroredLines } from "../mirror.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { rememberFiles, type RememberedSeries, type RememberSummary } from "../remember-files.ts";
 import { createUi, type Ui } from "../ui.ts";
@@ -13,6 +16,7 @@ const EXAMPLES = `Examples:
   ./rhyme remember BTCUSDT-5m.csv.gz --symbol BTCUSDT --timeframes 5m,30m,1h,4h --memory ./memory
   ./rhyme remember SPY-1d.csv --symbol SPY --calendar us-equities --timeframes 1d,1w,1mo --memory ./memory
   ./rhyme remember new.csv --symbol BTCUSDT --timeframes 5m,30m,1h,4h --memory ./memory     adds what is new
+  ./rhyme remember new.csv --symbol BTCUSDT --memory ./memory --index weaviate://127.0.0.1:8585
   ./rhyme remember fx/*-1h.csv --calendar fx --timeframes 1h,4h,1d --memory ./fx     a symbol per file name
 `;
 
@@ -21,9 +25,10 @@ Reads and checks the files, embeds every closed candle, labels it with what foll
 far its answers can be trusted, and stores all of it. The encoder is, in this order: --encoder, the one that the
 memory holds for these timeframes and features, the shipped one where it fits, or a new one fitted on the first
 40 % of the history (--fit-until). Stopped or killed, it goes on where it was when it is run again; only the
-fitting of an encoder, seconds to a minute, starts anew.`;
+fitting of an encoder, seconds to a minute, starts anew. With --index everything is in the memory before the index
+is brought up to it. Exit: 0 ok, 1 the memory is complete and its index is behind (run it again), 2 bad usage or input.`;
 
-interface RememberOptions extends CandleOptions {
+interface RememberOptions extends CandleOptions, IndexOption {
   readonly memory: string;
   readonly tenant: string;
   readonly timeframes?: readonly string[];
@@ -62,6 +67,7 @@ export function addRemember(program: Command): void {
     .option("--fit-until <time>", "fit a new encoder on what was known by then")
     .option("--features <name>", "candle16 (default below 1d) or close12")
     .option("--tenant <name>", "whose memory", "default");
+  addIndexOption(command, "an index to fill: weaviate://HOST:PORT");
   addCandleOptions(command)
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks, no progress")
@@ -73,7 +79,8 @@ export function addRemember(program: Command): void {
 async function run(files: readonly string[], options: RememberOptions): Promise<void> {
   const ui = createUi(options);
   const now = Date.now();
-  const { json: _json, quiet: _quiet, memory: _memory, ...given } = options;
+  const { json: _json, quiet: _quiet, memory: _memory, index: _index, ...given } = options;
+  const index = indexAddress(options);
   const { memory, tenant, timeframes, horizons, encoder, fitUntil, features } = options;
   const summary = await rememberFiles(files, {
     memory,
@@ -84,6 +91,7 @@ async function run(files: readonly string[], options: RememberOptions): Promise<
     reading: (file) => ({ ...readingOptions(options, file), now }),
     strict: options.strict === true,
     given,
+    ...(index === null ? {} : { index }),
     ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
     ...(timeframes ? { timeframes } : {}),
     ...(horizons ? { horizons } : {}),
@@ -93,8 +101,10 @@ async function run(files: readonly string[], options: RememberOptions): Promise<
   });
   if (options.json) {
     const series = summary.series.map(documentOf);
-    ui.json({ schema: "rhyme.remember/2", memory, tenant, encoder: summary.encoder, series });
+    const mirrored = summary.index ? { index: summary.index } : {};
+    ui.json({ schema: "rhyme.remember/2", memory, tenant, encoder: summary.encoder, series, ...mirrored });
   } else printRemembered(ui, summary, memory);
+  if (summary.index?.behind != null) process.exitCode = EXIT.checksFailed;
 }
 
 function documentOf({ key, files, step: _step, read, held, ...rest }: RememberedSeries): object {
@@ -104,7 +114,7 @@ function documentOf({ key, files, step: _step, read, held, ...rest }: Remembered
 }
 
 /** What was read, assumed, chosen and stored. */
-export function printRemembered(ui: Ui, { encoder, series }: RememberSummary, memory: string): void {
+export function printRemembered(ui: Ui, { encoder, series, index }: RememberSummary, memory: string): void {
   for (const one of series) noteReading(ui, one, series.length > 1);
   ui.note(`encoder ${encoder.version}, known at ${encoder.knownAt}: ${encoder.why}`);
   const n = (value: number): string => value.toLocaleString("en-US");
@@ -127,6 +137,7 @@ export function printRemembered(ui: Ui, { encoder, series }: RememberSummary, me
         `${candles.corrected > 0 ? `${n(candles.corrected)} corrected, ` : ""}${n(written)} new patterns, ` +
         `${n(anchors)} in all in ${memory}`,
     );
+  if (index) for (const line of mirroredLines(index)) ui.out(line);
 }
 
 function noteReading(ui: Ui, { key, read, held, candles }: RememberedSeries, several: boolean): void {

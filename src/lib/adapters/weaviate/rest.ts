@@ -27,6 +27,7 @@ export class Rest {
   readonly #base: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #deadlineMs: number;
+  readonly #closed = new AbortController();
 
   constructor(address: WeaviateAddress, { key, deadlineMs }: RestOptions) {
     this.place = address.place;
@@ -40,12 +41,13 @@ export class Rest {
     const { body, also = [], signal } = call;
     const deadlineMs = call.deadlineMs ?? this.#deadlineMs;
     const late = AbortSignal.timeout(deadlineMs);
+    const ends = [late, this.#closed.signal, ...(signal ? [signal] : [])];
     try {
       const response = await fetch(this.#base + path, {
         method,
         headers: { ...this.#headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-        signal: signal ? AbortSignal.any([late, signal]) : late,
+        signal: AbortSignal.any(ends),
       });
       const text = await response.text();
       if (!response.ok && !also.includes(response.status))
@@ -54,8 +56,14 @@ export class Rest {
     } catch (error) {
       if (late.aborted && !signal?.aborted) throw tooSlow(this.place, deadlineMs);
       signal?.throwIfAborted();
+      if (this.#closed.signal.aborted) throw unreachable(this.place, "a connection that was closed");
       throw error instanceof TypeError ? unreachable(this.place, reasonOf(error)) : error;
     }
+  }
+
+  /** Calls that are under way end now: none of them keeps a process alive. */
+  close(): void {
+    this.#closed.abort();
   }
 }
 

@@ -1,0 +1,108 @@
+import { RhymeError } from "../../errors.ts";
+import { indexedMemory } from "../../memory/indexed-memory.ts";
+import type { Memory } from "../../memory/memory.ts";
+import type { PatternSource } from "../../memory/pattern-index.ts";
+import type { Searched } from "../../memory/searched.ts";
+import { parseWeaviateAddress } from "./address.ts";
+import { orAborted } from "./connection.ts";
+import { tooSlow } from "./failure.ts";
+import { openWeaviate } from "./open-weaviate.ts";
+
+/** An index to search, and what to do where that fails. */
+export interface IndexWish {
+  /** `weaviate://HOST:PORT` */
+  readonly address: string;
+  readonly key?: string | undefined;
+  /** What all that is asked of the index may take together, or each search of many, ms. */
+  readonly deadlineMs: number;
+  /** `memory`: search the memory itself, and say so. */
+  readonly onFailure: "memory" | "fail";
+}
+
+export interface SearchOptions {
+  /** The deadline is for each search: of a command that asks thousands of questions. Default: for all together. */
+  readonly each?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Truth {
+  readonly memory: Memory;
+  readonly source: PatternSource;
+}
+
+/**
+ * Does `work` with a memory whose searches go to an index. Where the index cannot be used (nothing answers, too slow,
+ * another version, another vector size, behind the memory, a key it does not know …) all of `work` is done again with
+ * the memory itself: no answer comes from both.
+ * @throws RhymeError "usage" for an address that is none; what the index says where `onFailure` is `fail`; what `work`
+ *   throws by itself
+ */
+export async function searchIndex<T>(
+  { memory, source }: Truth,
+  wish: IndexWish,
+  work: (memory: Memory) => Promise<T>,
+  options: SearchOptions = {},
+): Promise<{ readonly value: T; readonly searched: Searched }> {
+  const { place: index } = parseWeaviateAddress(wish.address);
+  try {
+    const value = await withIndex({ memory, source }, wish, work, options);
+    return { value, searched: { index, fallback: null } };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof IndexFailure)) throw error;
+    if (wish.onFailure === "fail") throw error.cause;
+    return { value: await work(memory), searched: { index, fallback: reasonOf(error.cause) } };
+  }
+}
+
+/** Something that the index said or did not say; all other errors are the work's own. */
+class IndexFailure extends Error {
+  constructor(cause: unknown) {
+    super("the index could not be used", { cause });
+  }
+}
+
+/** Makes of whatever is thrown, or takes longer than the deadline, a failure of the index. */
+type Guard = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+async function withIndex<T>(
+  { memory, source }: Truth,
+  { address, key, deadlineMs }: IndexWish,
+  work: (memory: Memory) => Promise<T>,
+  options: SearchOptions,
+): Promise<T> {
+  const guard = guardOf(parseWeaviateAddress(address).place, deadlineMs, options);
+  const server = await guard((signal) => openWeaviate(address, { key, deadlineMs, signal }));
+  try {
+    const { tenant, encoderVersion, dim } = memory;
+    const index = server.tenant(tenant).patterns({ encoderVersion, dim });
+    const indexed = indexedMemory(memory, source, index, { whenBehind: "refuse" });
+    return await work({
+      ...memory,
+      query: (query) => guard(() => indexed.query(query)),
+      queryColumns: (query) => guard(() => indexed.queryColumns(query)),
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+function guardOf(place: string, deadlineMs: number, { each = false, signal }: SearchOptions): Guard {
+  const whole = each ? null : AbortSignal.timeout(deadlineMs);
+  return async (call) => {
+    const late = whole ?? AbortSignal.timeout(deadlineMs);
+    const either = signal ? AbortSignal.any([late, signal]) : late;
+    try {
+      return await orAborted(call(either), either);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new IndexFailure(late.aborted ? tooSlow(place, deadlineMs) : error);
+    }
+  };
+}
+
+/** One line, without the place, which is named beside it. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof RhymeError)) return String(cause instanceof Error ? cause.message : cause);
+  return `expected ${cause.fields.expected}, got ${cause.fields.received}`;
+}
