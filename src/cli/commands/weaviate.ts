@@ -38,4 +38,5 @@ export function addWeaviate(program: Command): void {
   addSwitch(command);
   addRollback(command);
   addChannels(command);
+  for (const one of command.commands) one.addHelpText("before", EXAMPLES);
 }

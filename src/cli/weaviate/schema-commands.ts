@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { stepsOf, stuck } from "../../lib/adapters/weaviate/schema-plan.ts";
 import { EXIT } from "../errors.ts";
 import { lookAtSchema, problemsOf, STATES, type SchemaOptions } from "./look-at-schema.ts";
@@ -10,7 +10,11 @@ type Options = ServerOptions & SchemaOptions;
 /** The options that name a server. */
 export function addServerOptions(command: Command): Command {
   return command
-    .requiredOption("--index <address>", "the server: weaviate://HOST:PORT")
+    .addOption(
+      new Option("--index <address>", "the server: weaviate://HOST:PORT")
+        .env("RHYME_INDEX")
+        .makeOptionMandatory(),
+    )
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks, no progress");
 }

@@ -31,7 +31,12 @@ function addVersionOptions(command: Command): Command {
 function addGateOptions(command: Command): Command {
   return addVersionOptions(addServerOptions(command))
     .requiredOption("--encoder <version>", "a version of the memory, or the folder of an artefact")
-    .option("--questions <count>", "the gate asks of the index, about", numberOf("--questions", 1), 200);
+    .option(
+      "--questions <count>",
+      "about how many questions the gate asks of the index",
+      numberOf("--questions", 1),
+      200,
+    );
 }
 
 /** `./rhyme weaviate reembed`: from the stored candles to the switch. */

@@ -308,9 +308,9 @@ describe.skipIf(weaviate.skip)("versions", () => {
     for (const encoder of [OLD, NEW]) expected.set(encoder.version, (await askNow(() => encoder)).found);
     expect(expected.get(OLD.version)).not.toEqual(expected.get(NEW.version));
     const seen = new Map<string, number>();
-    let switching = true;
+    const over = new AbortController();
     const asking = Array.from({ length: 4 }, async () => {
-      while (switching) {
+      while (!over.signal.aborted) {
         const { version, found } = await askNow((folder) =>
           folder.channels.get("default", "default")!.encoder === NEW.version ? NEW : OLD,
         );
@@ -324,7 +324,7 @@ describe.skipIf(weaviate.skip)("versions", () => {
       });
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    switching = false;
+    over.abort();
     await Promise.all(asking);
     expect([...seen.keys()].sort()).toEqual([OLD.version, NEW.version].sort());
   });

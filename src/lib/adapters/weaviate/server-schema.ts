@@ -10,6 +10,7 @@ const DEADLINE_MS = 60_000;
 
 /** Schema and alias of a server; they need the admin's key where they change something. */
 export interface ServerSchema {
+  /** All collections, by name. */
   list(): Promise<readonly ServerCollection[]>;
   get(collection: string): Promise<ServerCollection | null>;
   /** Takes one step of a plan; one that was taken already is no error. */
@@ -40,8 +41,11 @@ export function serverSchema(rest: Rest, signal?: AbortSignal): ServerSchema {
     get,
     alias,
     dropAlias,
-    list: async () =>
-      ((await call("GET", "/schema")).json as { readonly classes?: ServerCollection[] }).classes ?? [],
+    list: async () => {
+      const { json } = await call("GET", "/schema");
+      const { classes = [] } = json as { readonly classes?: readonly ServerCollection[] };
+      return classes.toSorted((a, b) => (a.class < b.class ? -1 : 1)); // the server's own order is by chance
+    },
     take: (step) => take(step, call, get, rest.place),
     drop: async (collection) => {
       const there = (await get(collection)) !== null;
