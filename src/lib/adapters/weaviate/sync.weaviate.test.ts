@@ -196,6 +196,49 @@ describe.skipIf(weaviate.skip)("an index on a real server, beside its truth", ()
     expect(await anchors({ regimes: [] })).toEqual([]);
   });
 
+  it("tells symbols apart as the truth does, to the letter, whatever stands in them", async () => {
+    const symbols = [
+      "EURUSD",
+      "eurusd",
+      "EUR USD",
+      "EUR*",
+      "EUR?SD",
+      '"€/∆"',
+      "a\\b",
+      "x".repeat(64),
+      "中文",
+      "null",
+    ];
+    for (const symbol of symbols) await fill(2, symbol);
+    const indexed = indexedMemory(memory, source, index, { whenBehind: "sync" });
+    for (const symbol of [...symbols, "EUR", "USD", "é"]) {
+      const query = ask({ among: { symbols: [symbol] } });
+      expect(await indexed.query(query)).toEqual(await memory.query(query));
+    }
+    await memory.delete({ series: { ...SERIES, symbol: "EUR*" } });
+    await index.remove({ series: { ...SERIES, symbol: "EUR*" } });
+    expect((await verifyIndex(source, index)).problems).toEqual([]);
+  });
+
+  it("counts what matured between milliseconds, and far outside what a server can keep", async () => {
+    await fill(6);
+    const indexed = indexedMemory(memory, source, index, { whenBehind: "sync" });
+    const ripe = T0 + 6 * HOUR;
+    const instants = [ripe - 0.5, ripe, ripe + 0.5, -1e14, 8e15, Number.MAX_VALUE, -Number.MAX_VALUE];
+    for (const asOf of instants)
+      expect(await indexed.query(ask({ asOf }))).toEqual(await memory.query(ask({ asOf })));
+    const bands = [
+      { from: ripe - 0.5, to: ripe + 0.5 },
+      { from: -Infinity, to: ripe },
+      { from: T0 + HOUR + 0.25, to: Infinity },
+      { from: -8e15, to: 8e15 },
+    ];
+    for (const apart of bands)
+      expect(await indexed.query(ask({ apart }))).toEqual(await memory.query(ask({ apart })));
+    for (const maturedBy of [Infinity, -Infinity, ripe - 0.5])
+      expect(await indexed.query(ask({ maturedBy }))).toEqual(await memory.query(ask({ maturedBy })));
+  });
+
   it("says of a vector of another size, of a wrong key and of an address without server what they are", async () => {
     await fill(5);
     await syncIndex(source, index);
