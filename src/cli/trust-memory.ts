@@ -6,6 +6,7 @@ import { RhymeError } from "../lib/errors.ts";
 import { makeTrustReport, type TrustFold } from "../lib/evaluation/trust/make-trust-report.ts";
 import type { TrustReport } from "../lib/evaluation/trust/trust-report.ts";
 import { trustRows } from "../lib/evaluation/trust/trust-rows.ts";
+import type { Searched } from "../lib/memory/searched.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { viewAt } from "../lib/remember/views.ts";
 import { iso } from "../lib/time/units.ts";
@@ -22,6 +23,8 @@ import type { TrustOptions, Work } from "./trust-work.ts";
 export interface Trusted {
   readonly report: TrustReport;
   readonly looks: readonly Look[];
+  /** null where no index was named. */
+  readonly searched: Searched | null;
   /** What a reader should know beside it. */
   readonly notes: readonly string[];
 }
@@ -35,7 +38,7 @@ export async function trustMemory(options: TrustOptions): Promise<Trusted> {
     const encoder = heldEncoder(folder, asked[0]!.encoder);
     const work = { folder, asked, encoder, options };
     const span = spanOf(options, viewAt(folder.candles, asked[0]!, Infinity).series.calendar);
-    const { records, folds } = refit === "yearly" ? await walked(work) : await replayed(work);
+    const { records, folds, searched } = refit === "yearly" ? await walked(work) : await replayed(work);
     assertSome(records, folds, span);
     const progress = ui.progress("asking the baselines", records.length);
     const onSeries = async (done: number, { symbol }: SeriesKey): Promise<void> => {
@@ -47,7 +50,10 @@ export async function trustMemory(options: TrustOptions): Promise<Trusted> {
     progress.done();
     const calendars = rows.series.map((key) => viewAt(folder.candles, key, Infinity).series.calendar.name);
     const report = makeTrustReport(rows, { tenant, horizon, refit, folds, calendars, seed, resamples });
-    return { report, looks: trustLooks(folder.candles, report), notes: notesOf(work, options) };
+    return {
+      ...{ report, looks: trustLooks(folder.candles, report) },
+      ...{ searched: searched ?? null, notes: notesOf(work, options) },
+    };
   } finally {
     folder.close();
   }

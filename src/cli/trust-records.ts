@@ -1,8 +1,12 @@
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import { searchIndex, type IndexWish } from "../lib/adapters/weaviate/search-index.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
 import type { SeriesKey } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
 import { RhymeError } from "../lib/errors.ts";
+import type { Memory } from "../lib/memory/memory.ts";
+import type { Searched } from "../lib/memory/searched.ts";
+import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { readRecord } from "../lib/recall/read-record.ts";
 import { viewAt } from "../lib/remember/views.ts";
 import { iso } from "../lib/time/units.ts";
@@ -21,12 +25,46 @@ export async function replayed(work: Work): Promise<Replayed> {
     encoderVersion: encoder.version,
     horizon,
   });
+  if (options.index) {
+    const { value: shelf, searched } = await askedOfIndex(work, options.index);
+    const records = asked.map((key) => readRecord(shelf.get(place(key))!)!);
+    return { ...replayedBy(work, records), searched };
+  }
   const stale = asked.filter((holding) => isStale(folder, holding, folder.records.get(place(holding))));
   const shelf = stale.length === 0 ? folder.records : await grown(work, stale);
   const records = asked.map((key) => readRecord(shelf.get(place(key))!)!);
-  if (records.every(({ matureAt }) => matureAt.every((t) => t === null))) throw tooYoung(asked, encoder);
+  const done = replayedBy(work, records);
   if (stale.length > 0) ui.note(`asked the past of ${stale.map(({ symbol }) => symbol).join(", ")} first`);
+  return done;
+}
+
+function replayedBy({ asked, encoder }: Work, records: readonly RecallRecord[]): Replayed {
+  if (records.every(({ matureAt }) => matureAt.every((t) => t === null))) throw tooYoung(asked, encoder);
   return { records, folds: [{ from: -Infinity, to: Infinity, encoder }] };
+}
+
+type Shelf = Pick<MemoryFolder["records"], "get">;
+
+/**
+ * The whole past asked anew through an index, and kept nowhere: the records of a memory are what it answers itself,
+ * exactly, and an index that was approximate would leave its traces there.
+ */
+async function askedOfIndex(
+  work: Work,
+  wish: IndexWish,
+): Promise<{ readonly value: Shelf; readonly searched: Searched }> {
+  const { folder, asked, encoder, options } = work;
+  const { tenant, signal } = options;
+  const truth = {
+    memory: folder.memory(tenant, encoder),
+    source: folder.patternSource(tenant, encoder),
+  };
+  const ask = async (memory: Memory): Promise<Shelf> => {
+    const overlay = inMemory(folder, () => null);
+    await growAll(overlay, work, asked, memory);
+    return overlay.records;
+  };
+  return searchIndex(truth, wish, ask, { each: true, signal });
 }
 
 /** Whether a record lacks questions about this series, or was made with other moments in memory. */
@@ -36,10 +74,7 @@ function isStale(folder: MemoryFolder, holding: SeriesHolding, text: string | nu
   return staleBecause(folder, record).length > 0;
 }
 
-async function grown(
-  work: Work,
-  stale: readonly SeriesHolding[],
-): Promise<Pick<MemoryFolder["records"], "get">> {
+async function grown(work: Work, stale: readonly SeriesHolding[]): Promise<Shelf> {
   const { folder, options } = work;
   const writable = openForWriting(options.memory);
   if (!writable) {
@@ -56,9 +91,13 @@ async function grown(
   return folder.records;
 }
 
-async function growAll(folder: MemoryFolder, { encoder, options }: Work, stale: readonly SeriesHolding[]) {
+async function growAll(
+  folder: MemoryFolder,
+  { encoder, options }: Work,
+  stale: readonly SeriesHolding[],
+  memory: Memory = folder.memory(options.tenant, encoder),
+): Promise<void> {
   const { tenant, horizon, ui, signal } = options;
-  const memory = folder.memory(tenant, encoder);
   for (const holding of stale) {
     const key = keyOf(holding);
     const { calendar } = viewAt(folder.candles, key, Infinity).series;
@@ -77,13 +116,16 @@ function openForWriting(path: string): MemoryFolder | null {
 }
 
 /** The folder with a shelf for records that forgets. */
-function inMemory(folder: MemoryFolder): MemoryFolder {
+function inMemory(
+  folder: MemoryFolder,
+  stored: Shelf["get"] = (key) => folder.records.get(key),
+): MemoryFolder {
   const kept = new Map<string, string>();
   const name = (key: object): string => JSON.stringify(key);
   return {
     ...folder,
     records: {
-      get: (key) => kept.get(name(key)) ?? folder.records.get(key),
+      get: (key) => kept.get(name(key)) ?? stored(key),
       put: (key, record) => void kept.set(name(key), record),
     },
   };

@@ -1,4 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
+import type { IndexWish } from "../lib/adapters/weaviate/search-index.ts";
+import type { Searched } from "../lib/memory/searched.ts";
 import { openTensorFlow } from "../lib/adapters/tfjs/open-tensorflow.ts";
 import { yearlyFolds } from "../lib/evaluation/trust/folds.ts";
 import { walkForward } from "../lib/evaluation/trust/walk-forward.ts";
@@ -42,5 +45,11 @@ export async function walked({ folder, asked, encoder, options }: Work): Promise
     },
   });
   progress.done();
-  return walk;
+  return options.index ? { ...walk, searched: notAsked(options.index) } : walk;
+}
+
+/** An index holds moments of the memory's own encoder, which is not used here. */
+function notAsked({ address }: IndexWish): Searched {
+  const { place: index } = parseWeaviateAddress(address);
+  return { index, fallback: "walking forward fits encoders of its own, and no index holds their moments" };
 }

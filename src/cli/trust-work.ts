@@ -1,9 +1,11 @@
 import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import type { IndexWish } from "../lib/adapters/weaviate/search-index.ts";
 import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
 import type { SeriesKey } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
 import type { TrustFold } from "../lib/evaluation/trust/make-trust-report.ts";
 import type { TrustReport } from "../lib/evaluation/trust/trust-report.ts";
+import type { Searched } from "../lib/memory/searched.ts";
 import type { Wanted } from "../lib/memory/resolve.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import type { Ui } from "./ui.ts";
@@ -19,6 +21,8 @@ export interface TrustOptions extends Wanted {
   readonly refit: TrustReport["refit"];
   readonly seed: number;
   readonly resamples: number;
+  /** The past is asked of it; null, the default: of the memory itself. */
+  readonly index?: IndexWish | null;
   readonly ui: Ui;
   readonly signal: AbortSignal;
 }
@@ -27,6 +31,8 @@ export interface TrustOptions extends Wanted {
 export interface Replayed {
   readonly records: readonly RecallRecord[];
   readonly folds: readonly TrustFold[];
+  /** Absent where no index was named. */
+  readonly searched?: Searched;
 }
 
 /** Series of one encoder and base timeframe, opened for reading. */

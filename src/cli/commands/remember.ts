@@ -104,7 +104,7 @@ async function run(files: readonly string[], options: RememberOptions): Promise<
     const mirrored = summary.index ? { index: summary.index } : {};
     ui.json({ schema: "rhyme.remember/2", memory, tenant, encoder: summary.encoder, series, ...mirrored });
   } else printRemembered(ui, summary, memory);
-  if (summary.index?.behind != null) process.exitCode = EXIT.checksFailed;
+  if (summary.index && summary.index.behind !== null) process.exitCode = EXIT.checksFailed;
 }
 
 function documentOf({ key, files, step: _step, read, held, ...rest }: RememberedSeries): object {

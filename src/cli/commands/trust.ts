@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { trustPage } from "../../lib/adapters/html/trust-page.ts";
 import { trustText } from "../../lib/adapters/text/trust-table.ts";
+import { searchedSentence } from "../../lib/memory/searched.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { numberOf } from "../candle-options.ts";
+import { addIndexSearchOptions, indexWish, type IndexSearchOptions } from "../index-options.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { trustMemory } from "../trust-memory.ts";
 import { createUi } from "../ui.ts";
@@ -21,9 +23,10 @@ Replays past moments from when the encoder was known, each asked strictly as of 
 said beside climatology, persistence, HAR, HAR + hour of week and the same answer without its recall part, all on the
 same moments. At most about 2,000 evenly spaced moments per series. Same bytes for the same seed. A span given in
 dates means whole days on the market's clock. --refit yearly forgets the memory's encoder and walks forward: one is
-fitted each 1 January on what was known before. That takes minutes a year, and begins anew when it is stopped.`;
+fitted each 1 January on what was known before. That takes minutes a year, and begins anew when it is stopped.
+With --index every question is asked of the index, --index-deadline each, and nothing is kept.`;
 
-interface TrustCommandOptions {
+interface TrustCommandOptions extends IndexSearchOptions {
   readonly memory: string;
   readonly tenant: string;
   readonly horizon: string;
@@ -43,7 +46,7 @@ interface TrustCommandOptions {
 
 /** `./rhyme trust`: past answers of a memory against their baselines. */
 export function addTrust(program: Command): void {
-  program
+  const command = program
     .command("trust")
     .summary("how far the answers of a memory could be trusted")
     .description("Replays the past of a memory and scores its answers against plain baselines.")
@@ -62,7 +65,8 @@ export function addTrust(program: Command): void {
     .option("--encoder <version>", "through which encoder")
     .option("--tenant <name>", "whose memory", "default")
     .option("--seed <number>", "of the bootstrap", wholeNumber("--seed", 0), 1)
-    .option("--resamples <count>", "of the bootstrap", wholeNumber("--resamples", 100), 1000)
+    .option("--resamples <count>", "of the bootstrap", wholeNumber("--resamples", 100), 1000);
+  addIndexSearchOptions(command)
     .option("--html <file>", "also write the report as one self-contained page")
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks, no progress")
@@ -73,14 +77,17 @@ export function addTrust(program: Command): void {
 
 async function run(options: TrustCommandOptions): Promise<void> {
   const ui = createUi(options);
-  const { report, looks, notes } = await trustMemory({ ...options, ui, signal: interruptSignal() });
-  for (const note of notes) ui.note(note);
+  const index = indexWish(options);
+  const trusted = await trustMemory({ ...options, index, ui, signal: interruptSignal() });
+  const { report, looks, searched } = trusted;
+  for (const note of trusted.notes) ui.note(note);
+  const by = searched ? [searchedSentence(searched)] : [];
   if (options.html !== undefined) {
-    writeWhole(options.html, trustPage({ report, looks, notes }));
+    writeWhole(options.html, trustPage({ report, looks, notes: [...by, ...trusted.notes] }));
     ui.note(`page: ${options.html}`);
   }
-  if (options.json) ui.json(report);
-  else ui.out(trustText(report));
+  if (options.json) ui.json(searched ? { ...report, searched } : report);
+  else ui.out([trustText(report), ...by].join("\n"));
 }
 
 const MOST = 1_000_000; // resamples of a bootstrap beyond which nothing is learned but patience
