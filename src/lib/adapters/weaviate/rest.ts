@@ -43,7 +43,7 @@ export class Rest {
     const late = AbortSignal.timeout(deadlineMs);
     const ends = [late, this.#closed.signal, ...(signal ? [signal] : [])];
     try {
-      const response = await fetch(this.#base + path, {
+      const response = await fetched(this.#base + path, {
         method,
         headers: { ...this.#headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
@@ -64,6 +64,20 @@ export class Rest {
   /** Calls that are under way end now: none of them keeps a process alive. */
   close(): void {
     this.#closed.abort();
+  }
+}
+
+/**
+ * A connection that was kept may have been closed by the server while this process computed: nobody has read that yet.
+ * Asking again costs nothing; what changes something is not sent twice.
+ */
+async function fetched(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { readonly code?: string };
+    if (init.method !== "GET" || (code !== "UND_ERR_SOCKET" && code !== "ECONNRESET")) throw error;
+    return fetch(url, init);
   }
 }
 
