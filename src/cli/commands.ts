@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trust.ts")).addTrust,
   },
   {
+    name: "anomalies",
+    summary: "which moments are unlike their past, with a p-value each",
+    load: async () => (await import("./commands/anomalies.ts")).addAnomalies,
+  },
+  {
     name: "memory",
     summary: "what a memory holds, and whether it is whole",
     load: async () => (await import("./commands/memory.ts")).addMemory,
