@@ -83,7 +83,6 @@ describe.skipIf(weaviate.skip)("an index on a real server, beside its truth", ()
     await expect(syncIndex(source, index, { signal: stop.signal, onProgress })).rejects.toThrow("stopped");
     expect((await index.mark())?.filledTo?.series.symbol).toBe("OTHER");
     expect(await isBehind(source, index)).toBe(true);
-    expect(await index.count()).toBeLessThan(7_000);
     await memory.label(someContexts(somePatterns(3, { lineage }), 9, 5));
     await memory.delete({ ids: [first().id] });
     expect(await syncIndex(source, index)).toMatchObject({ written: 2 + 2_500, removed: 1 });

@@ -1,6 +1,7 @@
 import type { FilterValue, WeaviateClient } from "weaviate-client";
 import type { Collection, Property } from "../../../../weaviate/collection.ts";
 import type { Connection } from "./connection.ts";
+import { WeaviateFailure } from "./failure.ts";
 import { serverSchema } from "./server-schema.ts";
 
 /** An object on its way to the server. */
@@ -164,18 +165,20 @@ export class TenantCollection {
         (client) => client.collections.use(this.collection).withTenant(this.tenant).data.deleteMany(filters),
       );
       gone += successful;
-      if (failed > 0 || matches <= successful || successful === 0) return gone;
+      if (failed > 0 || (matches > 0 && successful === 0)) throw notDeleted(this.place, matches, successful);
+      if (matches <= successful) return gone;
     }
   }
 
   /** Removes the tenant with all its objects; other tenants' stay. */
   async removeAll(): Promise<void> {
     this.#exists = false;
-    await this.#connection.rest.call("DELETE", `/schema/${this.collection}/tenants`, {
-      body: [this.tenant],
-      also: [404, 422], // no such collection
-      deadlineMs: 6 * this.#connection.deadlineMs,
-    });
+    const body = [this.tenant];
+    const deadlineMs = 6 * this.#connection.deadlineMs;
+    const path = `/schema/${this.collection}/tenants`;
+    const call = { body, deadlineMs, also: [404, 422] }; // so it answers where there is no such collection
+    const { status } = await this.#connection.rest.call("DELETE", path, call);
+    if (status !== 200 && (await this.exists())) throw notDeleted(this.place, 1, 0);
   }
 
   async count(ending: Ending = {}): Promise<number> {
@@ -184,6 +187,12 @@ export class TenantCollection {
     );
     return totalCount;
   }
+}
+
+function notDeleted(place: string, matches: number, successful: number): WeaviateFailure {
+  const remedy = "Run the same command again; the server's log says more (./rhyme services logs).";
+  const fields = { place, expected: `${matches} objects to be deleted`, received: `${successful}`, remedy };
+  return new WeaviateFailure(fields, true);
 }
 
 /** Without a return type: the client's depends on type parameters that it does not export. */
