@@ -37,6 +37,7 @@ interface AskCommandOptions extends IndexSearchOptions {
   readonly source?: string;
   readonly timeframe?: string;
   readonly encoder?: string;
+  readonly channel?: string;
   readonly at?: string;
   readonly knownAt?: string;
   readonly horizon: string;
@@ -59,7 +60,8 @@ export function addAsk(program: Command): void {
     .option("--symbol <name>", "which series; also --source, --timeframe, --encoder where that is ambiguous")
     .option("--source <name>", "who published the candles")
     .option("--timeframe <name>", "base timeframe of the series")
-    .option("--encoder <version>", "through which encoder")
+    .option("--encoder <version>", "through which encoder (default: the one that --channel reads)")
+    .option("--channel <name>", "through whose version, where several are read (default: default)")
     .option("--at <time>", "an instant with its zone, or a date (default: the newest)")
     .option("--known-at <time>", "with what was known by then: now, or an instant or date after the moment")
     .option("--k <count>", "how many episodes to show", numberOf("--k", 1), 10)

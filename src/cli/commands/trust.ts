@@ -34,6 +34,7 @@ interface TrustCommandOptions extends IndexSearchOptions {
   readonly source?: string;
   readonly timeframe?: string;
   readonly encoder?: string;
+  readonly channel?: string;
   readonly from?: string;
   readonly to?: string;
   readonly refit: "never" | "yearly";
@@ -62,7 +63,8 @@ export function addTrust(program: Command): void {
     .option("--symbol <name>", "only this series (default: all); also --source, --timeframe, --encoder")
     .option("--source <name>", "who published the candles")
     .option("--timeframe <name>", "base timeframe of the series")
-    .option("--encoder <version>", "through which encoder")
+    .option("--encoder <version>", "through which encoder (default: the one that --channel reads)")
+    .option("--channel <name>", "through whose version, where several are read (default: default)")
     .option("--tenant <name>", "whose memory", "default")
     .option("--seed <number>", "of the bootstrap", wholeNumber("--seed", 0), 1)
     .option("--resamples <count>", "of the bootstrap", wholeNumber("--resamples", 100), 1000);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readEncoderFolder } from "../../lib/adapters/artefacts/encoder-folder.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
@@ -39,7 +40,15 @@ export async function planVersion(
 /** Held by the memory, or an artefact on disk; the memory keeps it when the work begins. */
 async function encoderNamed(folder: MemoryFolder, name: string): Promise<Encoder> {
   const held = folder.encoders.list().some(({ version }) => version === name);
-  return held ? heldEncoder(folder, name) : readEncoderFolder(name);
+  if (held) return heldEncoder(folder, name);
+  if (existsSync(name)) return readEncoderFolder(name);
+  const versions = folder.encoders.list().map(({ version }) => version);
+  throw new RhymeError("usage", {
+    place: `--encoder ${name}`,
+    expected: `the folder of an artefact, or a version that the memory keeps: ${versions.join(", ")}`,
+    received: "neither",
+    remedy: "Name one of them.",
+  });
 }
 
 async function seriesOf(
