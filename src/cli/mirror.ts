@@ -44,15 +44,16 @@ export async function warnOfIndex(address: string, { ui, signal }: MirrorTools):
 
 /**
  * Brings the index of a tenant's encoder versions up to a memory that is open for writing, and waits until all of it
- * can be found. A failing index is told of and not thrown: the memory has lost nothing.
+ * can be found; `anew` empties it first. A failing index is told of and not thrown: the memory has lost nothing.
  * @throws the reason of `signal` where it is stopped; the same command goes on
  */
 export async function mirror(
   folder: MemoryFolder,
   address: string,
   of: readonly { readonly tenant: string; readonly encoder: EncoderSize }[],
-  tools: MirrorTools,
+  tools: MirrorTools & { readonly anew?: boolean },
 ): Promise<Mirrored> {
+  const { anew = false } = tools;
   const done = { index: parseWeaviateAddress(address).place, written: 0, removed: 0 };
   try {
     const server = await openIndexServer(address, tools.signal);
@@ -61,6 +62,7 @@ export async function mirror(
         const source = folder.patternSource(tenant, encoder);
         const { version: encoderVersion, dim } = encoder;
         const index = server.tenant(tenant).patterns({ encoderVersion, dim });
+        if (anew) await index.clear();
         const { written, removed } = await mirrorOne(source, index, tools);
         done.written += written;
         done.removed += removed;
@@ -93,11 +95,12 @@ async function mirrorOne(
 }
 
 /** The folder's part of a truth's name, without the number of the memory in it. */
-function memoryOf(truth: string): string {
+export function memoryOf(truth: string): string {
   return truth.split("/")[0]!;
 }
 
-function reasonOf({ fields }: RhymeError): string {
+/** One line. */
+export function reasonOf({ fields }: RhymeError): string {
   return `${fields.place}: expected ${fields.expected}, got ${fields.received}`;
 }
 
