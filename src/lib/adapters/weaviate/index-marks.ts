@@ -4,7 +4,9 @@ import { RhymeError } from "../../errors.ts";
 import { PATTERN_NAMESPACE } from "../../memory/pattern-id.ts";
 import type { IndexMark } from "../../memory/pattern-index.ts";
 import type { Connection } from "./connection.ts";
-import { TenantCollection } from "./tenant-collection.ts";
+import { WeaviateFailure } from "./failure.ts";
+import { withRetries } from "./pace.ts";
+import { TenantCollection, type Refused } from "./tenant-collection.ts";
 
 /** One tenant's mark for one encoder version: an object beside the data that it speaks of. */
 export class StoredMark {
@@ -40,7 +42,9 @@ export class StoredMark {
     await this.#marks.ensure(indexMark());
     const id = v5(this.#encoderVersion, PATTERN_NAMESPACE);
     const properties = { encoder: this.#encoderVersion, mark: JSON.stringify(mark) };
-    const refused = await this.#marks.put([{ id, properties }]);
+    const again = (error: unknown): boolean => error instanceof WeaviateFailure && error.retryable;
+    const put = async (): Promise<readonly Refused[]> => this.#marks.put([{ id, properties }]);
+    const refused = await withRetries(put, again, this.#marks.connection); // what it speaks of has taken long enough
     if (refused.length === 0) return;
     throw new RhymeError("store", {
       place: this.#marks.place,
