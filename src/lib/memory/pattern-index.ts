@@ -87,7 +87,7 @@ export interface PatternIndex {
   readonly dim: number;
   /** Writes patterns over whatever is stored under their ids; returns how many. @throws IncompleteWrite */
   upsert(batches: PatternBatches, watch?: Watch): Promise<number>;
-  /** Removes patterns that are there. */
+  /** Removes patterns that are there; those that a crash left half written too. */
   remove(what: { readonly series: SeriesKey } | { readonly ids: readonly string[] }): Promise<void>;
   /**
    * At most `limit` patterns that a query may see, nearest first as far as the index can tell; fewer: there are no
@@ -104,6 +104,11 @@ export interface PatternIndex {
   entries(ids: readonly string[]): Promise<readonly IndexEntry[]>;
   /** What is stored of a pattern, so that it can be compared with what `entries` returns. */
   entryOf(pattern: IndexedPattern): IndexEntry;
+  /**
+   * Ids of those patterns that no search names, once `settled`: a server that was killed may keep an object without
+   * what finds it, and writing the same object again changes nothing about that. Removed and written, it is found.
+   */
+  unfound(patterns: readonly IndexedPattern[]): Promise<readonly string[]>;
   /** null where nothing says how far it got. */
   mark(): Promise<IndexMark | null>;
   /** null: from now on nothing says how far it got. */

@@ -89,10 +89,37 @@ async function bringUp(
       await index.setMark({ truth, change: since.upTo, count: await index.count(), filledTo: last });
     }
   }
+  const whole = !from || from.filledTo !== undefined;
+  await findAll(index, whole ? source.batches(null, PORTION) : portionsOf(source, since.stretches), watch);
   const mark = { truth, change: since.upTo, count: await index.count() };
   if (!from && !holdsAsMany(source, mark)) throw hasLost(source, index, mark);
   await index.setMark(mark);
   return { written, removed, mark };
+}
+
+/**
+ * Sees that searches find what was written, and writes anew what they do not. The mark comes after this: a server that
+ * is killed before has everything since the mark looked at again.
+ * @throws RhymeError "store" where a pattern is not found although it was written anew
+ */
+async function findAll(index: PatternIndex, portions: PatternBatches, { signal }: Watch): Promise<void> {
+  const watch = signal ? { signal } : {};
+  await index.settled(watch);
+  const anew: (readonly IndexedPattern[])[] = [];
+  for await (const portion of portions) {
+    signal?.throwIfAborted();
+    const lost = new Set(await index.unfound(portion));
+    if (lost.size > 0) anew.push(portion.filter(({ id }) => lost.has(id)));
+  }
+  for (const portion of anew) {
+    await index.remove({ ids: portion.map(({ id }) => id) });
+    await index.upsert([portion], watch);
+  }
+  if (anew.length > 0) await index.settled(watch);
+  for (const portion of anew) {
+    const lost = await index.unfound(portion);
+    if (lost.length > 0) throw notFound(index, lost);
+  }
 }
 
 /** Portions that a fill writes before it notes how far it got. */
@@ -124,6 +151,15 @@ function hasLost(source: PatternSource, index: PatternIndex, { count }: IndexMar
     place: index.place,
     expected: `${source.count()} patterns, as the memory has`,
     received: `${count}, although each was acknowledged`,
+    remedy: "Rebuild the index; where that does not help, look at the server's log and its disk.",
+  });
+}
+
+function notFound(index: PatternIndex, lost: readonly string[]): RhymeError {
+  return new RhymeError("store", {
+    place: index.place,
+    expected: "searches to find every pattern that was acknowledged",
+    received: `${lost.length} that they do not (${lost.slice(0, 3).join(", ")} …)`,
     remedy: "Rebuild the index; where that does not help, look at the server's log and its disk.",
   });
 }

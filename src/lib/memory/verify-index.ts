@@ -11,11 +11,13 @@ export interface VerifyIndexOptions extends Watch {
   readonly every?: number;
 }
 
+const NOT_FOUND = { expected: "searches to find it", received: "none that does" };
+
 type Problem = VerifyReport["problems"][number];
 
 /**
  * Compares an index with the truth both ways: counts, ids, and the vectors and contexts of all patterns or of every
- * n-th portion. `checked` counts those whose content was compared.
+ * n-th portion, and whether searches find them. `checked` counts those whose content was compared.
  */
 export async function verifyIndex(
   source: PatternSource,
@@ -26,9 +28,10 @@ export async function verifyIndex(
   const expected = source.count();
   const counted = await index.count();
   if (counted !== expected) problems.push(problem(index, `${expected} patterns, as the memory has`, counted));
-  problems.push(...(await compareIds(source, index, options)));
-  const { checked, differing } = await compareContent(source, index, options);
-  return { checked, problems: [...problems, ...differing] };
+  const ids = await compareIds(source, index, options);
+  await index.settled(options.signal ? { signal: options.signal } : {}); // what waits is not lost
+  const { checked, differing } = await compareContent(source, index, ids.missing, options);
+  return { checked, problems: [...problems, ...ids.problems, ...differing] };
 }
 
 function problem(index: PatternIndex, expected: string, received: unknown): Problem {
@@ -36,7 +39,11 @@ function problem(index: PatternIndex, expected: string, received: unknown): Prob
 }
 
 /** Ids in the index that the truth lacks, ids twice, and ids of the truth that the index lacks. */
-async function compareIds(source: PatternSource, index: PatternIndex, { signal }: Watch): Promise<Problem[]> {
+async function compareIds(
+  source: PatternSource,
+  index: PatternIndex,
+  { signal }: Watch,
+): Promise<{ readonly problems: readonly Problem[]; readonly missing: ReadonlySet<string> }> {
   const missing = new Set(source.ids());
   const seen = new Set<string>();
   const problems: Problem[] = [];
@@ -51,7 +58,7 @@ async function compareIds(source: PatternSource, index: PatternIndex, { signal }
   const lacking = [...missing].slice(0, NAMED).map((id) => problem(index, `pattern ${id}`, "nothing"));
   if (missing.size > NAMED)
     lacking.push(problem(index, `${missing.size - NAMED} more patterns`, "nothing under their ids"));
-  return [...few(index, problems), ...lacking];
+  return { problems: [...few(index, problems), ...lacking], missing };
 }
 
 function few(index: PatternIndex, problems: readonly Problem[]): readonly Problem[] {
@@ -62,6 +69,7 @@ function few(index: PatternIndex, problems: readonly Problem[]): readonly Proble
 async function compareContent(
   source: PatternSource,
   index: PatternIndex,
+  missing: ReadonlySet<string>,
   { every = 1, signal, onProgress }: VerifyIndexOptions,
 ): Promise<{ readonly checked: number; readonly differing: readonly Problem[] }> {
   const differing: Problem[] = [];
@@ -73,10 +81,12 @@ async function compareContent(
     const stored = new Map(
       (await index.entries(portion.map(({ id }) => id))).map((entry) => [entry.id, entry]),
     );
+    const unfound = new Set(await index.unfound(portion.filter(({ id }) => !missing.has(id))));
     for (const pattern of portion) {
       const found = stored.get(pattern.id);
       const difference = found && differenceOf(index.entryOf(pattern), found);
       if (difference) differing.push({ place: placeOf(index, pattern), ...difference });
+      else if (unfound.has(pattern.id)) differing.push({ place: placeOf(index, pattern), ...NOT_FOUND });
     }
     checked += portion.length;
     onProgress?.(checked);

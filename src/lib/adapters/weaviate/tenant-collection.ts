@@ -42,6 +42,8 @@ interface Ending {
 /** The most that one search or one call of deletion deals with (QUERY_MAXIMUM_RESULTS). */
 export const MOST_RESULTS = 10_000;
 
+const DELETED_AT_ONCE = 16;
+
 /** One tenant's objects of one collection: no call of it can leave either out. */
 export class TenantCollection {
   readonly collection: string;
@@ -167,6 +169,18 @@ export class TenantCollection {
       gone += successful;
       if (failed > 0 || (matches > 0 && successful === 0)) throw notDeleted(this.place, matches, successful);
       if (matches <= successful) return gone;
+    }
+  }
+
+  /** Deletes objects by their ids one by one: also those that filters do not find, as a crash may leave them. */
+  async deleteEach(ids: readonly string[], { signal }: Ending = {}): Promise<void> {
+    const { rest } = this.#connection;
+    for (let at = 0; at < ids.length; at += DELETED_AT_ONCE) {
+      const some = ids.slice(at, at + DELETED_AT_ONCE).map((id) => {
+        const path = `/objects/${this.collection}/${id}?tenant=${this.tenant}`;
+        return rest.call("DELETE", path, { also: [404], signal });
+      });
+      await Promise.all(some);
     }
   }
 

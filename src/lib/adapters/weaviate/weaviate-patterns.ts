@@ -17,7 +17,7 @@ import type {
 import { byIds } from "./by-property.ts";
 import type { Connection } from "./connection.ts";
 import { StoredMark } from "./index-marks.ts";
-import { scopeFilter, seriesFilter } from "./pattern-filter.ts";
+import { findable, scopeFilter, seriesFilter } from "./pattern-filter.ts";
 import { entryOf, indexable, patternObject, hitOf, DETAIL, storedEntry } from "./pattern-object.ts";
 import { untilIndexed } from "./settled.ts";
 import { MOST_RESULTS, TenantCollection, type NewObject } from "./tenant-collection.ts";
@@ -44,7 +44,7 @@ export function weaviatePatterns(connection: Connection, of: MemoryIdentity): Pa
     remove: async (what) => {
       if (!(await objects.exists())) return;
       if ("series" in what) await objects.delete(seriesFilter(what.series));
-      else for (const ids of portions(what.ids, NAMED)) await objects.delete(byIds(ids));
+      else for (const ids of portions(what.ids, NAMED)) await removeIds(objects, ids);
     },
     nearest: (query, limit) => nearest(objects, horizons, of, query, limit),
     count: async () => ((await objects.exists()) ? objects.count() : 0),
@@ -54,6 +54,7 @@ export function weaviatePatterns(connection: Connection, of: MemoryIdentity): Pa
     },
     entries: (ids) => entries(objects, ids),
     entryOf: (pattern) => entryOf(place, pattern),
+    unfound: (patterns) => unfound(objects, patterns),
     mark: () => marked.read(),
     setMark: (mark) => (mark === null ? marked.remove() : marked.write(mark)),
     settled: async (options) => {
@@ -92,6 +93,26 @@ async function entries(objects: TenantCollection, ids: readonly string[]): Promi
     found.push(...stored.map(storedEntry));
   }
   return found;
+}
+
+/** A filter finds fewer where a crash cut a deletion short: then each is deleted by its id. */
+async function removeIds(objects: TenantCollection, ids: readonly string[]): Promise<void> {
+  const gone = await objects.delete(byIds(ids));
+  if (gone < ids.length) await objects.deleteEach(ids);
+}
+
+/** Searches for each pattern by everything that questions filter by, few enough at a time that all are compared. */
+async function unfound(
+  objects: TenantCollection,
+  patterns: readonly IndexedPattern[],
+): Promise<readonly string[]> {
+  const missing = new Set(patterns.map(({ id }) => id));
+  for (const { some, filters } of findable(patterns, NAMED)) {
+    const values = indexable(objects.place, some[0]!.vector);
+    for (const { id } of await objects.near({ name: VECTOR, values }, some.length, { filters }))
+      missing.delete(id);
+  }
+  return [...missing];
 }
 
 async function* objectsOf(
