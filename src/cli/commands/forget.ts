@@ -4,6 +4,10 @@ import { openMemoryFolder, type MemoryFolder } from "../../lib/adapters/sqlite/o
 import type { SeriesKey } from "../../lib/candles/candle-series.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { seriesName } from "../../lib/memory/names.ts";
+import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
+import { EXIT } from "../errors.ts";
+import { forgetEverywhere } from "../forget-index.ts";
+import { mirroredLines, type Mirrored } from "../mirror.ts";
 import { withMemory } from "../ask-memory.ts";
 import { confirm } from "../confirm.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -21,9 +25,12 @@ const NOTES = `
 Deletes patterns, what followed them, records, answers and entries of the ingest log, and the candles where no other
 tenant has patterns of them; then gives the room back to the disk, which needs as much free space for a moment.
 Encoders stay, also those that were fitted on these candles. Answers about other symbols stay as they were said,
-with the neighbours they named.`;
+with the neighbours they named.
 
-interface ForgetOptions {
+With --index the same goes there first, with live states and anomalies; of a whole tenant everything that the server
+has. Where the index cannot be used nothing is forgotten. Without --index the next remember --index removes it.`;
+
+interface ForgetOptions extends IndexOption {
   readonly memory: string;
   readonly symbol?: string;
   readonly source?: string;
@@ -36,7 +43,7 @@ interface ForgetOptions {
 
 /** `./rhyme forget`: a symbol or a tenant out of a memory. */
 export function addForget(program: Command): void {
-  program
+  const command = program
     .command("forget")
     .summary("delete a symbol or a tenant from a memory")
     .description("Deletes what a memory holds of a symbol, of a tenant, or of both together.")
@@ -44,7 +51,8 @@ export function addForget(program: Command): void {
     .option("--symbol <name>", "all series of this symbol")
     .option("--source <name>", "only that of this source")
     .option("--timeframe <name>", "only that of this base timeframe")
-    .option("--tenant <name>", "only what this tenant remembers")
+    .option("--tenant <name>", "only what this tenant remembers");
+  addIndexOption(command, "in this index, too: weaviate://HOST:PORT")
     .option("--yes", "do not ask; needed where there is no terminal")
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks")
@@ -63,8 +71,10 @@ async function run(options: ForgetOptions): Promise<void> {
     for (const line of preview(folder, wish, series, options)) ui.note(line);
   });
   await confirm((symbol ?? tenant)!, yes, interruptSignal());
-  const done = forgetIn(memory, options, ui);
-  if (options.json) return ui.json({ schema: "rhyme.forget/1", memory, ...done });
+  const { index, ...done } = await forgetIn(memory, options, ui);
+  if (index && index.behind !== null) process.exitCode = EXIT.checksFailed;
+  if (options.json)
+    return ui.json({ schema: "rhyme.forget/1", memory, ...done, ...(index ? { index } : {}) });
   ui.out(`forgotten: ${counted(done.forgotten)}`);
   ui.out(`${memory}: ${formatBytes(done.bytesBefore)} before, ${formatBytes(done.bytesAfter)} now`);
   for (const { symbol: of, timeframe, horizon, because } of done.stale)
@@ -72,6 +82,7 @@ async function run(options: ForgetOptions): Promise<void> {
       `the record of ${of} ${timeframe} for ${horizon} was made with moments of ${because.join(", ")}: ` +
         "run remember for it again to renew it",
     );
+  if (index) for (const line of mirroredLines(index)) ui.out(line);
 }
 
 interface Done {
@@ -81,14 +92,16 @@ interface Done {
   readonly bytesBefore: number;
   readonly bytesAfter: number;
   readonly stale: readonly StaleRecord[];
+  /** null where no index was named. */
+  readonly index: Mirrored | null;
 }
 
-function forgetIn(memory: string, options: ForgetOptions, ui: Ui): Done {
+async function forgetIn(memory: string, options: ForgetOptions, ui: Ui): Promise<Done> {
   const folder = openMemoryFolder(memory, { mode: "write" });
   try {
     const { wish, series } = wishOf(folder, options); // again: the memory may have changed while it was asked
     const bytesBefore = folder.bytes();
-    const forgotten = folder.forget(wish);
+    const { done: forgotten, index } = await forgotEverywhere(folder, options, series, wish, ui);
     try {
       folder.compact();
     } catch (error) {
@@ -103,10 +116,26 @@ function forgetIn(memory: string, options: ForgetOptions, ui: Ui): Done {
       bytesBefore,
       bytesAfter: folder.bytes(),
       stale,
+      index,
     };
   } finally {
     folder.close();
   }
+}
+
+async function forgotEverywhere(
+  folder: MemoryFolder,
+  options: ForgetOptions,
+  series: readonly SeriesKey[],
+  wish: ForgetWish,
+  ui: Ui,
+): Promise<{ readonly done: Forgotten; readonly index: Mirrored | null }> {
+  const address = indexAddress(options);
+  const forget = (): Forgotten => folder.forget(wish);
+  if (address === null) return { done: forget(), index: null };
+  const { tenant = null, symbol } = options;
+  const what = { address, tenant, series: symbol === undefined ? null : series };
+  return forgetEverywhere(folder, what, forget, { ui, signal: interruptSignal() });
 }
 
 /** What the options mean in this memory. @throws RhymeError "usage" where it holds nothing of it */
@@ -148,8 +177,9 @@ function preview(
   folder: MemoryFolder,
   wish: ForgetWish,
   series: readonly SeriesKey[],
-  { memory, tenant }: ForgetOptions,
+  options: ForgetOptions,
 ): string[] {
+  const { memory, tenant } = options;
   const count = folder.forgettable(wish);
   const others = [
     ...new Set(
@@ -165,6 +195,13 @@ function preview(
     `this deletes from ${memory}${tenant === undefined ? "" : `, tenant ${tenant}`}: ${names}`,
     `  ${counted(count)}`,
   ];
+  const address = indexAddress(options);
+  if (address !== null)
+    lines.push(
+      wish.series === undefined
+        ? `  and from ${address} everything that tenant ${tenant} has there`
+        : `  and from ${address} patterns, live states and anomalies of these`,
+    );
   if (tenant === undefined && theirs.length > 1)
     lines.push(`  made by tenants ${theirs.join(", ")}: --tenant takes one alone`);
   if (tenant !== undefined && theirs.length > 0)

@@ -1,3 +1,4 @@
+import type { SeriesKey } from "../../candles/candle-series.ts";
 import { checkCount, type MemoryIdentity } from "../../memory/checks.ts";
 import { checkEncoderVersion, checkTenant } from "../../memory/names.ts";
 import type { PatternIndex } from "../../memory/pattern-index.ts";
@@ -6,6 +7,7 @@ import type { AnomalyPatterns, LiveStates } from "../../remember/live.ts";
 import type { Connection } from "./connection.ts";
 import { weaviateAnomalies } from "./anomaly-patterns.ts";
 import { weaviateLiveStates } from "./live-states.ts";
+import { seriesFilter } from "./pattern-filter.ts";
 import { serverSchema } from "./server-schema.ts";
 import { TenantCollection } from "./tenant-collection.ts";
 import { weaviatePatterns } from "./weaviate-patterns.ts";
@@ -45,6 +47,14 @@ export class TenantHandle {
   /** Moments that were unlike their past. */
   anomalies(): AnomalyPatterns {
     return weaviateAnomalies(this.collection(ANOMALY_PATTERN));
+  }
+
+  /** Deletes live states and anomalies of a series; its patterns are removed by the index of each version. */
+  async removeMoments(series: SeriesKey): Promise<void> {
+    for (const named of [LIVE_MARKET_STATE, ANOMALY_PATTERN]) {
+      const objects = this.collection(named);
+      if (await objects.exists()) await objects.delete(seriesFilter(series));
+    }
   }
 
   /**

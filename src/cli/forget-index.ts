@@ -1,0 +1,82 @@
+import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import type { WeaviateServer } from "../lib/adapters/weaviate/open-weaviate.ts";
+import type { SeriesKey } from "../lib/candles/candle-series.ts";
+import { RhymeError } from "../lib/errors.ts";
+import { seriesName } from "../lib/memory/names.ts";
+import { indexOf, mirroredBy, type MirroredOf } from "./index-view.ts";
+import { memoryOf, mirror, openIndexServer, type Mirrored, type MirrorTools } from "./mirror.ts";
+
+/** What is forgotten, in an index too. */
+export interface IndexForget {
+  readonly address: string;
+  /** null: of all. */
+  readonly tenant: string | null;
+  /** null: all that the tenant has. */
+  readonly series: readonly SeriesKey[] | null;
+}
+
+/**
+ * Removes it from the index, then, by `forget`, from the memory, and brings the one in step with the other. In this
+ * order, because what a memory has forgotten can no longer be named: where the index fails, the memory is as it was
+ * and the same command does it again.
+ * @throws RhymeError "store" where the index cannot be used; nothing is forgotten then
+ */
+export async function forgetEverywhere<T>(
+  folder: MemoryFolder,
+  wish: IndexForget,
+  forget: () => T,
+  tools: MirrorTools,
+): Promise<{ readonly done: T; readonly index: Mirrored }> {
+  const { address, tenant, series } = wish;
+  const named = new Set(series?.map(seriesName));
+  const holds = (of: MirroredOf): boolean =>
+    folder
+      .holdings(of.tenant)
+      .some((held) => held.encoder === of.encoder.version && named.has(seriesName(held)));
+  const touched = mirroredBy(folder, tenant ?? undefined).filter((of) => series === null || holds(of));
+  const mine: MirroredOf[] = [];
+  try {
+    const server = await openIndexServer(address, tools.signal);
+    try {
+      if (tenant !== null && series === null) await server.tenant(tenant).remove();
+      else
+        for (const of of touched) {
+          const whose = await mirrors(server, folder, of);
+          if (whose === "this memory") mine.push(of);
+          if (whose !== "another memory") await removeSeries(server, of, series!);
+        }
+    } finally {
+      await server.close();
+    }
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    if (!(error instanceof RhymeError)) throw error;
+    const remedy =
+      "Nothing was forgotten yet: run it again, or without --index to forget in the memory alone.";
+    throw new RhymeError(error.kind, { ...error.fields, remedy });
+  }
+  const done = forget();
+  return { done, index: await mirror(folder, address, mine, tools) };
+}
+
+/** Whose patterns an index holds; what mirrors another memory is left alone. */
+async function mirrors(
+  server: WeaviateServer,
+  folder: MemoryFolder,
+  of: MirroredOf,
+): Promise<"this memory" | "another memory" | "nobody knows"> {
+  const mark = await indexOf(server, of).mark();
+  if (mark === null) return "nobody knows";
+  return memoryOf(mark.truth) === folder.identity ? "this memory" : "another memory";
+}
+
+async function removeSeries(
+  server: WeaviateServer,
+  of: MirroredOf,
+  series: readonly SeriesKey[],
+): Promise<void> {
+  for (const one of series) {
+    await indexOf(server, of).remove({ series: one });
+    await server.tenant(of.tenant).removeMoments(one);
+  }
+}
