@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { VECTOR } from "../../../weaviate/schema.ts";
-import { patternCollection } from "../../../weaviate/schema.ts";
+import { patternCollection, VECTOR } from "../../../weaviate/schema.ts";
 import { createRng, type Rng } from "../../lib/math/rng.ts";
 import { indexedMemory } from "../../lib/memory/indexed-memory.ts";
-import { rebuildIndex, syncIndex } from "../../lib/memory/sync-index.ts";
+import { rebuildIndex } from "../../lib/memory/sync-index.ts";
 import { verifyIndex } from "../../lib/memory/verify-index.ts";
 import { ask, DIM } from "../../lib/testing/some-patterns.ts";
 import { KilledServer, TENANT, type Mirrored } from "./killed-server.ts";
@@ -22,6 +21,8 @@ export interface ServerKilled {
   /** Killed once more while it was starting. */
   readonly twice: boolean;
   readonly mended: Mended;
+  /** Whether the restarted server kept patterns that its own searches did not find. */
+  readonly blind: boolean;
   /** New patterns that had been acknowledged, and those of them that were not there after the restart. */
   readonly acknowledged: number;
   readonly lost: number;
@@ -120,11 +121,11 @@ async function afterwards(
   work: Work,
   acknowledged: number,
   rng: Rng,
-): Promise<Pick<ServerKilled, "mended" | "acknowledged" | "lost" | "unreached" | "wrong">> {
+): Promise<Omit<ServerKilled, "n" | "work" | "during" | "twice">> {
   const at = world.mirrored(work.version);
   const lost = work.fresh.size === 0 ? 0 : Math.max(0, acknowledged - (await present(at, work.fresh)));
   const early = await aliasProblems(world, work, false);
-  const mended = await mend(at, work);
+  const { mended, blind } = await mend(at, work);
   const problems = mended === "never" ? await problemsOf(at) : [];
   await at.index.settled();
   const wrong = [
@@ -133,7 +134,7 @@ async function afterwards(
     ...(await differentAnswers(at, rng)),
   ];
   const counted = work.fresh.size === 0 ? 0 : acknowledged;
-  return { mended, acknowledged: counted, lost, unreached: await unreached(world, at), wrong };
+  return { mended, blind, acknowledged: counted, lost, unreached: await unreached(world, at), wrong };
 }
 
 async function present({ index }: Mirrored, fresh: ReadonlySet<string>): Promise<number> {
@@ -143,13 +144,13 @@ async function present({ index }: Mirrored, fresh: ReadonlySet<string>): Promise
 }
 
 /** Sees whether the restart was enough, else whether telling it again is, else whether everything anew is. */
-async function mend(at: Mirrored, work: Work): Promise<Mended> {
-  const alone = (await problemsOf(at)).length === 0;
+async function mend(at: Mirrored, work: Work): Promise<Pick<ServerKilled, "mended" | "blind">> {
+  const found = await problemsOf(at);
+  const blind = found.some((one) => one.includes(": searches to find it"));
   await work.tell(() => {});
-  const report = await syncIndex(at.source, at.index);
-  if ((await problemsOf(at)).length === 0) return alone && report.written === 0 ? "restart" : "sync";
+  if ((await problemsOf(at)).length === 0) return { mended: found.length === 0 ? "restart" : "sync", blind };
   await rebuildIndex(at.source, at.index);
-  return (await problemsOf(at)).length === 0 ? "rebuild" : "never";
+  return { mended: (await problemsOf(at)).length === 0 ? "rebuild" : "never", blind };
 }
 
 async function problemsOf({ source, index }: Mirrored): Promise<readonly string[]> {
