@@ -56,6 +56,7 @@ export async function forgetEverywhere<T>(
     throw new RhymeError(error.kind, { ...error.fields, remedy });
   }
   const done = forget();
+  await recount(folder, address, mine, tools);
   return { done, index: await mirror(folder, address, mine, tools) };
 }
 
@@ -68,6 +69,35 @@ async function mirrors(
   const mark = await indexOf(server, of).mark();
   if (mark === null) return "nobody knows";
   return memoryOf(mark.truth) === folder.identity ? "this memory" : "another memory";
+}
+
+/**
+ * The mark speaks of as many patterns as are left, so that nothing need be written again. Not before the memory has
+ * forgotten them, or an index without them would pass for whole; where it fails, the index is filled anew.
+ */
+async function recount(
+  folder: MemoryFolder,
+  address: string,
+  mine: readonly MirroredOf[],
+  { signal }: MirrorTools,
+): Promise<void> {
+  if (mine.length === 0) return;
+  try {
+    const server = await openIndexServer(address, signal);
+    try {
+      for (const of of mine) {
+        const index = indexOf(server, of);
+        const mark = await index.mark();
+        const isMine = mark !== null && memoryOf(mark.truth) === folder.identity;
+        if (isMine) await index.setMark({ ...mark, count: await index.count() });
+      }
+    } finally {
+      await server.close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof RhymeError)) throw error;
+  }
 }
 
 async function removeSeries(

@@ -2,14 +2,18 @@ import type { Command } from "commander";
 import { answerPage } from "../../lib/adapters/html/answer-page.ts";
 import { answerText } from "../../lib/adapters/text/answer-table.ts";
 import type { AmongNames } from "../../lib/recall/question.ts";
-import { askFolder, logAnswers, naming, withMemory } from "../ask-memory.ts";
+import { askFolder, type Asked, logAnswers, naming, withMemory } from "../ask-memory.ts";
 import { listOf, numberOf } from "../candle-options.ts";
 import { searchedSentence } from "../../lib/memory/searched.ts";
 import { addIndexSearchOptions, indexWish, type IndexSearchOptions } from "../index-options.ts";
 import { seriesAsOf } from "../../lib/remember/views.ts";
 import { pageInput } from "../page-input.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { assertLive, keepLive, liveSentence } from "../keep-live.ts";
+import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import type { CandleSeries, SeriesKey } from "../../lib/candles/candle-series.ts";
 import { iso } from "../../lib/time/units.ts";
-import { createUi } from "../ui.ts";
+import { createUi, type Ui } from "../ui.ts";
 import { writeWhole } from "../write-whole.ts";
 
 const EXAMPLES = `Examples:
@@ -28,7 +32,10 @@ of that session. The answer is kept in the memory, so that its outcome can be jo
 --known-at asks about the same moment with what was known later: its candles as corrected by then, and every moment
 whose outcome was known by then, except those that share time with the horizon asked about. Such an answer says so.
 Corrections count from when you remembered them: --known-at now has them all. ./rhyme explain-change ID says which one
-changed an answer; its id is the last line.`;
+changed an answer; its id is the last line.
+
+With --index the answer says in \`searched\` what was searched: where the index fails or is behind, the memory itself.
+--live writes the newest moment to LiveMarketState, for a day, and to AnomalyPattern where it is unlike its past.`;
 
 interface AskCommandOptions extends IndexSearchOptions {
   readonly memory: string;
@@ -44,6 +51,7 @@ interface AskCommandOptions extends IndexSearchOptions {
   readonly k: number;
   readonly among?: readonly string[];
   readonly hindsight?: boolean;
+  readonly live?: boolean;
   readonly html?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -73,6 +81,7 @@ export function addAsk(program: Command): void {
     .option("--hindsight", "allow a moment that the encoder was fitted on; the answer says so")
     .option("--tenant <name>", "whose memory", "default");
   addIndexSearchOptions(command)
+    .option("--live", "keep the newest moment as the live state of its series in the index, and judge it")
     .option("--html <file>", "also write the answer as one self-contained page")
     .option("--json", "one JSON document on stdout, all else on stderr")
     .option("--quiet", "no remarks")
@@ -85,34 +94,33 @@ async function run(options: AskCommandOptions): Promise<void> {
   const ui = createUi(options);
   const { memory } = options;
   const index = indexWish(options);
-  const { answer, candles, searched, notes } = await withMemory(memory, async (folder) => {
+  const tools = { ui, signal: interruptSignal() };
+  const { asked, live } = await withMemory(memory, async (folder) => {
+    if (options.live) assertLive(options, index);
     const asked = await askFolder(folder, { ...options, among: amongOf(options.among), index });
-    if (options.html !== undefined) {
-      const { encoder } = asked;
-      const timeframes = encoder.design.timeframes;
-      const asOf = Date.parse(asked.answer.question.asOf);
-      const fitted = `Encoder ${encoder.version} was fitted on what was known by ${iso(encoder.knownAt)}.`;
-      const by = asked.searched ? [searchedSentence(asked.searched)] : [];
-      const pageNotes = [fitted, ...by, ...asked.notes];
-      const input = pageInput({
-        ...asked,
-        timeframes,
-        notes: pageNotes,
-        read: (key) => seriesAsOf(folder.candles, key, asOf),
-      });
-      writeWhole(options.html, answerPage(input));
-      ui.note(`page: ${options.html}`);
-    }
-    return asked;
+    if (options.html !== undefined) writePage(folder, asked, options.html, ui);
+    return { asked, live: options.live ? await keepLive(folder, asked, index!, tools) : null };
   });
-  for (const note of notes) ui.note(note);
-  if (options.json) ui.json(searched ? { ...answer, searched } : answer);
+  const { answer, searched, candles } = asked;
+  for (const note of asked.notes) ui.note(note);
+  if (options.json) ui.json({ ...answer, ...(searched ? { searched } : {}), ...(live ? { live } : {}) });
   else {
-    const by = searched ? `\n\n${searchedSentence(searched)}` : "";
-    ui.out(`${answerText(answer, naming(candles)).trimEnd()}${by}\n\nanswer ${answer.id}`);
+    const beside = [...(searched ? [searchedSentence(searched)] : []), ...(live ? [liveSentence(live)] : [])];
+    ui.out([answerText(answer, naming(candles)).trimEnd(), ...beside, `answer ${answer.id}`].join("\n\n"));
   }
   const why = logAnswers(memory, [answer], Date.now());
   if (why !== null) ui.note(`not kept in the prediction log: ${why}`);
+}
+
+function writePage(folder: MemoryFolder, asked: Asked, path: string, ui: Ui): void {
+  const { encoder, searched } = asked;
+  const timeframes = encoder.design.timeframes;
+  const asOf = Date.parse(asked.answer.question.asOf);
+  const fitted = `Encoder ${encoder.version} was fitted on what was known by ${iso(encoder.knownAt)}.`;
+  const notes = [fitted, ...(searched ? [searchedSentence(searched)] : []), ...asked.notes];
+  const read = (key: SeriesKey): CandleSeries => seriesAsOf(folder.candles, key, asOf);
+  writeWhole(path, answerPage(pageInput({ ...asked, timeframes, notes, read })));
+  ui.note(`page: ${path}`);
 }
 
 function amongOf(list: readonly string[] = ["all"]): AmongNames {

@@ -70,6 +70,8 @@ export interface LiveOptions {
   readonly now: EpochMs;
   readonly record?: RecallRecord | null;
   readonly k?: number; // 10 episodes
+  /** What was said of the newest moment already. Default: it is asked about here. */
+  readonly answer?: Answer;
   /** Who follows a series keeps it, with the scores that it has made. Default: a new one. */
   readonly detector?: AnomalyDetector;
   readonly signal?: AbortSignal;
@@ -78,6 +80,12 @@ export interface LiveOptions {
 export interface LiveStores {
   readonly states: LiveStates;
   readonly anomalies: AnomalyPatterns;
+}
+
+/** What `live` needs of them. */
+export interface LiveSinks {
+  readonly states: Pick<LiveStates, "put">;
+  readonly anomalies: Pick<AnomalyPatterns, "put">;
 }
 
 /** What was said of the newest moment. */
@@ -99,14 +107,14 @@ export async function live(
   memory: Memory,
   encoder: Encoder,
   options: LiveOptions,
-  { states, anomalies }: LiveStores,
+  { states, anomalies }: LiveSinks,
 ): Promise<LiveMoment> {
   const { series, horizon, now, record = null, k = 10, signal } = options;
   const { source, symbol, timeframe } = series;
   const pattern = await newestMoment(store, memory, series);
   const { tenant } = memory;
   const question = { tenant, source, symbol, timeframe, at: pattern.anchor, horizon, k, encoder };
-  const answer = await recall(memory, question, record);
+  const answer = options.answer ?? (await recall(memory, question, record));
   const watched = signal ? { series, horizon, signal } : { series, horizon };
   const detector = options.detector ?? detectorFor(store, memory, encoder, watched);
   const judgement = await detector.compare(pattern.anchor);

@@ -1,11 +1,9 @@
-import { RhymeError } from "../../errors.ts";
 import { indexedMemory } from "../../memory/indexed-memory.ts";
 import type { Memory } from "../../memory/memory.ts";
 import type { PatternSource } from "../../memory/pattern-index.ts";
 import type { Searched } from "../../memory/searched.ts";
 import { parseWeaviateAddress } from "./address.ts";
-import { orAborted } from "./connection.ts";
-import { tooSlow } from "./failure.ts";
+import { guardOf, IndexFailure } from "./index-guard.ts";
 import { openWeaviate } from "./open-weaviate.ts";
 
 /** An index to search, and what to do where that fails. */
@@ -51,19 +49,9 @@ export async function searchIndex<T>(
     options.signal?.throwIfAborted();
     if (!(error instanceof IndexFailure)) throw error;
     if (wish.onFailure === "fail") throw error.cause;
-    return { value: await work(memory), searched: { index, fallback: reasonOf(error.cause) } };
+    return { value: await work(memory), searched: { index, fallback: error.reason } };
   }
 }
-
-/** Something that the index said or did not say; all other errors are the work's own. */
-class IndexFailure extends Error {
-  constructor(cause: unknown) {
-    super("the index could not be used", { cause });
-  }
-}
-
-/** Makes of whatever is thrown, or takes longer than the deadline, a failure of the index. */
-type Guard = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 async function withIndex<T>(
   { memory, source }: Truth,
@@ -71,7 +59,7 @@ async function withIndex<T>(
   work: (memory: Memory) => Promise<T>,
   options: SearchOptions,
 ): Promise<T> {
-  const guard = guardOf(parseWeaviateAddress(address).place, deadlineMs, options);
+  const guard = guardOf(parseWeaviateAddress(address).place, { deadlineMs, ...options });
   const server = await guard((signal) => openWeaviate(address, { key, deadlineMs, signal }));
   try {
     const { tenant, encoderVersion, dim } = memory;
@@ -85,24 +73,4 @@ async function withIndex<T>(
   } finally {
     await server.close();
   }
-}
-
-function guardOf(place: string, deadlineMs: number, { each = false, signal }: SearchOptions): Guard {
-  const whole = each ? null : AbortSignal.timeout(deadlineMs);
-  return async (call) => {
-    const late = whole ?? AbortSignal.timeout(deadlineMs);
-    const either = signal ? AbortSignal.any([late, signal]) : late;
-    try {
-      return await orAborted(call(either), either);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw new IndexFailure(late.aborted ? tooSlow(place, deadlineMs) : error);
-    }
-  };
-}
-
-/** One line, without the place, which is named beside it. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof RhymeError)) return String(cause instanceof Error ? cause.message : cause);
-  return `expected ${cause.fields.expected}, got ${cause.fields.received}`;
 }

@@ -1,0 +1,131 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
+import { guardOf, IndexFailure, type Guard } from "../lib/adapters/weaviate/index-guard.ts";
+import { openWeaviate, type WeaviateServer } from "../lib/adapters/weaviate/open-weaviate.ts";
+import type { IndexWish } from "../lib/adapters/weaviate/search-index.ts";
+import type { ComparedJudgement } from "../lib/anomaly/anomaly.ts";
+import { RhymeError } from "../lib/errors.ts";
+import { seriesOf } from "../lib/recall/question.ts";
+import { detectorFor, live, type LiveSinks } from "../lib/remember/live.ts";
+import type { Asked } from "./ask-memory.ts";
+import type { MirrorTools } from "./mirror.ts";
+
+/** What became of the newest moment in the index, and whether it is unlike its past. */
+export interface LiveUpdate {
+  /** false: a later moment stands there already, or it could not be written. */
+  readonly stored: boolean;
+  /** Why it could not be written; null: it could. */
+  readonly failure: string | null;
+  readonly anomaly: Pick<ComparedJudgement, "pValue" | "anomalous" | "alpha" | "kind" | "calibration">;
+}
+
+/** @throws RhymeError "usage" where a live state cannot be meant */
+export function assertLive(
+  { at, knownAt }: { readonly at?: string; readonly knownAt?: string },
+  index: IndexWish | null,
+): void {
+  const wrong =
+    index === null ? "no --index" : at !== undefined ? "--at" : knownAt !== undefined ? "--known-at" : null;
+  if (wrong === null) return;
+  throw new RhymeError("usage", {
+    place: "--live",
+    expected: "the newest moment, and --index with the server that keeps it",
+    received: wrong,
+    remedy: index === null ? "Add --index." : `Leave out --live or ${wrong}.`,
+  });
+}
+
+/**
+ * Judges the newest moment by the memory, writes it with its answer as the live state of its series, and as an anomaly
+ * where it is one. An index that fails is told of; the answer stands.
+ */
+export async function keepLive(
+  folder: MemoryFolder,
+  asked: Asked,
+  wish: IndexWish,
+  { ui, signal }: MirrorTools,
+): Promise<LiveUpdate> {
+  const { answer, encoder, record } = asked;
+  const { tenant, horizon, k } = answer.question;
+  const series = seriesOf(answer.question);
+  const memory = folder.memory(tenant, encoder);
+  const progress = ui.progress("judging the moment", 0);
+  const onScored = async (scored: number): Promise<void> => {
+    if (scored % 64 !== 0) return;
+    progress.update(scored, `${scored} past moments scored`);
+    await nextTurn();
+  };
+  const watched = { series, horizon, k, signal, onScored };
+  const detector = detectorFor(folder.candles, memory, encoder, watched);
+  const stores = new GuardedStores(tenant, wish, signal);
+  try {
+    const options = { series, horizon, k, record, answer, detector, signal, now: Date.now() };
+    const { stored, judgement } = await live(folder.candles, memory, encoder, options, stores);
+    progress.done();
+    const { pValue, anomalous, alpha, kind, calibration } = judgement;
+    return { stored, failure: stores.failure, anomaly: { pValue, anomalous, alpha, kind, calibration } };
+  } finally {
+    await stores.close();
+  }
+}
+
+/** Stores of a tenant on a server that may fail: what could not be written is said, in time, and nothing thrown. */
+class GuardedStores implements LiveSinks {
+  readonly states: LiveSinks["states"];
+  readonly anomalies: LiveSinks["anomalies"];
+  failure: string | null = null;
+  readonly #wish: IndexWish;
+  readonly #signal: AbortSignal;
+  #server: WeaviateServer | null = null;
+  #guard: Guard | null = null;
+
+  constructor(tenant: string, wish: IndexWish, signal: AbortSignal) {
+    this.#wish = wish;
+    this.#signal = signal;
+    this.states = {
+      put: async (state, now) =>
+        (await this.#try((server) => server.tenant(tenant).liveStates().put(state, now))) ?? false,
+    };
+    this.anomalies = {
+      put: async (patterns) =>
+        void (await this.#try((server) => server.tenant(tenant).anomalies().put(patterns))),
+    };
+  }
+
+  async #try<T>(work: (server: WeaviateServer) => Promise<T>): Promise<T | null> {
+    if (this.failure !== null) return null;
+    const { address, key, deadlineMs, onFailure } = this.#wish;
+    const { place } = parseWeaviateAddress(address);
+    const guard = (this.#guard ??= guardOf(place, { deadlineMs, signal: this.#signal }));
+    try {
+      this.#server ??= await guard((signal) => openWeaviate(address, { key, deadlineMs, signal }));
+      const server = this.#server;
+      return await guard(() => work(server));
+    } catch (error) {
+      if (!(error instanceof IndexFailure)) throw error;
+      if (onFailure === "fail") throw error.cause;
+      this.failure = error.reason;
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+}
+
+/** For people. */
+export function liveSentence({ stored, failure, anomaly }: LiveUpdate): string {
+  const { pValue, anomalous, alpha, calibration } = anomaly;
+  const kept =
+    failure !== null
+      ? `Not kept as the live state: ${failure}.`
+      : stored
+        ? "Kept as the live state of this series for a day."
+        : "Not kept as the live state: that of a later moment stands there.";
+  if (pValue === null)
+    return `${kept} Too few past moments (${calibration.count}) to say whether it is unlike them.`;
+  const verdict = anomalous ? `unlike its past (p ≤ ${alpha})` : `nothing unusual (p > ${alpha})`;
+  return `${kept} The moment: ${verdict}, p = ${pValue.toFixed(4)}, held against ${calibration.count} past moments.`;
+}
