@@ -31,7 +31,9 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   ),
   "objectTtlConfig.deleteOn": free("the writer says when, so that a late write does not live longer"),
   "objectTtlConfig.defaultTtl": free("`expiresAt` is the end itself: nothing is added"),
-  "objectTtlConfig.filterExpiredObjects": free("between two sweeps an expired state is not told either"),
+  "objectTtlConfig.filterExpiredObjects": free(
+    "an expired state is not told where expiresAt is read; our reads leave it out themselves",
+  ),
   vectorizer: fixed("our encoders make the vectors; nothing leaves the machine"),
   vectorIndexType: fixed("the server wants one named, though it is skipped"),
   "vectorIndexConfig.skip": fixed("no vectors here: nothing to index"),
@@ -47,7 +49,10 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   "vectorConfig.*.vectorIndexConfig.efConstruction": fixed("how widely the graph looks while it is built"),
   "vectorConfig.*.vectorIndexConfig.ef": free("how widely a search looks; −1 takes it from the limit"),
   "vectorConfig.*.vectorIndexConfig.dynamicEfMin": free("the least that a search looks at"),
-  "vectorConfig.*.vectorIndexConfig.dynamicEfMax": free("the most that a search looks at"),
+  "vectorConfig.*.vectorIndexConfig.dynamicEfMax": free(
+    "the most that a search looks at: a question reads the 400 nearest, and of 103,617 real patterns 500 missed 0.6 % " +
+      "of those, so that 23 of 40 questions were answered a little otherwise; 2,000 missed none",
+  ),
   "vectorConfig.*.vectorIndexConfig.dynamicEfFactor": free("how much wider than its limit a search looks"),
   "vectorConfig.*.vectorIndexConfig.flatSearchCutoff": free(
     "where a filter leaves fewer, all of them are compared, and the answer is exact",

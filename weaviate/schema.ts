@@ -57,7 +57,7 @@ export const PATTERN_INDEX: VectorIndexConfig = {
   efConstruction: 128,
   ef: -1,
   dynamicEfMin: 100,
-  dynamicEfMax: 500,
+  dynamicEfMax: 2_000,
   dynamicEfFactor: 8,
   flatSearchCutoff: 40_000,
   filterStrategy: "acorn",
