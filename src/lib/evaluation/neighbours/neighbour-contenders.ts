@@ -7,7 +7,9 @@ export function savedOverSeeds(scores: readonly NeighbourScore[]): number[] {
   if (!first) return [];
   const odd = scores.find(({ blocks }) => blocks.length !== first.blocks.length);
   if (odd) throw new RangeError(`scores of ${first.blocks.length} and of ${odd.blocks.length} blocks`);
-  return first.blocks.map((_, b) => scores.reduce((sum, one) => sum + one.blocks[b]!.saved, 0) / scores.length);
+  return first.blocks.map(
+    (_, b) => scores.reduce((sum, one) => sum + one.blocks[b]!.saved, 0) / scores.length,
+  );
 }
 
 /** What any neighbours are held against: the forecast without them, which saves 0 by definition, and chance. */
