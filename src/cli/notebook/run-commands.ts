@@ -8,6 +8,7 @@ import { runNotebook, type FailedCell, type NotebookRun } from "../../lab/notebo
 import { codeHash } from "../code-hash.ts";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { trustNotebook } from "../lab/jupyter-lab.ts";
 import { ROOT } from "../test-runner/run-tool.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { writeWhole } from "../write-whole.ts";
@@ -119,7 +120,11 @@ async function runFile(file: string, options: RunCommandOptions, ui: Ui): Promis
     onCell: (cell) => progress.update(cell - 1, `cell ${cell}`),
   });
   progress.done();
-  if (options.out !== undefined) writeWhole(options.out, notebookText(run.notebook, run.runs));
+  if (options.out !== undefined) {
+    writeWhole(options.out, notebookText(run.notebook, run.runs));
+    const untrusted = await trustNotebook(options.out, interruptSignal());
+    if (untrusted !== null) ui.note(`${options.out} could not be signed for JupyterLab: ${untrusted}`);
+  }
   if (options.html !== undefined && !run.failed) {
     writeWhole(options.html, notebookPage(run, basename(source)));
     ui.note(`page: ${options.html}`);
@@ -139,9 +144,16 @@ function say(ui: Ui, file: string, { record, failed }: NotebookRun): void {
   );
 }
 
-function sayFailure(ui: Ui, file: string, { cell, ename, evalue, traceback }: FailedCell): void {
-  ui.out(`${ui.red("failed")}  ${file}, cell ${cell}: ${ename}: ${evalue.split("\n")[0]}`);
-  for (const line of traceback.join("\n").split("\n").slice(0, 20)) ui.out(`  ${line}`);
+function sayFailure(ui: Ui, file: string, { cell, count, ename, evalue, traceback }: FailedCell): void {
+  const counted = count === null ? "" : ` (In [${count}])`;
+  const [first = "", ...others] = evalue.split("\n");
+  ui.out(`${ui.red("failed")}  ${file}, cell ${cell}${counted}: ${ename}: ${first}`);
+  const said = new Set([`${ename}: ${first}`, ...others, first]);
+  const rest = traceback
+    .join("\n")
+    .split("\n")
+    .filter((line) => !said.has(line));
+  for (const line of [...others, ...rest].slice(0, 20)) ui.out(`  ${line}`);
 }
 
 /** The commit where there is one, and the state of the code itself. */

@@ -10,6 +10,8 @@ export interface RunOptions {
   /** Where the kernel's cells live: relative imports and paths start here. */
   readonly folder: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Where the names of files among them start; default: the working directory. */
+  readonly shell?: string;
   /** Longest time of one cell, ms. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -35,6 +37,7 @@ export interface RunRecord {
 }
 
 export interface CellCost {
+  /** Number in the notebook as it was given, from 1. */
   readonly cell: number;
   readonly milliseconds: number;
   readonly heapGrowth: number;
@@ -44,8 +47,10 @@ export interface CellCost {
 }
 
 export interface FailedCell {
-  /** Number of the cell in the notebook, from 1. */
+  /** Number of the cell in the notebook as it was given, from 1. */
   readonly cell: number;
+  /** Its number in the stack, as in `In [3]`; null where it did not run. */
+  readonly count: number | null;
   readonly ename: string;
   readonly evalue: string;
   readonly traceback: readonly string[];
@@ -64,11 +69,12 @@ export interface NotebookRun {
  * @throws RhymeError "usage" for a parameter that the notebook does not have
  */
 export async function runNotebook(given: Notebook, options: RunOptions): Promise<NotebookRun> {
-  const { notebook, parameters } = withParameters(given, options.parameters);
+  const { shell = process.cwd() } = options;
+  const { notebook, parameters } = withParameters(given, options.parameters, shell);
   const kernel = await startKernel(options.folder);
   try {
     const client = await connectKernel(kernel.connection);
-    const done = await runCells(notebook, client, kernel, options);
+    const done = await runCells(notebook, given, client, kernel, options);
     await Promise.race([client.shutdown(), after(2000)]);
     client.close();
     return { notebook, ...done, record: recordOf(done, parameters, options) };
@@ -88,35 +94,37 @@ interface Done {
 
 async function runCells(
   { cells }: Notebook,
+  given: Notebook,
   client: KernelClient,
   kernel: KernelProcess,
   { timeoutMs, signal, onCell }: RunOptions,
 ): Promise<Done> {
   const [runs, costs, files]: [CellRun[], CellCost[], string[]] = [[], [], []];
-  let processorSeconds = 0;
+  let [processorSeconds, number] = [0, 1];
   const start = performance.now();
   const died = new Promise<never>((_, reject) => {
-    kernel.child.once("exit", (code) => reject(kernelDied(runs.length + 1, code)));
+    kernel.child.once("exit", (code) => reject(kernelDied(number, code)));
   });
   died.catch(() => undefined);
   let failed: FailedCell | null = null;
-  for (const { kind, source } of cells) {
+  for (const cell of cells) {
+    const { kind, source } = cell;
+    number = given.cells.indexOf(cell) + 1 || number; // what the run added counts as the one before
     if (kind !== "code" || failed) {
       runs.push({ outputs: [], count: null });
       continue;
     }
     signal.throwIfAborted();
-    const cell = runs.length + 1;
-    onCell?.(cell, cells.length);
+    onCell?.(number, given.cells.length);
     const result = await Promise.race([executeWithin(client, source, timeoutMs, signal), died]);
     const count = Number(result.reply["execution_count"] ?? 0) || null;
     runs.push({ outputs: result.outputs, count });
-    failed = failureOf(result, cell);
+    failed = failureOf(result, number, count);
     const cost = result.replyMetadata["rhyme"] as
       (Omit<CellCost, "cell"> & { readonly filesRead: string[]; readonly processor: number }) | undefined;
     if (cost) {
       const { milliseconds, heapGrowth, resident, tensors, filesRead, processor } = cost;
-      costs.push({ cell, milliseconds, heapGrowth, resident, tensors });
+      costs.push({ cell: number, milliseconds, heapGrowth, resident, tensors });
       files.push(...filesRead);
       processorSeconds = processor;
     }
@@ -174,13 +182,17 @@ function lateResult(result: ExecuteResult | null, timeoutMs: number): ExecuteRes
   };
 }
 
-function failureOf({ status, outputs }: ExecuteResult, cell: number): FailedCell | null {
+function failureOf(
+  { status, outputs }: ExecuteResult,
+  cell: number,
+  count: number | null,
+): FailedCell | null {
   if (status === "ok") return null;
   const error = outputs.find((output) => output.output_type === "error");
   if (error?.output_type !== "error")
-    return { cell, ename: "Kernel", evalue: `the cell was ${status}`, traceback: [] };
+    return { cell, count, ename: "Kernel", evalue: `the cell was ${status}`, traceback: [] };
   const { ename, evalue, traceback } = error;
-  return { cell, ename, evalue, traceback };
+  return { cell, count, ename, evalue, traceback };
 }
 
 function kernelDied(cell: number, code: number | null): Error {
