@@ -94,6 +94,19 @@ async function loadOwnCalendars(): Promise<void> {
     }
 }
 
+const calendars = loadOwnCalendars();
+
+/** Those of `./rhyme --calendars`: whoever started the kernel says their files. */
+async function loadOwnCalendars(): Promise<void> {
+  for (const file of (process.env["RHYME_CALENDARS"] ?? "").split(delimiter).filter(Boolean))
+    try {
+      const { loadCalendars } = await import("../../cli/load-calendars.ts");
+      await loadCalendars(file);
+    } catch (error) {
+      process.stderr.write(`${String(error)}\n`);
+    }
+}
+
 front.on("message", (message: FrontMessage) => {
   switch (message.type) {
     case "run":
