@@ -113,6 +113,36 @@ it("an embedding map shows the same points once for each colouring, one in so ma
   expect(layout).toHaveProperty("xaxis2.domain");
 });
 
+describe("the colours of an embedding map", () => {
+  const A = 400;
+  const vectors = Float32Array.from({ length: A * 2 }, (_, i) => Math.sin(i * 1.7));
+  const embeddings = { dim: 2, rows: new Int32Array(A), anchors: new Float64Array(A), vectors };
+  const markerOf = (values: Float64Array) =>
+    (embeddingFigure(embeddings, [{ name: "x", values }]).data[0] as unknown as Marked).marker;
+  interface Marked {
+    readonly marker: {
+      readonly cmin: number;
+      readonly cmax: number;
+      readonly colorscale: readonly (readonly [number, string])[];
+      readonly colorbar: { readonly tickvals?: readonly number[] };
+    };
+  }
+
+  it("span all but the outermost values, so that one outlier does not make all else alike", () => {
+    const { cmin, cmax } = markerOf(Float64Array.from({ length: A }, (_, i) => (i === 7 ? 1e6 : i / A)));
+    expect(cmin).toBeCloseTo(0.02, 1);
+    expect(cmax).toBeCloseTo(0.98, 1);
+  });
+
+  it("are steps where values are categories, one for each", () => {
+    const { cmin, cmax, colorscale, colorbar } = markerOf(Float64Array.from({ length: A }, (_, i) => i % 4));
+    expect([cmin, cmax]).toEqual([-0.5, 3.5]);
+    expect(colorbar.tickvals).toEqual([0, 1, 2, 3]);
+    expect(new Set(colorscale.map(([, colour]) => colour)).size).toBe(4);
+    expect(colorscale).toHaveLength(8);
+  });
+});
+
 it("a conclusion has its four parts, escaped", () => {
   const said = { answer: "<no>", evidence: "b", doubts: "c", next: "d" };
   const bundle = conclusion(said)[DISPLAY](HOST);
