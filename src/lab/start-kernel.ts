@@ -67,7 +67,6 @@ export async function startKernelProcess(
   const child = spawn(program!, args, {
     cwd: folder,
     stdio: ["ignore", 2, 2], // what a cell writes past the kernel is no part of our own output
-
     env: { ...process.env, ...env },
   });
   const remove = (): void => rmSync(held, { recursive: true, force: true });

@@ -100,8 +100,7 @@ function excerpt(error: Error): string[] {
 /** A cell may have put anything there; a stack throws where the name is a symbol. */
 function text(ask: () => unknown): string {
   try {
-    const value = ask();
-    return typeof value === "string" ? value : value === undefined ? "" : String(value);
+    return String(ask() ?? "");
   } catch {
     return "";
   }

@@ -30,7 +30,7 @@ const front = new Worker(new URL("front-thread.ts", import.meta.url), {
 const send = (message: RunnerMessage): void => front.postMessage(message);
 
 const filesRead = noteFilesRead(root);
-const modules = cellModules(root, process.cwd(), door.during);
+const modules = cellModules(root, process.cwd(), (load) => door.during(load));
 const host = notebookHost(
   modules,
   send,
@@ -82,19 +82,6 @@ process.exit = (code?: number) => {
 
 let isReady = false;
 const calendars = loadOwnCalendars().then(() => void (isReady = true));
-
-/** Those of `./rhyme --calendars`: whoever started the kernel says their files. */
-async function loadOwnCalendars(): Promise<void> {
-  for (const file of (process.env["RHYME_CALENDARS"] ?? "").split(delimiter).filter(Boolean))
-    try {
-      const { loadCalendars } = await import("../../cli/load-calendars.ts");
-      await loadCalendars(file);
-    } catch (error) {
-      process.stderr.write(`${String(error)}\n`);
-    }
-}
-
-const calendars = loadOwnCalendars();
 
 /** Those of `./rhyme --calendars`: whoever started the kernel says their files. */
 async function loadOwnCalendars(): Promise<void> {
