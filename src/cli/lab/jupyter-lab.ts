@@ -47,6 +47,7 @@ export function labEnvironment(folder: string, root: string = ROOT): Record<stri
  * could not be. Nothing is installed for it: without JupyterLab nobody opens the notebook there.
  */
 export async function trustNotebook(file: string, signal: AbortSignal): Promise<string | null> {
+  if (!existsSync(JUPYTER.requirements)) return null;
   const folder = pythonFolder(JUPYTER);
   if (!(await pythonWorks(folder, { signal }))) return null;
   const { status, stderr } = spawnSync(join(folder, "bin", "jupyter"), ["trust", file], {

@@ -11,6 +11,7 @@ import { answerFigures } from "./answer-figures.ts";
 import { bundleOf } from "./bundle.ts";
 import { conclusion } from "./conclusion.ts";
 import { embeddingFigure } from "./embedding-figure.ts";
+import { themed } from "./figure-output.ts";
 import { DISPLAY, type DisplayHost } from "./host.ts";
 import { plot } from "./show.ts";
 
@@ -71,6 +72,19 @@ it("a graph tells prices on hovering where its candles are at hand", () => {
   const drawn = plot(graph, { candles: tables })[DISPLAY](HOST)["text/html"] as string;
   expect(drawn).toContain("volume ");
   expect(htmlOf(graph)).not.toContain("volume ");
+});
+
+it("a figure has words in its place for where no script runs, a chart of candles too", () => {
+  const graph = buildGraphFromOhlcv(byTimeframe(candles, ["1d", "1w"]));
+  for (const value of [graph, candles, { data: [{ type: "scatter", y: [1, 2] }], layout: {} }])
+    expect(htmlOf(value)).toMatch(/class="figure"[^>]*>\s*<p[^>]*>\s*Figure\.[^]*Trust Notebook/);
+});
+
+it("words on a figure stand on the paper, and a logarithmic axis says whole numbers", () => {
+  const layout = { xaxis: { type: "log" }, annotations: [{ text: "a", showarrow: false }, { text: "b" }] };
+  const { xaxis, annotations } = themed({ data: [], layout }).layout;
+  expect(xaxis).toMatchObject({ dtick: "D2", tickformat: ",.7~r" });
+  expect(annotations).toEqual([{ text: "a", showarrow: false, bgcolor: "$paper" }, { text: "b" }]);
 });
 
 it("a scoreboard says its verdict and marks baselines", () => {

@@ -74,7 +74,16 @@ export function themed(figure: Figure): Figure {
   );
   return {
     data: figure.data.map((trace) => named(trace)),
-    layout: named({ ...defaults, ...layout, ...axes }),
+    layout: named({ ...defaults, ...layout, ...axes, ...readable(layout["annotations"]) }),
+  };
+}
+
+/** Words without an arrow stand on the paper, whatever is drawn below them. */
+function readable(annotations: unknown): object {
+  if (!Array.isArray(annotations)) return {};
+  const given = annotations as readonly { readonly showarrow?: boolean }[];
+  return {
+    annotations: given.map((one) => (one.showarrow === false ? { bgcolor: LIGHT.paper, ...one } : one)),
   };
 }
 
