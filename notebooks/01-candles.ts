@@ -4,7 +4,7 @@
 // Before anything is learnt from candles somebody has to look at them. This notebook reads one series, holds it
 // against the calendar of its market, and says how much of it is there, what is missing, and what contradicts itself.
 //
-// **With a file of your own:** set `file`, `calendar` and `symbol` below, or run it from the shell:
+// **With a file of your own:** set `file` and `calendar` below, or run it from the shell:
 //
 // ```sh
 // ./rhyme notebook export notebooks/01-candles.ipynb --param file=BTCUSDT-5m.csv.gz --param calendar=24x7
@@ -12,7 +12,7 @@
 
 // %% tags=["parameters"]
 const file = ""; // CSV, CSV.gz or Parquet; empty: twenty years of the S&P 500, which come along
-const symbol = "SP500";
+const symbol = ""; // empty: what the name of the file says
 const calendar = "us-equities"; // 24x7, us-equities, us-futures, fx
 const coarser = "1mo"; // the timeframe to resample to
 
@@ -24,10 +24,11 @@ const coarser = "1mo"; // the timeframe to resample to
 
 // %%
 import { calendarByName, gapLedger, qualityReport, readCandles, resample, type CandleSeries } from "rhyme";
-import { exampleFile, interruptSignal, plot, show, table } from "rhyme/notebook";
+import { exampleFile, interruptSignal, markdown, plot, show, table } from "rhyme/notebook";
 
 const path = file === "" ? exampleFile() : file;
-const options = { symbol, now: Date.now(), signal: interruptSignal() };
+const name = symbol === "" && file === "" ? "SP500" : symbol;
+const options = { now: Date.now(), signal: interruptSignal(), ...(name === "" ? {} : { symbol: name }) };
 const read = await readCandles([path], { ...options, calendar: calendarByName(calendar) });
 const { series, ledger, findings } = read;
 const report = qualityReport(series, ledger, findings);
@@ -80,7 +81,7 @@ const firsts = report.kinds.map(({ kind, severity, says }) => {
   const place = line === null ? where : `${where}:${line}`;
   return { severity, says, place, when: time === null ? null : new Date(time), value };
 });
-firsts.length > 0 ? table(firsts, { caption: "first finding of each kind" }) : "no findings";
+firsts.length > 0 ? table(firsts, { caption: "first finding of each kind" }) : markdown("No findings.");
 
 // %% [markdown]
 // Some data is not broken and still not what it seems. If every open equals the close before it, nobody measured the
