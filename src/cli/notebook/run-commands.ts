@@ -16,12 +16,12 @@ import { writeWhole } from "../write-whole.ts";
 const RUN_EXAMPLES = `Examples:
   ./rhyme notebook run notebooks/*.ipynb
   ./rhyme notebook run my.ts --timeout 600 --out executed.ipynb
-  ./rhyme notebook run notebooks/01-candles.ipynb --param symbol=ETHUSDT --json
+  ./rhyme notebook run notebooks/01-candles.ipynb --param file=ETHUSDT-5m.csv.gz --param calendar=24x7 --json
 `;
 
 const EXPORT_EXAMPLES = `Examples:
   ./rhyme notebook export notebooks/01-candles.ipynb               01-candles.html beside the working folder
-  ./rhyme notebook export notebooks/01-candles.ipynb --html out/01.html --param symbol=ETHUSDT
+  ./rhyme notebook export notebooks/01-candles.ipynb --html out/01.html --param coarser=1w
 `;
 
 interface RunCommandOptions {

@@ -89,7 +89,9 @@ function readable(annotations: unknown): object {
 
 /** Ticks of a logarithmic axis at 1, 2, 5, 10, 20 …: Plotly writes 20 and 50 as 2 and 5 unless it is told a format. */
 function wholeNumbers(axis: unknown): object {
-  return (axis as { readonly type?: string } | undefined)?.type === "log" ? { dtick: "D2", tickformat: ",.7~r" } : {};
+  return (axis as { readonly type?: string } | undefined)?.type === "log"
+    ? { dtick: "D2", tickformat: ",.7~r" }
+    : {};
 }
 
 function named<T>(value: T): T {
