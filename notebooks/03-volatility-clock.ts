@@ -218,13 +218,15 @@ const ranges = horizons.map((horizon) => {
   );
   return { horizon, dropped: panel.dropped, scores };
 });
+const rounded = (value: number): number | null =>
+  Number.isFinite(value) ? Number(value.toFixed(3)) + 0 : null;
 table(
   ranges.flatMap(({ horizon, scores }) =>
     scores.map(({ r2, qlike }, m) => ({
       horizon: `${horizon}${unit}`,
       model: MODELS[m]!.name,
       "R²": Number(r2.mean.toFixed(3)),
-      "±": Number(r2.error.toFixed(3)),
+      "±": rounded(r2.error),
       QLIKE: Number(qlike.mean.toFixed(4)),
     })),
   ),
@@ -356,8 +358,6 @@ const directions = horizons.flatMap((horizon, h) =>
   }),
 );
 const points = (share: number): number => Number((1e4 * share).toFixed(2));
-const rounded = (value: number): number | null =>
-  Number.isFinite(value) ? Number(value.toFixed(3)) + 0 : null;
 table(
   directions.map(({ horizon, guess, score, ic, earned }) => ({
     horizon,
@@ -479,7 +479,7 @@ table(
     },
     {
       "": "Doubts",
-      says: `${years.length} years are few; ${(100 * ranges.at(-1)!.dropped).toFixed(1)} % of the decisions for ${horizons.at(-1)!}${unit} are left out; one vendor`,
+      says: `test years are few: ${years.length}; ${(100 * ranges.at(-1)!.dropped).toFixed(1)} % of the decisions for ${horizons.at(-1)!}${unit} are left out; one vendor`,
     },
     { "": "Next", says: "04-graph-designs: which moments does a graph connect?" },
   ],
