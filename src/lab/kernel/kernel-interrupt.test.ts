@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder, type TemporaryFolder } from "../../lib/testing/temporary-folder.ts";
@@ -87,6 +87,7 @@ let [steps, rounds, made] = [0, 0, "nothing"];`;
   /** Interrupts a cell once it has written the file that it is told. */
   async function stopped(code: (flag: string) => string): Promise<ExecuteResult> {
     const flag = join(at.path, "begun");
+    rmSync(flag, { force: true });
     const running = run(code(`writeFileSync(${JSON.stringify(flag)}, "")`));
     while (!existsSync(flag)) await new Promise((done) => setTimeout(done, 20));
     await kernel.client().interrupt();
@@ -106,6 +107,21 @@ made = version;`,
     expect(resultOf(await run("[steps === then, steps >= 3, steps < 100_000, made].join()"))).toBe(
       "'true,true,true,nothing'",
     );
+    expect(resultOf(await run("tf.memory().numTensors - held"))).toBe("0");
+    expect(resultOf(await run("(await sageFamily.fit([tables], few)).version === first.version"))).toBe(
+      "true",
+    );
+  }, 60_000);
+
+  it("cuts a gradient off in its middle, and TensorFlow.js is as it was", async () => {
+    const ended = await stopped(
+      (begun) => `const endless = tf.grad((x) => {
+  ${begun};
+  for (let y = tf.mul(x, x); ; ) y = tf.sin(tf.mul(y, x));
+});
+tf.tidy(() => void endless(tf.tensor1d([1, 2, 3])));`,
+    );
+    expect(errorOf(ended).ename).toBe("Interrupted");
     expect(resultOf(await run("tf.memory().numTensors - held"))).toBe("0");
     expect(resultOf(await run("(await sageFamily.fit([tables], few)).version === first.version"))).toBe(
       "true",

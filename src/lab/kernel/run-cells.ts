@@ -4,6 +4,7 @@ import { runInThisContext } from "node:vm";
 import type { CellDoor } from "./cell-door.ts";
 import type { CellModules } from "./cell-modules.ts";
 import { cellName, describeError, INTERRUPTED, type CellMaps } from "./describe-error.ts";
+import { closeTensorScopes } from "./tensor-scopes.ts";
 import type { CellError, CellRequest, CompiledCell, MimeBundle, Outcome } from "./threads.ts";
 
 /** What a running cell can reach, and what its outputs are attributed to. */
@@ -100,6 +101,7 @@ export function cellRunner(options: RunnerOptions): CellRunner {
     interrupt: () => {
       if (!door.tryClose()) return false;
       const stopped = active;
+      orElse(undefined, closeTensorScopes);
       stopped?.conclude(describeError(INTERRUPTED, maps));
       stopped?.stop.abort(INTERRUPTED); // last: whoever listens is the cell's own code
       return true;
