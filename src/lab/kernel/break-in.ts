@@ -4,7 +4,8 @@ import type { FrontMessage } from "./threads.ts";
 
 /** How long the main thread may stay in one state after a stop before its JavaScript is cut off, ms. */
 const PATIENCE: Readonly<Record<number, number>> = {
-  [OPEN]: 60,
+  // Longer than a step of training, which hears of the stop when it ends: WebAssembly that is cut off may stay broken.
+  [OPEN]: 250,
   // The kernel's own work takes no time: this is a cell's, left over from an earlier run.
   [CLOSED]: 2000,
   [LOADING]: 5000,
