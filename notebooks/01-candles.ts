@@ -24,7 +24,7 @@ const coarser = "1mo"; // the timeframe to resample to
 
 // %%
 import { calendarByName, gapLedger, qualityReport, readCandles, resample, type CandleSeries } from "rhyme";
-import { exampleFile, interruptSignal, markdown, plot, show, table } from "rhyme/notebook";
+import { conclusion, exampleFile, interruptSignal, markdown, plot, show, table } from "rhyme/notebook";
 
 const path = file === "" ? exampleFile() : file;
 const name = symbol === "" && file === "" ? "SP500" : symbol;
@@ -147,27 +147,15 @@ const repeated = report.years
   .filter(({ openEqualsPreviousClose: same }) => (same ?? 0) > 0.9)
   .map(({ year }) => year);
 const spans = gapLedger(series).known.length;
-table(
-  [
-    {
-      "": "Answer",
-      says: `${series.symbol} ${series.timeframe}: ${share.toFixed(2)} % of the bars that ${calendar} expects are there, ${report.errors} errors, ${report.warnings} warnings`,
-    },
-    {
-      "": "Evidence",
-      says: `${gaps.known} of ${spans} bars known, ${gaps.missing} missing in ${gaps.holes} holes, from ${report.first} to ${report.last}`,
-    },
-    {
-      "": "Doubts",
-      says:
-        repeated.length > 0
-          ? `opens are not measured in ${repeated.length} years (${repeated[0]} to ${repeated.at(-1)})`
-          : "one source only: nobody contradicts it",
-    },
-    { "": "Next", says: "02-look-ahead: how does the future leak in, and how do we catch it?" },
-  ],
-  { caption: "what this run found" },
-);
+conclusion({
+  answer: `${series.symbol} ${series.timeframe}: ${share.toFixed(2)} % of the bars that ${calendar} expects are there, ${report.errors} errors, ${report.warnings} warnings.`,
+  evidence: `${gaps.known} of ${spans} bars known, ${gaps.missing} missing in ${gaps.holes} holes, from ${report.first} to ${report.last}.`,
+  doubts:
+    repeated.length > 0
+      ? `Opens are not measured in ${repeated.length} years (${repeated[0]} to ${repeated.at(-1)}).`
+      : "One source only: nobody contradicts it.",
+  next: "02-look-ahead: how does the future leak in, and how do we catch it?",
+});
 
 // %% [markdown]
 // *With the parameters as they stand:*

@@ -39,6 +39,7 @@ import {
   plot,
   progress,
   show,
+  conclusion,
   table,
 } from "rhyme/notebook";
 
@@ -461,30 +462,19 @@ const whereTo = isSure
 const clockSays = isHourly
   ? `the clock: bars are between ${text(calmest, 2)} and ${text(wildest, 2)} times as wide as usual, by hour of the week`
   : `the clock: the day of the week adds ${ranges.map(({ horizon, scores }) => `${text(scores[3]!.r2.mean - scores[2]!.r2.mean, 4)} of R² at ${horizon}${unit}`).join(", ")}`;
-table(
-  [
-    {
-      "": "Answer",
-      says: `how far prices move, to a good part (R² ${ranges.map(({ horizon, scores }) => `${text(Math.max(...scores.map(({ r2 }) => r2.mean)), 2)} at ${horizon}${unit}`).join(", ")}); where to: ${whereTo}, and going against the last bar, held after costs, ${beats ? "beats" : "does not beat"} holding the market`,
-    },
-    { "": "", says: clockSays },
-    ...lines.map((says, i) => ({ "": i === 0 ? "Evidence" : "", says })),
-    {
-      "": "",
-      says: `farthest from nothing of ${guesses.length} guesses: IC ${text(farthest.score.ic.mean)}, ${give(farthest.ic.beyond)} beyond walks (${farthest.guess}, ${farthest.horizon}${Number.isNaN(farthest.ic.p) ? "" : `, ${chance(farthest.ic.p)}`}); the bold of it earn ${give({ mean: points(farthest.score.gross.mean), error: points(farthest.score.gross.error) }, 1)} bp, on walks ${text(points(farthest.earned.walks), 1)}, costs ${points(cost)}`,
-    },
-    {
-      "": "",
-      says: `held against the last bar after costs: Sharpe ${ratio(against!)}, decided a bar earlier ${ratio(earlier!)}, holding the market ${ratio(held!)}; less the market ${ratio(less)} (${chance(less.p)})`,
-    },
-    {
-      "": "Doubts",
-      says: `test years are few: ${years.length}; ${(100 * ranges.at(-1)!.dropped).toFixed(1)} % of the decisions for ${horizons.at(-1)!}${unit} are left out; one vendor`,
-    },
-    { "": "Next", says: "04-graph-designs: which moments does a graph connect?" },
+conclusion({
+  answer: [
+    `How far prices move, to a good part (R² ${ranges.map(({ horizon, scores }) => `${text(Math.max(...scores.map(({ r2 }) => r2.mean)), 2)} at ${horizon}${unit}`).join(", ")}). Where to: ${whereTo}, and going against the last bar, held after costs, ${beats ? "beats" : "does not beat"} holding the market.`,
+    clockSays,
   ],
-  { caption: "what this run found" },
-);
+  evidence: [
+    ...lines,
+    `farthest from nothing of ${guesses.length} guesses: IC ${text(farthest.score.ic.mean)}, ${give(farthest.ic.beyond)} beyond walks (${farthest.guess}, ${farthest.horizon}${Number.isNaN(farthest.ic.p) ? "" : `, ${chance(farthest.ic.p)}`}); the bold of it earn ${give({ mean: points(farthest.score.gross.mean), error: points(farthest.score.gross.error) }, 1)} bp, on walks ${text(points(farthest.earned.walks), 1)}, costs ${points(cost)}`,
+    `held against the last bar after costs: Sharpe ${ratio(against!)}, decided a bar earlier ${ratio(earlier!)}, holding the market ${ratio(held!)}; less the market ${ratio(less)} (${chance(less.p)})`,
+  ],
+  doubts: `Test years are few: ${years.length}; ${(100 * ranges.at(-1)!.dropped).toFixed(1)} % of the decisions for ${horizons.at(-1)!}${unit} are left out; one vendor.`,
+  next: "04-graph-designs: which moments does a graph connect?",
+});
 
 // %% [markdown]
 // *With the parameters as they stand:*

@@ -134,6 +134,13 @@ table(
 const map = trained[0]!.encodeHistory(tables, { signal: interruptSignal() });
 const at = (column: Float64Array): Float64Array => Float64Array.from(map.rows, (row) => column[row]!);
 const sixteen = at(computeFeature(regime(), candles, market.timeframes[0]!)["regime"]!);
+const [volatilities, directions] = [
+  ["calm", "quiet", "lively", "wild"],
+  ["falling", "sagging", "rising", "soaring"],
+];
+const regimes = volatilities.flatMap((volatility) =>
+  directions.map((direction) => `${volatility}, ${direction}`),
+);
 const atr = at(computeFeature(wilderAtr(), candles, market.timeframes[0]!)["atr14"]!);
 const level = at(series.close);
 const { zone } = series.calendar;
@@ -142,7 +149,7 @@ const isDaily = !/[mh]$/.test(series.timeframe);
 const month = map.anchors.map((t) => new Date(t).getUTCMonth() + 1);
 plot(
   embeddingFigure(map, [
-    { name: "regime: 4 · volatility + direction", values: sixteen },
+    { name: "regime: 4 · volatility + direction", values: sixteen, names: regimes },
     isDaily
       ? { name: "month (days have no hour)", values: month, scale: "round" }
       : { name: "hour of the day", values: clock, scale: "round" },

@@ -162,4 +162,6 @@ it("a conclusion has its four parts, escaped", () => {
   const bundle = conclusion(said)[DISPLAY](HOST);
   expect(bundle["text/html"]).toContain("<b>Answer.</b> &#60;no&#62;");
   expect(bundle["text/plain"]).toBe("Answer. <no>\nEvidence. b\nDoubts. c\nNext. d");
+  const several = conclusion({ ...said, evidence: ["b", "<more>"] })[DISPLAY](HOST);
+  expect(several["text/html"]).toContain("<b>Evidence.</b> b<br />&#60;more&#62;");
 });
