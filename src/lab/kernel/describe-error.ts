@@ -100,7 +100,8 @@ function excerpt(error: Error): string[] {
 /** A cell may have put anything there; a stack throws where the name is a symbol. */
 function text(ask: () => unknown): string {
   try {
-    return String(ask() ?? "");
+    const value = ask();
+    return typeof value === "string" ? value : value === undefined ? "" : inspect(value);
   } catch {
     return "";
   }
