@@ -1,10 +1,12 @@
 import { basename, dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { InvalidArgumentError, type Command } from "commander";
 import { notebookPage } from "../../lab/notebook/export-notebook.ts";
 import { notebookText } from "../../lab/notebook/notebook-file.ts";
 import { pairOf, pairState, readNotebook } from "../../lab/notebook/pair-notebook.ts";
 import { runNotebook, type FailedCell, type NotebookRun } from "../../lab/notebook/run-notebook.ts";
+import { RhymeError } from "../../lib/errors.ts";
 import { codeHash } from "../code-hash.ts";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -90,6 +92,7 @@ function seconds(text: string): number {
 
 async function runFiles(files: readonly string[], options: RunCommandOptions): Promise<void> {
   const ui = createUi(options);
+  for (const target of [options.out, options.html]) assertFolder(target);
   if (files.length > 1 && (options.out !== undefined || options.html !== undefined))
     throw new InvalidArgumentError("--out and --html take one notebook.");
   const done: object[] = [];
@@ -100,6 +103,17 @@ async function runFiles(files: readonly string[], options: RunCommandOptions): P
     if (run.failed) process.exitCode = EXIT.checksFailed;
   }
   if (options.json) ui.json({ schema: "rhyme.notebook-runs/1", runs: done });
+}
+
+/** Said before the work is done, not after. */
+function assertFolder(target: string | undefined): void {
+  if (target === undefined || existsSync(dirname(resolve(target)))) return;
+  throw new RhymeError("usage", {
+    place: target,
+    expected: "a file in a folder that is there",
+    received: `no folder ${dirname(target)}`,
+    remedy: "Make it first, or name another.",
+  });
 }
 
 async function runFile(file: string, options: RunCommandOptions, ui: Ui): Promise<NotebookRun> {
