@@ -4,7 +4,7 @@
 // Before anything is learnt from candles somebody has to look at them. This notebook reads one series, holds it
 // against the calendar of its market, and says how much of it is there, what is missing, and what contradicts itself.
 //
-// **With a file of your own:** set `file`, `calendar` and `symbol` below, or run it from the shell:
+// **With a file of your own:** set `file` and `calendar` below, or run it from the shell:
 //
 // ```sh
 // ./rhyme notebook export notebooks/01-candles.ipynb --param file=BTCUSDT-5m.csv.gz --param calendar=24x7
@@ -12,7 +12,7 @@
 
 // %% tags=["parameters"]
 const file = ""; // CSV, CSV.gz or Parquet; empty: twenty years of the S&P 500, which come along
-const symbol = "SP500";
+const symbol = ""; // empty: what the name of the file says
 const calendar = "us-equities"; // 24x7, us-equities, us-futures, fx
 const coarser = "1mo"; // the timeframe to resample to
 
@@ -24,10 +24,11 @@ const coarser = "1mo"; // the timeframe to resample to
 
 // %%
 import { calendarByName, gapLedger, qualityReport, readCandles, resample, type CandleSeries } from "rhyme";
-import { exampleFile, interruptSignal, plot, show, table } from "rhyme/notebook";
+import { conclusion, exampleFile, interruptSignal, markdown, plot, show, table } from "rhyme/notebook";
 
 const path = file === "" ? exampleFile() : file;
-const options = { symbol, now: Date.now(), signal: interruptSignal() };
+const name = symbol === "" && file === "" ? "SP500" : symbol;
+const options = { now: Date.now(), signal: interruptSignal(), ...(name === "" ? {} : { symbol: name }) };
 const read = await readCandles([path], { ...options, calendar: calendarByName(calendar) });
 const { series, ledger, findings } = read;
 const report = qualityReport(series, ledger, findings);
@@ -80,7 +81,7 @@ const firsts = report.kinds.map(({ kind, severity, says }) => {
   const place = line === null ? where : `${where}:${line}`;
   return { severity, says, place, when: time === null ? null : new Date(time), value };
 });
-firsts.length > 0 ? table(firsts, { caption: "first finding of each kind" }) : "no findings";
+firsts.length > 0 ? table(firsts, { caption: "first finding of each kind" }) : markdown("No findings.");
 
 // %% [markdown]
 // Some data is not broken and still not what it seems. If every open equals the close before it, nobody measured the
@@ -146,27 +147,15 @@ const repeated = report.years
   .filter(({ openEqualsPreviousClose: same }) => (same ?? 0) > 0.9)
   .map(({ year }) => year);
 const spans = gapLedger(series).known.length;
-table(
-  [
-    {
-      "": "Answer",
-      says: `${series.symbol} ${series.timeframe}: ${share.toFixed(2)} % of the bars that ${calendar} expects are there, ${report.errors} errors, ${report.warnings} warnings`,
-    },
-    {
-      "": "Evidence",
-      says: `${gaps.known} of ${spans} bars known, ${gaps.missing} missing in ${gaps.holes} holes, from ${report.first} to ${report.last}`,
-    },
-    {
-      "": "Doubts",
-      says:
-        repeated.length > 0
-          ? `opens are not measured in ${repeated.length} years (${repeated[0]} to ${repeated.at(-1)})`
-          : "one source only: nobody contradicts it",
-    },
-    { "": "Next", says: "02-look-ahead: how does the future leak in, and how do we catch it?" },
-  ],
-  { caption: "what this run found" },
-);
+conclusion({
+  answer: `${series.symbol} ${series.timeframe}: ${share.toFixed(2)} % of the bars that ${calendar} expects are there, ${report.errors} errors, ${report.warnings} warnings.`,
+  evidence: `${gaps.known} of ${spans} bars known, ${gaps.missing} missing in ${gaps.holes} holes, from ${report.first} to ${report.last}.`,
+  doubts:
+    repeated.length > 0
+      ? `Opens are not measured in ${repeated.length} years (${repeated[0]} to ${repeated.at(-1)}).`
+      : "One source only: nobody contradicts it.",
+  next: "02-look-ahead: how does the future leak in, and how do we catch it?",
+});
 
 // %% [markdown]
 // *With the parameters as they stand:*

@@ -11,9 +11,9 @@
 
 // %% tags=["parameters"]
 const file = ""; // CSV, CSV.gz or Parquet; empty: hours of EURUSD where RHYME_DATA is set, else days of the S&P 500
-const symbol = "";
-const calendar = ""; // of your file: 24x7, us-equities, us-futures, fx
-const timeframes = ""; // of your file, such as 5m,1h
+const symbol = ""; // of your file; empty: what its name says
+const calendar = ""; // of your file: 24x7 where empty, us-equities, us-futures, fx
+const timeframes = ""; // of your file: two, fine to coarse, such as 5m,1h
 const bars = 0; // newest bars that are used; 0: as many as the example has
 const cost = 0.0001; // of turning a position over, as a share of it: one basis point
 const instants = 60; // at which the candles are cut
@@ -24,36 +24,23 @@ const instants = 60; // at which the candles are cut
 // %%
 import pl from "nodejs-polars";
 import {
-  byTimeframe,
-  calendarByName,
   candlesToFrame,
   computeFeature,
   createRng,
   lookAhead,
-  readCandles,
   rsi,
-  sliceRows,
   type CandlesByTimeframe,
+  type LookAheadReport,
 } from "rhyme";
 import { holdPositions, type Held } from "rhyme/evaluation/backtest/hold-positions";
-import { exampleMarket, interruptSignal, plot, show, table } from "rhyme/notebook";
+import { chosenMarket, conclusion, interruptSignal, plot, readMarket, show, table } from "rhyme/notebook";
 
-const market = exampleMarket();
-const isOwn = file !== "";
-const wanted = isOwn ? timeframes.split(",") : market.timeframes.slice(0, 2);
-const read = await readCandles([isOwn ? file : market.file], {
-  now: Date.now(),
-  signal: interruptSignal(),
-  symbol: symbol !== "" ? symbol : isOwn ? "SYMBOL" : market.symbol,
-  calendar: calendarByName(isOwn ? calendar || "24x7" : market.calendar),
-});
-const most = bars > 0 ? bars : isOwn ? 0 : market.bars;
-const all = read.series.openTime.length;
-const [fine = read.series.timeframe, coarse = fine] = wanted;
-const candles = byTimeframe(sliceRows(read.series, most > 0 ? Math.max(0, all - most) : 0, all), [
-  fine,
-  coarse,
-]);
+const market = chosenMarket({ file, symbol, calendar, timeframes }, { atLeast: 2 });
+const [fine, coarse] = market.timeframes as [string, string];
+const { candles } = await readMarket(
+  { ...market, timeframes: [fine, coarse], bars: bars > 0 ? bars : market.bars },
+  { signal: interruptSignal() },
+);
 const base = candles[fine]!;
 candles;
 
@@ -129,7 +116,7 @@ const caught = await lookAhead(pullOfHigherBar, candles, { ...options, takes: "f
 caught;
 
 // %% [markdown]
-// It names the bar. A higher bar stands in its table from the moment it _opens_, with the close that it will have when
+// Where it finds a leak it names the bar. A higher bar stands in its table from the moment it _opens_, with the close that it will have when
 // it is over. The repair is one word: join on the time at which a bar is _known_.
 
 // %%
@@ -286,30 +273,30 @@ table(
 // ## Answer, evidence, doubts, next
 
 // %%
-const leakOf = ({ functions }: typeof caught, column: string) =>
-  functions.flatMap(({ columns }) => columns).find((one) => one.column === column)!;
-const [pullLeak, zLeak] = [leakOf(caught, "pull"), leakOf(quiet, "overAll")];
+const columnOf = ({ functions }: LookAheadReport, name: string) =>
+  functions.flatMap(({ columns }) => columns).find(({ column }) => column === name)!;
+const ways = [
+  { way: "higher bars that are not over", ...columnOf(caught, "pull") },
+  { way: "normalising before splitting", ...columnOf(quiet, "overAll") },
+  { way: "a number chosen with the future in sight", ...columnOf(blind, "momentum") },
+];
+const found = ways.filter(({ verdict }) => verdict === "leak");
+const others = ways.filter(({ verdict }) => verdict !== "leak");
+const namesOf = (some: typeof ways): string => some.map(({ way }) => way).join(" and ");
 const sharpeText = ({ sharpe }: Held): string => sharpe.toFixed(2).replace("-", "−");
-table(
-  [
-    {
-      "": "Answer",
-      says: `through higher bars that are not over, through normalising before splitting, and through chosen numbers; the checker found the first two (${pullLeak.verdict}, ${zLeak.verdict}) and ${blind.clean ? "not the third" : "the third"}`,
-    },
-    { "": "Evidence", says: pullLeak.leak?.sentence ?? "no leak was found" },
-    {
-      "": "",
-      says: `Sharpe after costs ${sharpeText(before.joined)} with the leak, ${sharpeText(after)} without; holding the market ${sharpeText(before.market)}, a coin ${sharpeText(before.coin)}`,
-    },
-    { "": "", says: zLeak.leak?.sentence ?? "no leak was found" },
-    {
-      "": "Doubts",
-      says: `clean means that nothing was found at ${instants} instants; positions are taken at the very close they were decided at`,
-    },
-    { "": "Next", says: "03-volatility-clock: what is predictable at all?" },
-  ],
-  { caption: "what this run found" },
-);
+conclusion({
+  answer: [
+    `Three ways were tried: ${ways.map(({ way }) => way).join(", ")}.`,
+    found.length > 0 ? `The checker found ${namesOf(found)}.` : "The checker found none of them.",
+    ...others.map(({ way, verdict }) => `Of ${way} it said: ${verdict}.`),
+  ].join(" "),
+  evidence: [
+    ...found.map(({ leak }) => `${leak!.sentence}.`),
+    `Sharpe after costs: ${sharpeText(before.joined)} joined on the opening of ${coarse}, ${sharpeText(after)} joined on when it is known; over all bars ${sharpeText(dearness.overAll)}, over those so far ${sharpeText(dearness.soFar)}; holding the market ${sharpeText(before.market)}, a coin ${sharpeText(before.coin)}, each ± ${chance} by chance alone.`,
+  ].join(" "),
+  doubts: `Clean means that nothing was found at ${instants} instants. Positions are taken at the very close they were decided at.`,
+  next: "03-volatility-clock: what is predictable at all?",
+});
 
 // %% [markdown]
 // *With the parameters as they stand:*

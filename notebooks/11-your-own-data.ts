@@ -38,7 +38,16 @@ import { basename, join } from "node:path";
 import { calendarByName, qualityReport, readCandles } from "rhyme";
 import { counted } from "rhyme/adapters/text/words";
 import { REPAIRABLE_KINDS, repairsNamed } from "rhyme/candles/repairs";
-import { dataFile, exampleFile, interruptSignal, markdown, show, table } from "rhyme/notebook";
+import {
+  conclusion,
+  dataFile,
+  exampleFile,
+  interruptSignal,
+  markdown,
+  namedIn,
+  show,
+  table,
+} from "rhyme/notebook";
 
 const path = file !== "" ? file : (dataFile("equities/SPY-1d.csv.gz") ?? exampleFile());
 const name = symbol !== "" ? symbol : path === exampleFile() ? "SP500" : null;
@@ -47,7 +56,7 @@ const reading = () => ({
   calendar: calendarByName(calendar),
   now,
   signal: interruptSignal(),
-  repair: [...repairsNamed(repair.split(",").filter((kind) => kind !== ""))],
+  repair: [...repairsNamed(namedIn(repair))],
   ...(name === null ? {} : { symbol: name }),
 });
 const read = await readCandles([path], reading());
@@ -90,7 +99,7 @@ const ui = notebookUi();
 const remembered = await rememberFiles([path], {
   memory,
   tenant: "default",
-  timeframes: timeframes.split(",").map((one) => one.trim()),
+  timeframes: namedIn(timeframes),
   horizons: [horizon],
   now,
   reading,
@@ -177,28 +186,18 @@ const crps = (method: string): string =>
   scores.find((one) => one.method === method)!.crps.value.toPrecision(4);
 const bandOf = ({ question, distribution, reason }: typeof answer): string => {
   const quantiles = distribution?.roc.quantiles;
-  if (!quantiles) return `${question.anchor}: it abstains, ${reason ?? ""}`;
+  if (!quantiles) return `${question.anchor}: it abstains, ${reason ?? ""}`.replace(/\.$/, "");
   return `${question.anchor}: ${signed(quantiles["0.1"])} to ${signed(quantiles["0.9"])} over ${horizon} (80 % band)`;
 };
-table(
-  [
-    { "": "Answer", says: `${key.symbol} at ${bandOf(answer)}` },
-    ...(answered === answer
-      ? []
-      : [{ "": "", says: `the last moment that was answered, ${bandOf(answered)}` }]),
-    { "": "Evidence", says: trusted.report.sentence },
-    {
-      "": "",
-      says: `CRPS of the return: ${crps("recall")} the answer, ${crps("withoutRecall")} without recall, ${crps("harClock")} HAR with its clock, ${crps("persistence")} persistence, ${crps("climatology")} climatology; ${trusted.report.answered} answers, ${trusted.report.effective} that do not overlap, ${level(trusted.report.abstentions)} abstained`,
-    },
-    {
-      "": "Doubts",
-      says: `${counted(report.errors, "error")} and ${counted(report.warnings, "warning")} in the file, ${counted(missing, "bar")} missing; one series, one encoder, one split of its history`,
-    },
-    { "": "Next", says: "another file, another horizon; what of it is real shows when both agree" },
-  ],
-  { caption: "what this run found" },
-);
+conclusion({
+  answer: [
+    `${key.symbol} at ${bandOf(answer)}.`,
+    ...(answered === answer ? [] : [`The last moment that was answered, ${bandOf(answered)}.`]),
+  ].join(" "),
+  evidence: `${trusted.report.sentence} CRPS of the return: ${crps("recall")} the answer, ${crps("withoutRecall")} without recall, ${crps("harClock")} HAR with its clock, ${crps("persistence")} persistence, ${crps("climatology")} climatology; ${trusted.report.answered} answers, ${trusted.report.effective} that do not overlap, ${level(trusted.report.abstentions)} abstained.`,
+  doubts: `${counted(report.errors, "error")} and ${counted(report.warnings, "warning")} in the file, ${counted(missing, "bar")} missing; one series, one encoder, one split of its history. How the encoder reads a graph was chosen on some of the files that come along.`,
+  next: "another file, another horizon; what of it is real shows when both agree.",
+});
 
 // %%
 rmSync(memory, { recursive: true, force: true }); // to keep one, use ./rhyme remember, or openMemoryFolder
@@ -210,6 +209,7 @@ rmSync(memory, { recursive: true, force: true }); // to keep one, use ./rhyme re
 //   do. For 1 April it said −14.6 % to +16.3 % over 21 days. For SPY at the end of March 2021: −5.6 % to +5.4 %.
 // - **Evidence.** 549 past answers (124 that do not overlap), each asked as of its own day: the 80 % band held 79.6 % of the
 //   time; CRPS 0.02364 with recall and without, 0.02361 for HAR, 0.02386 for persistence, 0.02444 for climatology. SPY: 627
-//   answers, 79.4 %, 0.02330 against 0.02318 for persistence. **Recall adds nothing here.**
-// - **Doubts.** One series, one encoder, one split of its history; prices as the file has them.
+//   answers, 79.4 %, 0.02330 against 0.02318 for persistence. On the S&P 500 recall changed no answer.
+// - **Doubts.** One series, one encoder, one split of its history; prices as the file has them. How the encoder reads its
+//   graph was chosen on the S&P 500, too.
 // - **Next.** Another file, another horizon.

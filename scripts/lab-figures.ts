@@ -1,15 +1,20 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectKernel, type ExecuteResult, type KernelClient } from "../src/lab/kernel-client.ts";
-import { startKernel } from "../src/lab/start-kernel.ts";
+import { startKernel, type KernelProcess } from "../src/lab/start-kernel.ts";
+import { drawnAfter } from "./compare-workbench/drawn-after.ts";
+import { middle } from "./compare-workbench/middle.ts";
+import { pictureOf } from "./compare-workbench/picture-of.ts";
 
-// How fast the kernel is, over the protocol, as a notebook feels it: node --conditions=lab-source scripts/lab-figures.ts
+// How fast the kernel is, over the protocol, as a notebook feels it: node --conditions=lab-source scripts/lab-figures.ts [CHROMIUM]
 // Each figure stands beside what was promised. Every one is the median of its runs; the machine's load is said, too.
 
 const NOTEBOOKS = fileURLToPath(new URL("../notebooks/", import.meta.url));
 const SCRATCH = fileURLToPath(new URL("../src/scratch-of-figures/", import.meta.url));
 const REPEATS = 3;
+const [chromium = "chromium"] = process.argv.slice(2);
 
 interface Figure {
   readonly name: string;
@@ -45,27 +50,37 @@ const many = makeSeries({
   volume: walk.map(() => 1),
 });`;
 
-async function round(): Promise<void> {
-  const kernel = await timed("kernel start", 3000, async () => {
-    const started = await startKernel(NOTEBOOKS);
+/** A fresh kernel for the work, ended afterwards. */
+async function withKernel(work: (client: KernelClient) => Promise<void>): Promise<void> {
+  const { client, ...kernel } = await timed("kernel start", 3000, async () => {
+    const started: KernelProcess = await startKernel(NOTEBOOKS);
     return { ...started, client: await connectKernel(started.connection) };
   });
-  const { client } = kernel;
   try {
-    await timed("first cell (waits for the type checker)", 3000, () => client.execute("0"));
-    await timed("first cell that imports the library", 2000, async () =>
-      expectOk(await client.execute('import { calendarByName, makeSeries, resample } from "rhyme";')),
-    );
-    for (let i = 0; i < 5; i++)
-      await timed("trivial cell", 100, () => client.execute(`const n${i} = ${i};\nn${i} + 1`));
-    await completions(client);
-    await edit(client);
-    await plotting(client);
-    await interrupts(client);
+    await work(client);
   } finally {
     client.close();
     kernel.kill();
   }
+}
+
+async function round(): Promise<void> {
+  // The very first cell of its kernel: it waits for the type checker, too.
+  await withKernel((client) =>
+    timed("first cell, and it imports the library", 2000, async () =>
+      expectOk(await client.execute('import { calendarByName, makeSeries, resample } from "rhyme";')),
+    ),
+  );
+  await withKernel(async (client) => {
+    await timed("first cell, and it imports nothing", 2000, () => client.execute("0"));
+    for (let i = 0; i < 5; i++)
+      await timed("trivial cell", 100, () => client.execute(`const n${i} = ${i};\nn${i} + 1`));
+    expectOk(await client.execute('import { calendarByName, makeSeries, resample } from "rhyme";'));
+    await completions(client);
+    await edit(client);
+    await plotting(client);
+    await interrupts(client);
+  });
 }
 
 async function completions(client: KernelClient): Promise<void> {
@@ -91,12 +106,22 @@ async function edit(client: KernelClient): Promise<void> {
   }
 }
 
+/** The first figure of its kernel: the charting library comes along. */
 async function plotting(client: KernelClient): Promise<void> {
-  expectOk(await client.execute('import { plot } from "rhyme/notebook";\nplot({ data: [], layout: {} });'));
+  expectOk(await client.execute('import { plot } from "rhyme/notebook";'));
   expectOk(await client.execute(CANDLES));
-  await timed("plot of 100,000 candles, until it is sent", 2000, async () =>
-    expectOk(await client.execute("plot(many)")),
-  );
+  const before = performance.now();
+  const drawn = await client.execute("plot(many)");
+  const sent = performance.now() - before;
+  expectOk(drawn);
+  note("plot of 100,000 candles, until it is sent", 2000, sent);
+  const folder = mkdtempSync(join(tmpdir(), "rhyme-figures-"));
+  try {
+    const browser = await drawnAfter(chromium, pictureOf(drawn), folder);
+    note("plot of 100,000 candles, shown in the browser", 2000, sent + browser);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function interrupts(client: KernelClient): Promise<void> {
@@ -114,15 +139,13 @@ async function interrupts(client: KernelClient): Promise<void> {
 }
 
 for (let i = 0; i < REPEATS; i++) await round();
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 console.log(
   `${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}, ${REPEATS} kernels`,
 );
 for (const { name, promised, measured } of figures.values()) {
   const [low, high] = [Math.min(...measured), Math.max(...measured)].map(Math.round);
   console.log(
-    `${name.padEnd(42)} ${String(Math.round(median(measured))).padStart(6)} ms  (${low} to ${high})  promised ${promised}`,
+    `${name.padEnd(46)} ${String(Math.round(middle(measured))).padStart(6)} ms  (${low} to ${high})  promised ${promised}`,
   );
 }
 process.exit(0);

@@ -41,8 +41,11 @@ export interface KernelClient {
   request(type: string, content: Json): Promise<Json>;
   interrupt(): Promise<void>;
   shutdown(): Promise<void>;
+  /** Ends the connection. What still runs is `aborted`, with the outputs that it has given so far. */
   close(): void;
 }
+
+const ABORTED = { status: "aborted", reply: {}, replyMetadata: {} } as const;
 
 interface Pending {
   reply: Message | null;
@@ -52,8 +55,11 @@ interface Pending {
   settle(): void;
 }
 
-/** Connects and waits until the kernel answers. */
-export async function connectKernel(connection: Connection): Promise<KernelClient> {
+/**
+ * Connects and waits until the kernel answers.
+ * @throws the reason of `signal` once that aborts; nothing stays open then
+ */
+export async function connectKernel(connection: Connection, signal?: AbortSignal): Promise<KernelClient> {
   const session = randomUUID();
   const sockets = { shell: new Dealer(), control: new Dealer() };
   const iopub = new Subscriber();
@@ -63,6 +69,10 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
   iopub.subscribe();
   const pending = new Map<string, Pending>();
   const displays = new Map<string, { data: Json; metadata: Json }>();
+
+  let isClosed = false;
+  let endWaits = (): void => undefined;
+  const closed = new Promise<void>((done) => (endWaits = done));
 
   const receive = async (
     socket: AsyncIterable<Buffer[]>,
@@ -92,7 +102,7 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
     type: string,
     content: Json,
     { metadata = {}, needsIdle = true }: { readonly metadata?: Json; readonly needsIdle?: boolean } = {},
-  ): Promise<Pending & { readonly reply: Message }> => {
+  ): Promise<Pending> => {
     const header = makeHeader(type, session);
     let resolve = (): void => undefined;
     const settled = new Promise<void>((done) => (resolve = done));
@@ -107,12 +117,31 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
     await sockets[channel].send(
       encodeMessage(connection.key, { identities: [], header, parent: {}, metadata, content }),
     );
-    await settled;
-    return mine as Pending & { readonly reply: Message };
+    await Promise.race([settled, closed]);
+    return mine;
   };
-
-  await ask("shell", "kernel_info_request", {}, { needsIdle: false });
-  await subscribed(() => ask("shell", "kernel_info_request", {}));
+  const replyTo = async (...asking: Parameters<typeof ask>): Promise<Message> => {
+    const { reply } = await ask(...asking);
+    if (!reply) throw new Error("The connection to the kernel was closed.");
+    return reply;
+  };
+  const close = (): void => {
+    isClosed = true;
+    endWaits();
+    for (const socket of [sockets.shell, sockets.control, iopub]) socket.close();
+  };
+  signal?.addEventListener("abort", close, { once: true });
+  try {
+    signal?.throwIfAborted();
+    await replyTo("shell", "kernel_info_request", {}, { needsIdle: false });
+    await subscribed(() => replyTo("shell", "kernel_info_request", {}));
+  } catch (error) {
+    if (!isClosed) close();
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", close);
+  }
 
   return {
     execute: async (code, { cellId, silent = false } = {}) => {
@@ -124,18 +153,20 @@ export async function connectKernel(connection: Connection): Promise<KernelClien
         stop_on_error: true,
         user_expressions: {},
       };
+      if (isClosed) return { ...ABORTED, outputs: [], published: [] };
       const { reply, outputs, published } = await ask("shell", "execute_request", content, {
         metadata: cellId === undefined ? {} : { cellId },
       });
+      if (!reply) return { ...ABORTED, outputs, published };
       const status = reply.content["status"] as ExecuteResult["status"];
       return { status, outputs, published, reply: reply.content, replyMetadata: reply.metadata };
     },
-    request: async (type, content) => (await ask("shell", type, content)).reply.content,
+    request: async (type, content) => (await replyTo("shell", type, content)).content,
     interrupt: async () => void (await ask("control", "interrupt_request", {}, { needsIdle: false })),
     shutdown: async () =>
       void (await ask("control", "shutdown_request", { restart: false }, { needsIdle: false })),
     close: () => {
-      for (const socket of [sockets.shell, sockets.control, iopub]) socket.close();
+      if (!isClosed) close();
     },
   };
 }

@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../cli/cache-folder.ts";
+import { loadedCalendars } from "../cli/load-calendars.ts";
 import type { Connection } from "./jupyter-wire.ts";
 
 export const KERNEL_MAIN = fileURLToPath(new URL("kernel/main.ts", import.meta.url));
@@ -15,10 +16,18 @@ export const KERNEL_FLAGS = [
   "--conditions=lab-source",
   "--disable-warning=ExperimentalWarning",
   "--disable-warning=DEP0205",
+  // A stop within a timer's callback leaves Node's list of callbacks as it stood; it would end the process over that.
+  "--no-force-async-hooks-checks",
 ] as const;
 
 /** Compiled code is kept between starts, which saves about half a second of each. */
 export const KERNEL_ENV = { NODE_COMPILE_CACHE: join(cacheFolder(), "node-compile-cache") } as const;
+
+/** What else a kernel is told by this process: the files of `./rhyme --calendars`. */
+export function calendarsEnv(): Readonly<Record<string, string>> {
+  const files = loadedCalendars();
+  return files.length === 0 ? {} : { RHYME_CALENDARS: files.join(delimiter) };
+}
 
 export interface KernelProcess {
   readonly connection: Connection;
@@ -30,7 +39,7 @@ export interface KernelProcess {
 /** Starts a kernel whose cells see `folder` as their working directory. */
 export function startKernel(folder: string): Promise<KernelProcess> {
   const command = (file: string): string[] => [process.execPath, ...KERNEL_FLAGS, KERNEL_MAIN, file];
-  return startKernelProcess(command, folder, { ...KERNEL_ENV, RHYME_CELL_COST: "never" });
+  return startKernelProcess(command, folder, { ...KERNEL_ENV, ...calendarsEnv(), RHYME_CELL_COST: "never" });
 }
 
 /** Starts any kernel, by the command that takes the file of its connection. */
@@ -57,7 +66,7 @@ export async function startKernelProcess(
   const [program, ...args] = command(file);
   const child = spawn(program!, args, {
     cwd: folder,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", 2, 2], // what a cell writes past the kernel is no part of our own output
     env: { ...process.env, ...env },
   });
   const remove = (): void => rmSync(held, { recursive: true, force: true });

@@ -109,6 +109,7 @@ export {
   type NeighbourForecasts,
   type NeighbourQuestions,
 } from "./evaluation/neighbours/neighbour-forecasts.ts";
+export { neighbourBaselines, savedOverSeeds } from "./evaluation/neighbours/neighbour-contenders.ts";
 export { scoreNeighbours, type NeighbourScore } from "./evaluation/neighbours/score-neighbours.ts";
 export { scoreboard, type Contender, type Scoreboard } from "./evaluation/scoreboard.ts";
 export {

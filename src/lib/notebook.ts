@@ -16,4 +16,5 @@ export { trainingFigure } from "./adapters/notebook/training-output.ts";
 export { dataFile } from "./adapters/notebook/data-file.ts";
 export { embeddingFigure, type Colouring } from "./adapters/notebook/embedding-figure.ts";
 export { exampleMarket, type ExampleMarket } from "./adapters/notebook/example-market.ts";
+export { chosenMarket, namedIn, readMarket, type MarketParameters } from "./adapters/notebook/market.ts";
 export { exampleFile } from "./adapters/notebook/example-file.ts";

@@ -50,7 +50,7 @@ describe("./rhyme new", () => {
     expect(rhyme("new", "notebook", "volume", "--says", "Does volume matter?").code).toBe(0);
     expect(text("src/lib/features/every-feature.ts")).toMatch(/ {2}gapSize\(\),\n\];/);
     expect(text("src/lib/features/README.md")).toMatch(
-      /\| `gap-size` +\| how far the open \\\| the close +\|/,
+      /\| `gap-size` +\| sketch: how far the open \\\| the close +\|/,
     );
     expect(text("src/lib/graph/designs/every-design.ts")).toContain('"wide-daily": wideDaily');
     expect(text("src/lib/graph/designs/README.md")).toMatch(
@@ -191,6 +191,13 @@ describe("what was made", () => {
     const ran = node("node_modules/vitest/vitest.mjs", "run", ...tests);
     expect({ code: ran.code, said: ran.code === 0 ? "" : ran.stdout }).toEqual({ code: 0, said: "" });
     expect(ran.stdout).toMatch(/Test Files.* 6 passed/);
+    const path = join(at.path, "src/lib/features/gap-size.ts");
+    writeFileSync(path, text("src/lib/features/gap-size.ts").replace("close - closes.mean()", "close"));
+    const other = node("node_modules/vitest/vitest.mjs", "run", "features/gap-size");
+    expect({ code: other.code, said: other.stdout }).toEqual({
+      code: 1,
+      said: expect.stringContaining("is called a sketch"),
+    });
     expect(rhyme("notebook", "check", "notebooks/13-volume.ts", "--no-types").code).toBe(0);
     const run = rhyme("notebook", "run", "notebooks/13-volume.ts");
     expect({ code: run.code, said: run.stdout }).toEqual({ code: 0, said: expect.stringContaining("ok") });

@@ -17,9 +17,10 @@ const EXAMPLES = `Examples:
 `;
 
 const NOTES = `
-A feature comes with a test and its entry in every-feature.ts, where every property and the look-ahead harness find it;
-a design with a test that holds its hash and its entry in every-design.ts; a notebook as a pair with its row in the
-README. What is made passes all checks as it stands. Nothing that is there is overwritten. In a notebook,
+A feature is a sketch that works; it and its test say so until you write your own. Its entry in every-feature.ts is
+where every property and the look-ahead harness find it. A design comes with a test that holds its hash and its entry in
+every-design.ts, a notebook as a pair with its row in the README. What is made passes all checks as it stands. Nothing
+that is there is overwritten. In a notebook,
 promote(feature or design, "name") does the same with what was tried there.`;
 
 interface NewOptions {
@@ -88,7 +89,7 @@ function nextStep(kind: Scaffold, path: string): string {
     case "design":
       return `next: change ${path}, then put its new hash into the test beside it; ./rhyme test graph/designs`;
     case "feature":
-      return `next: change ${path} and what the test beside it expects; ./rhyme test features/ look-ahead/registry`;
+      return `next: ${path} is a sketch: write the body, its docstring, its row in README.md and what the test beside it expects; ./rhyme test features/ look-ahead/registry`;
     case "notebook":
       return `next: ./rhyme lab, or edit ${path.replace(/ipynb$/, "ts")} and run ./rhyme notebook pair on it`;
   }

@@ -4,7 +4,7 @@ import { addNotebookExport, addNotebookRun } from "../notebook/run-commands.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme notebook run notebooks/01-candles.ipynb                  all cells, headless; exit 1 names the failing one
-  ./rhyme notebook run notebooks/01-candles.ipynb --param symbol=ETHUSDT
+  ./rhyme notebook run notebooks/01-candles.ipynb --param file=ETHUSDT-5m.csv.gz --param calendar=24x7
   ./rhyme notebook export notebooks/01-candles.ipynb --html 01.html    run it, then one page to read, figures alive
   ./rhyme notebook pair notebooks/01-candles.ts                    the .ipynb follows the newer of the two
   ./rhyme notebook check                                           paired, no outputs, types

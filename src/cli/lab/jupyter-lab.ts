@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { KERNEL_NAME, KERNEL_SPEC } from "../../lab/notebook/notebook-file.ts";
-import { KERNEL_ENV, KERNEL_FLAGS, KERNEL_MAIN } from "../../lab/start-kernel.ts";
+import { calendarsEnv, KERNEL_ENV, KERNEL_FLAGS, KERNEL_MAIN } from "../../lab/start-kernel.ts";
+import { sha256Hex } from "../../lib/math/hash.ts";
 import { cacheFolder } from "../cache-folder.ts";
 import { pythonFolder, pythonWorks, type PythonPackages } from "../private-python.ts";
 import { ROOT } from "../test-runner/run-tool.ts";
@@ -19,24 +20,43 @@ export const JUPYTER: PythonPackages = {
 
 /**
  * What JupyterLab is started with: its folders lie in rhyme's cache, so that neither the user's own Jupyter nor this
- * one sees the other. Registers the kernel there as it is now: this checkout, this Node.
+ * one sees the other. Registers the kernel as it is now, this checkout and this Node, in a folder of this checkout's
+ * own: a lab that runs on another one keeps its kernel.
  */
-export function labEnvironment(folder: string): Record<string, string | undefined> {
+export function labEnvironment(folder: string, root: string = ROOT): Record<string, string | undefined> {
   const own = join(cacheFolder(), "jupyter-home");
-  const data = join(own, "data");
-  writeKernelSpec(join(data, "kernels", KERNEL_NAME));
+  const checkout = join(own, "checkouts", sha256Hex(Buffer.from(root)).slice(0, 16));
+  writeKernelSpec(join(checkout, "kernels", KERNEL_NAME));
   writeSettings(join(own, "config", "labconfig"));
   const { PYTHONHOME: _home, PYTHONPATH: _path, ...env } = process.env;
   return {
     ...env,
+    ...calendarsEnv(),
     PATH: `${join(folder, "bin")}:${env["PATH"] ?? ""}`,
-    JUPYTER_PATH: data,
-    JUPYTER_DATA_DIR: data,
+    JUPYTER_PATH: checkout,
+    JUPYTER_DATA_DIR: join(own, "data"),
     JUPYTER_CONFIG_DIR: join(own, "config"),
     JUPYTER_RUNTIME_DIR: join(own, "runtime"),
     JUPYTERLAB_SETTINGS_DIR: join(own, "settings"),
     JUPYTERLAB_WORKSPACES_DIR: join(own, "workspaces"),
   };
+}
+
+/**
+ * Signs an executed notebook as the lab's own user would, so that its figures are drawn on opening; null, or why it
+ * could not be. Nothing is installed for it: without JupyterLab nobody opens the notebook there.
+ */
+export async function trustNotebook(file: string, signal: AbortSignal): Promise<string | null> {
+  if (!existsSync(JUPYTER.requirements)) return null;
+  const folder = pythonFolder(JUPYTER);
+  if (!(await pythonWorks(folder, { signal }))) return null;
+  const { status, stderr } = spawnSync(join(folder, "bin", "jupyter"), ["trust", file], {
+    encoding: "utf8",
+    env: labEnvironment(folder),
+  });
+  return status === 0
+    ? null
+    : (stderr ?? "").trim().split("\n").at(-1) || `jupyter trust ended with ${status}`;
 }
 
 /** How Jupyter starts our kernel; interrupts come as messages, since a cell may be busy in any way. */

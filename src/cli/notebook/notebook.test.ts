@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { notebookText, parseNotebook } from "../../lab/notebook/notebook-file.ts";
@@ -35,6 +35,20 @@ console.log(label === "thrice" ? \`thrice \${sum}\` : \`\${label} \${sum}\`);
 plot({ data: [{ type: "bar", y: data }], layout: {} });
 `;
 
+const READER = `// %% tags=["parameters"]
+const file = "";
+
+// %%
+import { calendarByName, readCandles } from "rhyme";
+import { readFileSync } from "node:fs";
+if (file.endsWith("gone.csv")) await readCandles([file], { calendar: calendarByName("24x7"), now: 0 });
+if (readFileSync(file, "utf8") !== "7\\n") throw new Error("another file");
+`;
+
+const TOKYO = `import { calendarByName } from "rhyme";
+export default { ...calendarByName("24x7"), name: "tokyo" };
+`;
+
 describe("./rhyme notebook run", () => {
   beforeAll(() => {
     write("numbers.csv", "1\n2\n3\n");
@@ -68,20 +82,52 @@ describe("./rhyme notebook run", () => {
     );
     const { code, stdout } = rhyme("run", "bad.ts");
     expect(code).toBe(1);
-    expect(stdout).toContain("failed  bad.ts, cell 2: Error: no luck");
+    expect(stdout).toContain("failed  bad.ts, cell 2 (In [2]): Error: no luck");
+    expect(stdout.split("no luck")).toHaveLength(2);
     expect(stdout).toMatch(/at f \(In \[2\]:2:9\)/);
     write("types.ts", "const y: string = 1;\n");
     expect(rhyme("run", "types.ts")).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining("cell 1: TypeScript: 1:7 Type 'number' is not assignable"),
+      stdout: expect.stringMatching(/cell 1.*: TypeScript: 1:7 Type 'number' is not assignable/),
     });
+  });
+
+  it("counts cells as they stand in the file, whatever a run puts between them", () => {
+    write("late.ts", `${GOOD}\n// %%\nthrow new Error("late");\n`);
+    const { stdout } = rhyme("run", "late.ts", "--param", "factor=2");
+    expect(stdout).toContain("failed  late.ts, cell 5 (In [5]): Error: late");
+  });
+
+  it("takes the name of a file as the shell sees it, not as the notebook would", () => {
+    mkdirSync(file("deep"));
+    write("deep/one.ts", READER);
+    write("prices.csv", "7\n");
+    expect(rhyme("run", "deep/one.ts", "--param", "file=prices.csv")).toMatchObject({ code: 0 });
+    const { stdout } = rhyme("run", "deep/one.ts", "--param", "file=gone.csv");
+    expect(stdout).toContain(file("deep/gone.csv"));
+  });
+
+  it("knows the calendars that ./rhyme --calendars names", () => {
+    write("tokyo.ts", TOKYO);
+    write(
+      "calendars.ts",
+      'import { calendarByName } from "rhyme";\nconsole.log("open in", calendarByName("tokyo").name);\n',
+    );
+    const { code, stdout } = runRhyme(
+      at.path,
+      ...["--calendars", "tokyo.ts", "notebook", "run", "calendars.ts", "--out", "tokyo.ipynb"],
+    );
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+    expect(readFileSync(file("tokyo.ipynb"), "utf8")).toContain("open in tokyo");
   });
 
   it("ends a cell that takes too long, and says how to give it more", () => {
     write("slow.ts", "while (true) {}\n");
     const { code, stdout } = rhyme("run", "slow.ts", "--timeout", "2");
     expect(code).toBe(1);
-    expect(stdout).toContain("cell 1: Timeout: The cell took longer than 2 s. Give it more with --timeout");
+    expect(stdout).toContain(
+      "cell 1 (In [1]): Timeout: The cell took longer than 2 s. Give it more with --timeout",
+    );
   });
 
   it("does not count as data what the notebook made and deleted", () => {
@@ -127,6 +173,27 @@ describe("./rhyme notebook export", () => {
       data: [{ file: file("numbers.csv"), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
       dataHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
+  });
+});
+
+describe("prose that was written for the values that stand in a notebook", () => {
+  const prose = `${GOOD}
+// %% [markdown]
+// _With the parameters as they stand:_ it is 18.
+`;
+
+  it("is left alone by a run with those values, and marked by one with others, at its place and at the top", () => {
+    write("prose.ts", prose);
+    const page = (...args: string[]): string => {
+      expect(rhyme("export", "prose.ts", "--html", "prose.html", ...args)).toMatchObject({ code: 0 });
+      return readFileSync(file("prose.html"), "utf8");
+    };
+    expect(page("--param", "factor=3")).not.toContain("This run set");
+    const other = page("--param", "factor=7");
+    expect(other.match(/This run set/g)).toHaveLength(2);
+    expect(other).toContain("<code>factor = 7</code> instead of <code>3</code>");
+    expect(other.indexOf("This run set")).toBeLessThan(other.indexOf('class="code parameters"'));
+    expect(other.lastIndexOf("This run set")).toBeLessThan(other.indexOf("it is 18"));
   });
 });
 

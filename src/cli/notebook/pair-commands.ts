@@ -12,7 +12,7 @@ import { createUi } from "../ui.ts";
 import { writeNotebook } from "./write-notebook.ts";
 
 const PAIR_EXAMPLES = `Examples:
-  ./rhyme notebook pair notebooks/01-candles.ts              the newer of the two wins
+  ./rhyme notebook pair notebooks/01-candles.ts              the edited one wins
   ./rhyme notebook pair notebooks/*.ipynb --from ipynb       after work in JupyterLab; outputs are left out
 `;
 
@@ -30,7 +30,7 @@ export function addNotebookPair(parent: Command): void {
   parent
     .command("pair")
     .summary("bring .ipynb and .ts into step")
-    .description("Writes both files of a notebook from the one that was edited last; outputs are left out.")
+    .description("Writes both files of a notebook from the one that was edited; outputs are left out.")
     .argument("<file...>", "notebooks (.ipynb or .ts)")
     .addOption(new Option("--from <side>", "which of the two is right").choices(["ipynb", "ts"]))
     .option("--quiet", "no remarks")
@@ -40,7 +40,7 @@ export function addNotebookPair(parent: Command): void {
       for (const file of files) {
         const pair = pairOf(file);
         const side = options.from ?? pairState(pair).newest;
-        const made = pairFrom(pair, side);
+        const made = pairFrom(pair, options.from ?? null);
         const changed = [writeNotebook(pair.ipynb, made.ipynb), writeNotebook(pair.twin, made.twin)];
         ui.note(
           changed.some(Boolean) ? `${pair.ipynb} and .ts follow the .${side}` : `${pair.ipynb} is in step`,

@@ -1,13 +1,16 @@
 import { basename, dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { InvalidArgumentError, type Command } from "commander";
 import { notebookPage } from "../../lab/notebook/export-notebook.ts";
 import { notebookText } from "../../lab/notebook/notebook-file.ts";
 import { pairOf, pairState, readNotebook } from "../../lab/notebook/pair-notebook.ts";
 import { runNotebook, type FailedCell, type NotebookRun } from "../../lab/notebook/run-notebook.ts";
+import { RhymeError } from "../../lib/errors.ts";
 import { codeHash } from "../code-hash.ts";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { trustNotebook } from "../lab/jupyter-lab.ts";
 import { ROOT } from "../test-runner/run-tool.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { writeWhole } from "../write-whole.ts";
@@ -15,12 +18,12 @@ import { writeWhole } from "../write-whole.ts";
 const RUN_EXAMPLES = `Examples:
   ./rhyme notebook run notebooks/*.ipynb
   ./rhyme notebook run my.ts --timeout 600 --out executed.ipynb
-  ./rhyme notebook run notebooks/01-candles.ipynb --param symbol=ETHUSDT --json
+  ./rhyme notebook run notebooks/01-candles.ipynb --param file=ETHUSDT-5m.csv.gz --param calendar=24x7 --json
 `;
 
 const EXPORT_EXAMPLES = `Examples:
   ./rhyme notebook export notebooks/01-candles.ipynb               01-candles.html beside the working folder
-  ./rhyme notebook export notebooks/01-candles.ipynb --html out/01.html --param symbol=ETHUSDT
+  ./rhyme notebook export notebooks/01-candles.ipynb --html out/01.html --param coarser=1w
 `;
 
 interface RunCommandOptions {
@@ -89,6 +92,7 @@ function seconds(text: string): number {
 
 async function runFiles(files: readonly string[], options: RunCommandOptions): Promise<void> {
   const ui = createUi(options);
+  for (const target of [options.out, options.html]) assertFolder(target);
   if (files.length > 1 && (options.out !== undefined || options.html !== undefined))
     throw new InvalidArgumentError("--out and --html take one notebook.");
   const done: object[] = [];
@@ -99,6 +103,17 @@ async function runFiles(files: readonly string[], options: RunCommandOptions): P
     if (run.failed) process.exitCode = EXIT.checksFailed;
   }
   if (options.json) ui.json({ schema: "rhyme.notebook-runs/1", runs: done });
+}
+
+/** Said before the work is done, not after. */
+function assertFolder(target: string | undefined): void {
+  if (target === undefined || existsSync(dirname(resolve(target)))) return;
+  throw new RhymeError("usage", {
+    place: target,
+    expected: "a file in a folder that is there",
+    received: `no folder ${dirname(target)}`,
+    remedy: "Make it first, or name another.",
+  });
 }
 
 async function runFile(file: string, options: RunCommandOptions, ui: Ui): Promise<NotebookRun> {
@@ -119,7 +134,11 @@ async function runFile(file: string, options: RunCommandOptions, ui: Ui): Promis
     onCell: (cell) => progress.update(cell - 1, `cell ${cell}`),
   });
   progress.done();
-  if (options.out !== undefined) writeWhole(options.out, notebookText(run.notebook, run.runs));
+  if (options.out !== undefined) {
+    writeWhole(options.out, notebookText(run.notebook, run.runs));
+    const untrusted = await trustNotebook(options.out, interruptSignal());
+    if (untrusted !== null) ui.note(`${options.out} could not be signed for JupyterLab: ${untrusted}`);
+  }
   if (options.html !== undefined && !run.failed) {
     writeWhole(options.html, notebookPage(run, basename(source)));
     ui.note(`page: ${options.html}`);
@@ -139,9 +158,16 @@ function say(ui: Ui, file: string, { record, failed }: NotebookRun): void {
   );
 }
 
-function sayFailure(ui: Ui, file: string, { cell, ename, evalue, traceback }: FailedCell): void {
-  ui.out(`${ui.red("failed")}  ${file}, cell ${cell}: ${ename}: ${evalue.split("\n")[0]}`);
-  for (const line of traceback.join("\n").split("\n").slice(0, 20)) ui.out(`  ${line}`);
+function sayFailure(ui: Ui, file: string, { cell, count, ename, evalue, traceback }: FailedCell): void {
+  const counted = count === null ? "" : ` (In [${count}])`;
+  const [first = "", ...others] = evalue.split("\n");
+  ui.out(`${ui.red("failed")}  ${file}, cell ${cell}${counted}: ${ename}: ${first}`);
+  const said = new Set([`${ename}: ${first}`, ...others, first]);
+  const rest = traceback
+    .join("\n")
+    .split("\n")
+    .filter((line) => !said.has(line));
+  for (const line of [...others, ...rest].slice(0, 20)) ui.out(`  ${line}`);
 }
 
 /** The commit where there is one, and the state of the code itself. */

@@ -53,12 +53,15 @@ describe("the notebooks check of ./rhyme test", () => {
     put("06-leaky", LEAKY);
     put("07-tidy", TIDY);
     put("08-misled", '// %% [raw] tags=["ci-parameters"]\n// rows: 3\n');
+    put("09-grumbling", "// %%\nconst n = 1;\n\n// %%\nconsole.error(`Error: ${n} candle`);\n");
+    const late = 'setTimeout(() => void Promise.reject(new Error("too late")), 5);';
+    put("10-careless", `// %%\nvoid Promise.reject(new Error("nobody waits"));\n\n// %%\n${late}\n`);
     writeFileSync(join(at.path, "helper.ts"), "export const no = 'notebook';\n");
     tally = await runNotebooksCheck({ ui, signal, folder: at.path });
-  });
+  }, 180_000);
 
   it("counts every notebook, and runs them with their own parameters for CI", () => {
-    expect(tally).toMatchObject({ check: "notebooks", passed: 2, failed: 6, skipped: [] });
+    expect(tally).toMatchObject({ check: "notebooks", passed: 2, failed: 8, skipped: [] });
     expect(tally.failures.filter((text) => /^0[17]/.test(text))).toEqual([]);
   });
 
@@ -66,6 +69,19 @@ describe("the notebooks check of ./rhyme test", () => {
     const said = tally.failures.find((text) => text.startsWith("02-failing: "));
     expect(said).toContain("cell 2: Error: luck: none");
     expect(said).toContain("In [2]:1");
+  });
+
+  it("fails with what a cell writes to the error stream, and with a promise that nobody awaited", () => {
+    const said = (name: string): string | undefined =>
+      tally.failures.filter((text) => text.startsWith(name)).join("\n") || undefined;
+    expect(said("09-grumbling")).toBe("09-grumbling: cell 2 prints an error: Error: 1 candle");
+    expect(said("10-careless")).toMatch(
+      /^10-careless: cell 1 prints an error: \[a promise that no cell awaited\] Error: nobody waits/,
+    );
+    expect(said("10-careless")?.match(/cell \d prints an error: .*/g)).toEqual([
+      expect.stringContaining("cell 1 "),
+      expect.stringMatching(/^cell 2 .*Error: too late/),
+    ]);
   });
 
   it("fails without its twin, with a stale one, and with outputs", () => {

@@ -79,13 +79,17 @@ async function faultsOf(
   }
 }
 
-function faultsOfRun({ failed, record }: NotebookRun, most: number): string[] {
+function faultsOfRun({ failed, record, runs }: NotebookRun, most: number): string[] {
   if (failed) return [spell(failed)];
   const { processorSeconds, seconds, cells } = record;
   const left = cells.at(-1)?.tensors ?? 0;
   const slowest = cells.toSorted((a, b) => b.milliseconds - a.milliseconds)[0];
   const hint = `cell ${slowest?.cell ?? 1} takes most; set less in a raw cell tagged ci-parameters`;
   return [
+    ...runs.flatMap(({ outputs }, i) => {
+      const said = complaint(outputs);
+      return said === "" ? [] : [`cell ${i + 1} prints an error: ${said}`];
+    }),
     ...(left > 0
       ? [`${left} tensors are left at its end, first after cell ${firstLeft(record.cells)}: dispose of them`]
       : []),
@@ -96,6 +100,18 @@ function faultsOfRun({ failed, record }: NotebookRun, most: number): string[] {
       ? [`it took ${seconds.toFixed(0)} s, ${most * STRETCH} at most: ${hint}`]
       : []),
   ];
+}
+
+/** What stands on the error stream, promises that nobody awaited among it; that a source was edited is no error. */
+function complaint(outputs: NotebookRun["runs"][number]["outputs"]): string {
+  const written = outputs.map((one) =>
+    one.output_type === "stream" && one.name === "stderr" ? one.text : "",
+  );
+  const lines = written.join("").split("\n");
+  return lines
+    .filter((line) => line.trim() !== "" && !line.startsWith("[reloaded after an edit: "))
+    .slice(0, 8)
+    .join("\n");
 }
 
 /** The cell since which tensors were never all gone. */

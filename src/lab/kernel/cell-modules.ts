@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { describeError } from "./describe-error.ts";
 import { moduleVersions } from "./module-versions.ts";
 import type { CellImport } from "./threads.ts";
 
@@ -13,6 +14,8 @@ export interface CellModules {
   readonly import: (specifier: unknown, options?: ImportCallOptions) => Promise<Namespace>;
   /** Names bound by imports that still hold what was imported follow the edited source; what was done, in words. */
   reload(exports: Record<string, unknown>): Promise<readonly string[]>;
+  /** A load was cut off: what it had begun is loaded anew when it is asked for again. */
+  forgetHalfLoaded(): void;
   /** Remembers what a cell's imports bound. */
   remember(imports: readonly CellImport[], exports: Namespace): void;
 }
@@ -23,14 +26,21 @@ interface Binding {
   readonly value: unknown;
 }
 
-/** Imports as seen from a file in `folder`; what is not found there is looked for from the project's root. */
-export function cellModules(root: string, folder: string): CellModules {
+/**
+ * Imports as seen from a file in `folder`; what is not found there is looked for from the project's root. What loads
+ * modules is handed to `during`, which keeps it from being cut off.
+ */
+export function cellModules(
+  root: string,
+  folder: string,
+  during: <T>(load: () => Promise<T>) => Promise<T> = (load) => load(),
+): CellModules {
   const versions = moduleVersions(root);
   const bindings = new Map<string, Binding>();
   const load = async ({ specifier, attributes }: CellImport): Promise<Namespace> => {
     const url = resolveFrom(specifier, [folder, root]);
     const versioned = url.startsWith("file:") ? versions.urlOf(fileURLToPath(url)) : url;
-    return (await import(versioned, { with: { ...attributes } })) as Namespace;
+    return during(async () => (await import(versioned, { with: { ...attributes } })) as Namespace);
   };
   const loadAll = async (imports: readonly CellImport[]): Promise<readonly Namespace[]> => {
     const loaded: Namespace[] = [];
@@ -45,26 +55,32 @@ export function cellModules(root: string, folder: string): CellModules {
   return {
     load: loadAll,
     remember,
+    forgetHalfLoaded: () => versions.forgetHalfLoaded(),
     import: (specifier, options = {}) =>
       load({ specifier: String(specifier), attributes: { ...options.with }, names: [] }),
     reload: async (exports) => {
       const changed = versions.noticeEdits();
       if (changed.length === 0) return [];
       const failed = new Map<string, string>();
+      const gone: string[] = [];
       for (const [local, { from, imported, value }] of bindings) {
         if (exports[local] !== value || failed.has(from.specifier)) continue; // or the name means something else by now
         try {
           const module = await load(from);
+          if (imported !== "*" && !(imported in module)) {
+            gone.push(`${from.specifier} no longer exports ${imported}: what it was stays`);
+            continue;
+          }
           exports[local] = imported === "*" ? module : module[imported];
           bindings.set(local, { from, imported, value: exports[local] });
         } catch (error) {
-          failed.set(from.specifier, error instanceof Error ? error.message.split("\n")[0]! : String(error));
+          failed.set(from.specifier, describeError(error, new Map()).evalue.split("\n")[0]!);
         }
       }
       const kept = [...failed].map(
         ([name, why]) => `${name} does not load, what was loaded before stays: ${why}`,
       );
-      return [`reloaded after an edit: ${changed.join(", ")}`, ...kept];
+      return [`reloaded after an edit: ${changed.join(", ")}`, ...kept, ...gone];
     },
   };
 }

@@ -16,8 +16,6 @@ export interface CellQueue {
   readonly onRunner: (message: RunnerMessage) => void;
   /** The cell that is being checked will not be run. */
   interrupt(): void;
-  /** Calls back once, when the main thread has taken notice of an interrupt. */
-  onInterrupted(listener: () => void): void;
 }
 
 interface ExecuteRequest {
@@ -35,14 +33,30 @@ const INTERRUPTED_EARLY: CellError = {
   traceback: ["Interrupted before the cell began."],
 };
 
+const INTERRUPTED_LATE: CellError = {
+  ename: "Interrupted",
+  evalue: "Interrupted as the cell ended.",
+  traceback: ["Interrupted as the cell ended."],
+};
+
+/** Of a cell that was stopped and never said that it ended. */
+const LOST: Outcome = {
+  error: INTERRUPTED_LATE,
+  assigned: [],
+  ...{ milliseconds: 0, heapGrowth: 0, heap: 0, resident: 0, processor: 0, tensors: null },
+  ...{ strays: 0, filesRead: [] },
+};
+
+/** A cell that was stopped says so within this time, ms. */
+const LAST_WORD = 1000;
+
 /** Cells one after another. A failing cell takes those with it that wait already; what is sent later is run. */
 export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQueue {
   const waiting: Message[] = [];
   const parents = new Map<number, Message>();
-  const interrupted: (() => void)[] = [];
   let [count, runs] = [0, 0];
   let isBusy = false;
-  let isStopped = false;
+  let stopCheck: ((reply: null) => void) | null = null;
   let onDone: ((outcome: Outcome) => void) | null = null;
   const streams = streamBuffer((run, name, text) => {
     const parent = parents.get(run);
@@ -76,9 +90,10 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
     if (!silent && counts) count++;
     if (!silent) publish(request, "execute_input", { code, execution_count: count });
     if (code.trim() === "") return succeed(request, null);
-    isStopped = false;
-    const compiled = await compiler.ask({ kind: "compile", code });
-    if (isStopped) return INTERRUPTED_EARLY;
+    const stopped = new Promise<null>((resolve) => (stopCheck = resolve));
+    const compiled = await Promise.race([compiler.ask({ kind: "compile", code }), stopped]);
+    stopCheck = null;
+    if (!compiled) return INTERRUPTED_EARLY;
     if (!compiled.ok) return diagnosticsError(code, compiled.diagnostics);
     const outcome = await run(request, code, compiled.cell);
     await compiler.ask({ kind: "commit", names: outcome.error ? outcome.assigned : null });
@@ -90,7 +105,10 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
     const id = request.metadata["cellId"];
     const cellId = typeof id === "string" ? id : null;
     return new Promise((resolve) => {
-      onDone = resolve;
+      onDone = (outcome) => {
+        onDone = null;
+        resolve(outcome);
+      };
       send({ type: "run", run: runs, count, cellId, code, cell });
     });
   };
@@ -115,15 +133,19 @@ export function cellQueue({ compiler, send, publish, reply }: QueueParts): CellQ
     publish(request, "status", { execution_state: "idle" });
   };
 
+  const expectEnd = (): void => {
+    const open = onDone;
+    if (open) setTimeout(() => open === onDone && open(LOST), LAST_WORD);
+  };
+
   return {
     add,
-    interrupt: () => void (isStopped = true),
-    onInterrupted: (listener) => void interrupted.push(listener),
+    interrupt: () => stopCheck?.(null),
     onRunner: (message) => {
       if (message.type === "stream") return streams.add(message.run, message.name, message.text);
       streams.flush();
-      if (message.type === "interrupted") interrupted.splice(0).forEach((listener) => listener());
-      if (message.type === "done") onDone?.(message.outcome);
+      if (message.type === "interrupted") expectEnd();
+      if (message.type === "done" && message.run === runs) onDone?.(message.outcome);
       const parent = "run" in message ? parents.get(message.run) : undefined;
       if (!parent) return;
       if (message.type === "result") {

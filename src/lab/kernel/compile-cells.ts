@@ -1,6 +1,6 @@
 import { emitCell } from "./emit-cell.ts";
 import { namesIn } from "./names-in.ts";
-import { refuseExports } from "./refuse-exports.ts";
+import { refuseExports, refuseReserved } from "./refuse-exports.ts";
 import type { CompileReply, Completion, Diagnostic, Hover } from "./threads.ts";
 import { loadTslab, type Tslab, type TslabConverter, type TslabDiagnostic } from "./tslab.ts";
 
@@ -39,7 +39,7 @@ export function cellCompiler(root: string): CellCompiler {
   };
   return {
     compile: (code) => {
-      const refused = refuseExports(ts, code);
+      const refused = [...refuseExports(ts, code), ...refuseReserved(ts, code)];
       if (refused.length > 0) return { ok: false, diagnostics: refused };
       const found = fresh().convert(declarations, code);
       isStale = found.diagnostics.some(({ code: number }) => UNRESOLVED.has(number));

@@ -1,6 +1,7 @@
 import { version } from "node:process";
 import { makeHeader, type Json, type Message } from "../jupyter-wire.ts";
 import { cellQueue } from "./cell-queue.ts";
+import type { Stopper } from "./break-in.ts";
 import type { CompilerClient } from "./compiler-client.ts";
 import type { Channel, Sockets } from "./sockets.ts";
 import type { FrontMessage, RunnerMessage } from "./threads.ts";
@@ -9,8 +10,7 @@ export interface ServerParts {
   readonly sockets: Sockets;
   readonly compiler: CompilerClient;
   readonly send: (message: FrontMessage) => void;
-  /** Cuts off what the main thread executes. */
-  readonly breakIn: () => void;
+  readonly stopper: Stopper;
 }
 
 export interface JupyterServer {
@@ -18,14 +18,11 @@ export interface JupyterServer {
   readonly onRunner: (message: RunnerMessage) => void;
 }
 
-/** A main thread that does not answer within this time is busy in synchronous code, ms. */
-const PATIENCE = 60;
-
 /** From a wish to shut down to the end, at most, ms. */
 const LAST_RESORT = 1500;
 
 /** Answers every request of a frontend; cells go through a queue, all else is answered at once. */
-export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts): JupyterServer {
+export function jupyterServer({ sockets, compiler, send, stopper }: ServerParts): JupyterServer {
   const publish = (parent: Message, type: string, content: Json, metadata: Json = {}): void =>
     sockets.publish({
       identities: [Buffer.from(type)],
@@ -51,9 +48,7 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
 
   const interrupt = (): void => {
     queue.interrupt();
-    send({ type: "interrupt" });
-    const timer = setInterval(breakIn, PATIENCE);
-    queue.onInterrupted(() => clearInterval(timer));
+    stopper.stop();
   };
 
   const answer = async (message: Message): Promise<Json | null> => {
@@ -89,7 +84,10 @@ export function jupyterServer({ sockets, compiler, send, breakIn }: ServerParts)
   };
 
   return {
-    onRunner: queue.onRunner,
+    onRunner: (message) => {
+      if (message.type === "interrupted") stopper.heard(message.stop);
+      queue.onRunner(message);
+    },
     onRequest: (channel, message) => {
       if (message.header.msg_type === "execute_request") return queue.add(message);
       publish(message, "status", { execution_state: "busy" });

@@ -1,4 +1,7 @@
 import { Worker } from "node:worker_threads";
+import { cellDoor, doorMemory } from "./cell-door.ts";
+import { describeError } from "./describe-error.ts";
+import type { FrontThreadData } from "./front-thread.ts";
 import { captureOutput } from "./cell-output.ts";
 import { noteFilesRead } from "./files-read.ts";
 import { costLine } from "./cell-cost.ts";
@@ -8,7 +11,7 @@ import { cellRunner } from "./run-cells.ts";
 import type { FrontMessage, RunnerMessage } from "./threads.ts";
 import type { Promotion } from "../scaffold/promote.ts";
 import { fileURLToPath } from "node:url";
-import { resolve } from "node:path";
+import { delimiter, resolve } from "node:path";
 
 // The kernel: `node --conditions=lab-source main.ts CONNECTION_FILE`. Cells run here, on the main thread.
 
@@ -19,13 +22,15 @@ if (connectionFile === undefined) {
 }
 
 const root = resolve(fileURLToPath(new URL("../../../", import.meta.url)));
+const memory = doorMemory();
+const door = cellDoor(memory);
 const front = new Worker(new URL("front-thread.ts", import.meta.url), {
-  workerData: { connectionFile, root },
+  workerData: { connectionFile, root, door: memory } satisfies FrontThreadData,
 });
 const send = (message: RunnerMessage): void => front.postMessage(message);
 
 const filesRead = noteFilesRead(root);
-const modules = cellModules(root, process.cwd());
+const modules = cellModules(root, process.cwd(), (load) => door.during(load));
 const host = notebookHost(
   modules,
   send,
@@ -45,7 +50,14 @@ const host = notebookHost(
     return promoteValue(order);
   },
 );
+let strays = 0;
 const runner = cellRunner({
+  door,
+  strays: () => {
+    const counted = strays;
+    strays = 0;
+    return counted;
+  },
   modules,
   bundleOf: host.bundleOf,
   filesRead,
@@ -68,16 +80,36 @@ process.exit = (code?: number) => {
   );
 };
 
+let isReady = false;
+const calendars = loadOwnCalendars().then(() => void (isReady = true));
+
+/** Those of `./rhyme --calendars`: whoever started the kernel says their files. */
+async function loadOwnCalendars(): Promise<void> {
+  for (const file of (process.env["RHYME_CALENDARS"] ?? "").split(delimiter).filter(Boolean))
+    try {
+      const { loadCalendars } = await import("../../cli/load-calendars.ts");
+      await loadCalendars(file);
+    } catch (error) {
+      process.stderr.write(`${String(error)}\n`);
+    }
+}
+
 front.on("message", (message: FrontMessage) => {
   switch (message.type) {
     case "run":
-      host.cellStarts(message.cellId);
-      void runner.run(message);
+      void calendars.then(() => {
+        host.cellStarts(message.cellId);
+        runner.run(message);
+      });
       break;
     case "interrupt":
-      runner.interrupt();
-      send({ type: "interrupted" });
-      break;
+      if (message.wasLoading) {
+        door.forgetLoads();
+        modules.forgetHalfLoaded();
+      }
+      if (isReady && runner.interrupt()) send({ type: "interrupted", stop: message.stop });
+      break; // or it is asked again
+
     case "shutdown":
       exit(0);
   }
@@ -88,14 +120,12 @@ front.on("error", (error) => {
 });
 front.on("exit", (code) => exit(code));
 
-process.on("uncaughtException", (error) =>
-  process.stderr.write(`[after the cell ended] ${error?.stack ?? error}\n`),
-);
-process.on("unhandledRejection", (error) => {
-  process.stderr.write(
-    `[a promise that no cell awaited] ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
-});
+const stray = (where: string, thrown: unknown): void => {
+  strays++;
+  process.stderr.write(`[${where}] ${describeError(thrown, new Map()).traceback.join("\n")}\n`);
+};
+process.on("uncaughtException", (error) => stray("after the cell ended", error));
+process.on("unhandledRejection", (error) => stray("a promise that no cell awaited", error));
 // Ctrl-C in a terminal that started the kernel by hand; Jupyter sends interrupt_request instead.
 process.on("SIGINT", () => runner.interrupt());
 send({ type: "ready" });

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { createRequire, registerHooks } from "node:module";
 import { relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -16,6 +16,8 @@ export interface ModuleVersions {
   urlOf(path: string): string;
   /** Looks for edits since the last look; the edited files themselves, relative to the root. */
   noticeEdits(): readonly string[];
+  /** All own files count as edited, and of packages what was not loaded to its end is forgotten. */
+  forgetHalfLoaded(): void;
 }
 
 /**
@@ -36,6 +38,16 @@ export function moduleVersions(root: string): ModuleVersions {
     files.set(path, made);
     return made;
   };
+  const missing = new Map<string, Missing>();
+  const resolved = <T>(resolve: () => T, specifier: string, parent = ""): T => {
+    try {
+      return resolve();
+    } catch (error) {
+      const importer = parent.startsWith("file:") ? fileURLToPath(parent) : "";
+      if (isOwn(importer)) missing.set(`${importer} ${specifier}`, { specifier, importer });
+      throw error;
+    }
+  };
   const urlOf = (path: string): string => {
     const { href } = pathToFileURL(path);
     const version = isOwn(path) ? fileOf(path).version : 0;
@@ -43,7 +55,7 @@ export function moduleVersions(root: string): ModuleVersions {
   };
   registerHooks({
     resolve: (specifier, context, next) => {
-      const found = next(specifier, context);
+      const found = resolved(() => next(specifier, context), specifier, context.parentURL);
       if (!found.url.startsWith("file:") || found.url.includes("?")) return found;
       const path = fileURLToPath(found.url);
       if (!isOwn(path)) return found;
@@ -52,11 +64,41 @@ export function moduleVersions(root: string): ModuleVersions {
       return { ...found, url: urlOf(path) };
     },
   });
-  return { urlOf, noticeEdits: () => edited(files).map((path) => relative(root, path)) };
+  return {
+    urlOf,
+    noticeEdits: () => edited(files, foundNow(missing)).map((path) => relative(root, path)),
+    forgetHalfLoaded: () => {
+      for (const file of files.values()) file.version++;
+      const { cache } = createRequire(import.meta.url);
+      for (const [name, module] of Object.entries(cache)) if (module?.loaded === false) delete cache[name];
+    },
+  };
 }
 
-function edited(files: ReadonlyMap<string, SourceFile>): string[] {
-  const changed = [...files].filter(([path, file]) => timeOf(path) !== file.time).map(([path]) => path);
+interface Missing {
+  readonly specifier: string;
+  readonly importer: string;
+}
+
+/** Files that miss another which can be found by now: they can be loaded again. */
+function foundNow(missing: Map<string, Missing>): string[] {
+  return [...missing].flatMap(([key, { specifier, importer }]) => {
+    try {
+      const path = /^\.{0,2}\//.test(specifier)
+        ? fileURLToPath(new URL(specifier, pathToFileURL(importer)))
+        : createRequire(importer).resolve(specifier);
+      if (!existsSync(path)) return [];
+    } catch {
+      return [];
+    }
+    missing.delete(key);
+    return [importer];
+  });
+}
+
+function edited(files: ReadonlyMap<string, SourceFile>, loadable: readonly string[]): string[] {
+  const touched = [...files].filter(([path, file]) => timeOf(path) !== file.time).map(([path]) => path);
+  const changed = [...new Set([...touched, ...loadable])];
   const stale = new Set(changed);
   for (const path of stale) files.get(path)?.importers.forEach((importer) => stale.add(importer));
   for (const path of stale) {

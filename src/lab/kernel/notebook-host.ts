@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import type { CellModules } from "./cell-modules.ts";
+import { describeError } from "./describe-error.ts";
+import { soundBundle } from "./sound-bundle.ts";
 import type { NotebookHost as Library } from "../../lib/adapters/notebook/host.ts";
 import type { RunningCell } from "./run-cells.ts";
 import type { MimeBundle, RunnerMessage } from "./threads.ts";
@@ -7,6 +9,19 @@ import type { MimeBundle, RunnerMessage } from "./threads.ts";
 /** The part of the library that the kernel asks how to show a value. */
 interface Renderers {
   bundleOf(value: unknown, host: object): MimeBundle | null;
+}
+
+/** As Node would print it; what cannot be looked at is said to be so. */
+function plainText(value: unknown): string {
+  try {
+    return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 });
+  } catch (error) {
+    return `[a value that cannot be shown: ${reason(error)}]`;
+  }
+}
+
+function reason(error: unknown): string {
+  return describeError(error, new Map()).evalue.split("\n")[0]!;
 }
 
 export interface NotebookHost {
@@ -43,18 +58,31 @@ export function notebookHost(
   ): void => {
     const { displayId = null, update = false, metadata = {} } = options;
     const run = current()?.run;
-    if (run !== undefined) send({ type: "display", run, data, metadata, displayId, update });
+    if (run === undefined) return;
+    const sound = { data: soundBundle(data), metadata: soundBundle(metadata) };
+    send({
+      type: "display",
+      run,
+      ...sound,
+      displayId,
+      update,
+    });
   };
   const bundleOf = async (value: unknown): Promise<MimeBundle> => {
-    const plain = {
-      "text/plain": inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }),
-    };
-    if (value === null || (typeof value !== "object" && typeof value !== "function")) return plain;
+    const plain = plainText(value);
+    if (value === null || (typeof value !== "object" && typeof value !== "function"))
+      return soundBundle({ "text/plain": plain });
     const renderers = (await modules.import("rhyme/adapters/notebook/bundle")) as unknown as Renderers;
-    const ours = renderers.bundleOf(value, host);
-    if (ours) return { ...plain, ...ours };
+    try {
+      const ours = renderers.bundleOf(value, host);
+      if (ours) return soundBundle({ "text/plain": plain, ...ours });
+    } catch (error) {
+      const note = `[shown plainly, because its own form failed: ${reason(error)}]`;
+      return soundBundle({ "text/plain": `${plain}\n${note}` });
+    }
     const own = (value as Readonly<Record<symbol, unknown>>)[DISPLAY];
-    return typeof own === "function" ? { ...plain, ...((await own.call(value, host)) as MimeBundle) } : plain;
+    const said = typeof own === "function" ? ((await own.call(value, host)) as MimeBundle) : {};
+    return soundBundle({ "text/plain": plain, ...said });
   };
   const host: Library = { once, publish, bundleOf, promote };
   Object.assign(globalThis, { [HOST]: host, [INTERRUPT]: signal });

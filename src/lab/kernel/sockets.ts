@@ -30,6 +30,15 @@ export async function openSockets(connection: Connection): Promise<Sockets> {
   const sendOn = (name: Channel | "iopub", frames: Buffer[]): void => {
     void outgoing[name](() => (name === "iopub" ? iopub : routers[name]).send(frames));
   };
+  /** The main thread hands over what JSON can hold; if it ever does not, one message is lost and not the kernel. */
+  const framesOf = (message: Message): Buffer[] => {
+    try {
+      return encodeMessage(connection.key, message);
+    } catch (error) {
+      const content = { status: "error", ename: "Kernel", evalue: String(error), traceback: [] };
+      return encodeMessage(connection.key, { ...message, metadata: {}, content });
+    }
+  };
   return {
     onRequest: (listener) => {
       for (const channel of ["shell", "control"] as const)
@@ -40,8 +49,8 @@ export async function openSockets(connection: Connection): Promise<Sockets> {
           }
         })();
     },
-    reply: (channel, message) => sendOn(channel, encodeMessage(connection.key, message)),
-    publish: (message) => sendOn("iopub", encodeMessage(connection.key, message)),
+    reply: (channel, message) => sendOn(channel, framesOf(message)),
+    publish: (message) => sendOn("iopub", framesOf(message)),
     close: async () => {
       await Promise.all(Object.values(outgoing).map((add) => add(async () => undefined)));
       for (const socket of [routers.shell, routers.control, stdin, iopub, heartbeat]) socket.close();

@@ -98,7 +98,8 @@ export type RunnerMessage =
     }
   | { readonly type: "result"; readonly run: number; readonly data: MimeBundle }
   | { readonly type: "done"; readonly run: number; readonly outcome: Outcome }
-  | { readonly type: "interrupted" };
+  /** An interrupt was heard: what ran has ended. */
+  | { readonly type: "interrupted"; readonly stop: number };
 
 export interface Outcome {
   readonly error: CellError | null;
@@ -113,6 +114,8 @@ export interface Outcome {
   readonly processor: number;
   /** Tensors that TensorFlow.js holds after the cell; null where nothing has loaded it. */
   readonly tensors: number | null;
+  /** Errors thrown, and promises rejected, where no cell waited for them, since the outcome before. */
+  readonly strays: number;
   /** Files opened to read that no earlier cell had opened, absolute. */
   readonly filesRead: readonly string[];
 }
@@ -125,4 +128,13 @@ export interface CellError {
 }
 
 /** What the front tells the main thread. */
-export type FrontMessage = CellRequest | { readonly type: "interrupt" } | { readonly type: "shutdown" };
+export type FrontMessage =
+  | CellRequest
+  | {
+      readonly type: "interrupt";
+      /** Names this wish to stop; it may be told several times. */
+      readonly stop: number;
+      /** Modules that were being loaded have been cut off. */
+      readonly wasLoading: boolean;
+    }
+  | { readonly type: "shutdown" };

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { marked } from "marked";
 import { html, scriptJson, trusted, type Fragment, type Html } from "../../lib/adapters/html/html.ts";
 import { formatTable } from "../../cli/ui.ts";
@@ -6,7 +7,8 @@ import { CI_PARAMETERS } from "./ci-parameters.ts";
 import { colourCode } from "./colour-code.ts";
 import { EXPORT_STYLE } from "./export-style.ts";
 import type { Cell } from "./notebook-file.ts";
-import type { NotebookRun, RunRecord } from "./run-notebook.ts";
+import type { NotebookRun } from "./run-notebook.ts";
+import type { RunRecord } from "./run-record.ts";
 
 // The page must work offline for ever: it may fetch nothing at all.
 const POLICY =
@@ -59,9 +61,9 @@ function cellHtml({ kind, source, tags }: Cell, outputs: readonly Output[]): Fra
 function outputHtml(output: Output): Fragment {
   switch (output.output_type) {
     case "stream":
-      return html`<pre class="stream ${output.name}">${output.text}</pre>`;
+      return html`<pre class="stream ${output.name}">${bare(output.text)}</pre>`;
     case "error":
-      return html`<pre class="error">${output.traceback.join("\n")}</pre>`;
+      return html`<pre class="error">${bare(output.traceback.join("\n"))}</pre>`;
     case "display_data":
     case "execute_result":
       return bundleHtml(output.data);
@@ -82,8 +84,11 @@ function bundleHtml(data: Readonly<Record<string, unknown>>): Fragment {
   }
   const words = text("text/markdown");
   if (words !== null) return html`<div class="words">${trusted(marked.parse(words, { async: false }))}</div>`;
-  return html`<pre class="stream">${text("text/plain") ?? JSON.stringify(data)}</pre>`;
+  return html`<pre class="stream">${bare(text("text/plain") ?? JSON.stringify(data))}</pre>`;
 }
+
+/** Without a terminal's colours. */
+const bare = stripVTControlCharacters;
 
 function provenance(record: RunRecord, name: string): Html {
   const { started, seconds, codeVersion, node, parameters, dataHash, data, cells } = record;

@@ -8,7 +8,7 @@ export const EXPORT_STYLE = `
 :root{color-scheme:light dark;${colours(LIGHT, "#f5eee2")}}
 @media (prefers-color-scheme:dark){:root{${colours(DARK, "#1c2024")}}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 Inter,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 Inter,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-ligatures:no-contextual}
 main{max-width:1060px;margin:0 auto;padding:clamp(16px,4vw,48px)}
 .words{max-width:75ch}
 h1,h2,h3{font-family:"Iowan Old Style","Palatino Linotype",Palatino,P052,Georgia,"Noto Serif",serif;line-height:1.15;font-weight:600;text-wrap:balance}

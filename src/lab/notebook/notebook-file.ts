@@ -30,6 +30,10 @@ const text = z
   .transform((given) => (Array.isArray(given) ? given.join("") : given));
 const fileSchema = z.object({
   nbformat: z.literal(4),
+  metadata: z
+    .object({ rhyme: z.object({ paired: z.string() }).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   cells: z.array(
     z.object({
       cell_type: z.enum(["code", "markdown", "raw"]),
@@ -47,11 +51,13 @@ const fileSchema = z.object({
 export interface ParsedNotebook extends Notebook {
   /** Numbers (from 1) of the cells that carry outputs or counts of a run. */
   readonly executed: readonly number[];
+  /** Of the cells when they were paired last; null where that is not known. */
+  readonly paired: string | null;
 }
 
 /** @throws RhymeError "input" for what is no notebook of format 4 */
 export function parseNotebook(content: string, place: string): ParsedNotebook {
-  const parsed = fileSchema.safeParse(parseJson(content));
+  const parsed = fileSchema.safeParse(parseJson(content, place));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new RhymeError("input", {
@@ -61,8 +67,9 @@ export function parseNotebook(content: string, place: string): ParsedNotebook {
       remedy: "Open and save it in JupyterLab, or make it from its .ts twin with ./rhyme notebook pair.",
     });
   }
-  const { cells } = parsed.data;
+  const { cells, metadata } = parsed.data;
   return {
+    paired: metadata?.rhyme?.paired ?? null,
     cells: cells.map(({ cell_type: kind, source, metadata }) => ({
       kind,
       source,
@@ -74,12 +81,24 @@ export function parseNotebook(content: string, place: string): ParsedNotebook {
   };
 }
 
-function parseJson(content: string): unknown {
+function parseJson(content: string, place: string): unknown {
   try {
     return JSON.parse(content);
-  } catch {
-    return null;
+  } catch (error) {
+    throw new RhymeError("input", {
+      place,
+      expected: "a Jupyter notebook of format 4",
+      received: `not JSON, line ${lineOf(content, error)}`,
+      remedy:
+        "Is it cut short? Take it from git again, or make it from its .ts twin with ./rhyme notebook pair.",
+    });
   }
+}
+
+/** Where the parser stopped: at the end, unless it says a place. */
+function lineOf(content: string, error: unknown): number {
+  const at = /at position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+  return content.slice(0, at === undefined ? content.length : Number(at)).split("\n").length;
 }
 
 /** What a run adds to one cell. */
@@ -90,9 +109,13 @@ export interface CellRun {
 
 /**
  * The file's text, laid out as Jupyter lays it out; without runs it carries no outputs. A cell's id is its number, so
- * equal cells give equal text.
+ * equal cells give equal text. `paired` says what the cells are when both files of the pair are written.
  */
-export function notebookText({ cells }: Notebook, runs: readonly CellRun[] = []): string {
+export function notebookText(
+  { cells }: Notebook,
+  runs: readonly CellRun[] = [],
+  paired: string | null = null,
+): string {
   const digits = Math.max(2, String(cells.length).length);
   const made = cells.map(({ kind, source, tags }, i) => {
     const id = `cell-${String(i + 1).padStart(digits, "0")}`;
@@ -105,6 +128,7 @@ export function notebookText({ cells }: Notebook, runs: readonly CellRun[] = [])
   const metadata = {
     kernelspec: KERNEL_SPEC,
     language_info: { file_extension: ".ts", mimetype: "application/typescript", name: "typescript" },
+    ...(paired === null ? {} : { rhyme: { paired } }),
   };
   return `${JSON.stringify({ cells: made, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 }

@@ -1,41 +1,40 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { RhymeError } from "../../lib/errors.ts";
+import { declaredValues } from "./declared-values.ts";
 import { PARAMETERS, type Notebook } from "./notebook-file.ts";
+import { withRunNotes, type SetParameter } from "./run-notes.ts";
 
-/** A declaration of the parameters' cell: name and the value as it stands there. */
-const DECLARED = /^(?:const|let)\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(.*?);?\s*(?:\/\/.*)?$/gm;
+/** Marks the cell that a run adds to set what was asked for. */
+const INJECTED = "injected-parameters";
 
 /**
  * The notebook with the values that were asked for: set in a cell of their own, right behind the one with the tag
- * `parameters`, which names what may be set. Also says all parameters as they are then.
- * @throws RhymeError "usage" for a name that is not declared there, or a value of another kind
+ * `parameters`, which names what may be set; prose that speaks of other values is marked. Also says all parameters as
+ * they are then. A text that names a file as seen from `shell` becomes its whole path: the kernel runs elsewhere.
+ * @throws RhymeError "input" for a default that is no literal, "usage" for a name that is not declared there, or a value of another kind
  */
 export function withParameters(
   { cells }: Notebook,
   wanted: Readonly<Record<string, string>>,
+  shell: string,
 ): { readonly notebook: Notebook; readonly parameters: Readonly<Record<string, unknown>> } {
   const at = cells.findIndex(({ kind, tags }) => kind === "code" && tags.includes(PARAMETERS));
-  const declared = new Map<string, string>();
-  for (const [, name, value] of (cells[at]?.source ?? "").matchAll(DECLARED)) declared.set(name!, value!);
-  const given = Object.entries(wanted).map(([name, value]) => {
+  const declared = declaredValues(cells[at]?.source ?? "");
+  const given = Object.entries(wanted).map(([name, value]): SetParameter => {
+    if (!declared.has(name)) throw unknownParameter(name, [...declared.keys()]);
     const before = declared.get(name);
-    if (before === undefined) throw unknownParameter(name, [...declared.keys()]);
-    return [name, literal(name, value, before)] as const;
+    return { name, value: asKindOf(before, name, value, shell), before };
   });
-  const parameters = Object.fromEntries(
-    [...declared, ...given.map(([name, value]) => [name, JSON.stringify(value)] as const)].map(
-      ([name, value]) => [name, parse(value)],
-    ),
-  );
+  const parameters: Record<string, unknown> = Object.fromEntries(declared);
+  for (const { name, value } of given) parameters[name] = value;
   if (given.length === 0) return { notebook: { cells }, parameters };
   const source = given
-    .map(([name, value]) => `const ${name}${typeSaid(value)} = ${JSON.stringify(value)};`)
+    .map(({ name, value }) => `const ${name}${typeSaid(value)} = ${JSON.stringify(value)};`)
     .join("\n");
-  const injected = {
-    kind: "code" as const,
-    source: `// set by --param\n${source}`,
-    tags: ["injected-parameters"],
-  };
-  return { notebook: { cells: [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)] }, parameters };
+  const injected = { kind: "code" as const, source: `// set by --param\n${source}`, tags: [INJECTED] };
+  const set = [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)];
+  return { notebook: { cells: withRunNotes(set, given) }, parameters };
 }
 
 /** Said, or a comparison with the notebook's own default would be refused as always false. */
@@ -44,26 +43,21 @@ function typeSaid(value: unknown): string {
 }
 
 /** Of the same kind as the value that the notebook has: a symbol called 500 stays text. */
-function literal(name: string, value: string, before: string): unknown {
-  const kind = typeof parse(before);
+function asKindOf(before: unknown, name: string, value: string, shell: string): unknown {
+  const kind = typeof before;
   if (kind === "number" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);
   if (kind === "boolean" && /^(true|false)$/.test(value)) return value === "true";
-  if (kind === "string") return value;
+  if (kind === "string") return isFile(resolve(shell, value)) ? resolve(shell, value) : value;
   if (kind !== "object") throw wrongKind(name, kind, value);
-  const parsed = parse(value);
-  if (typeof parsed === "string") throw wrongKind(name, "JSON", value);
-  return parsed;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    throw wrongKind(name, "JSON", value);
+  }
 }
 
-/** A literal as its value; anything else as its text. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(
-      text.replace(/^'(.*)'$/, '"$1"').replace(/^(-?\d+(?:_\d+)+)$/, (digits) => digits.replaceAll("_", "")),
-    );
-  } catch {
-    return text;
-  }
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function unknownParameter(name: string, declared: readonly string[]): RhymeError {

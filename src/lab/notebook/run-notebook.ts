@@ -1,15 +1,17 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { RhymeError } from "../../lib/errors.ts";
-import { connectKernel, type ExecuteResult, type KernelClient, type Output } from "../kernel-client.ts";
+import { connectKernel, type ExecuteResult, type KernelClient } from "../kernel-client.ts";
 import { startKernel, type KernelProcess } from "../start-kernel.ts";
 import type { CellRun, Notebook } from "./notebook-file.ts";
+import { after, executeWithin } from "./execute-within.ts";
 import { withParameters } from "./parameters.ts";
+import { recordOf, type CellCost, type RunFacts, type RunRecord } from "./run-record.ts";
 
 export interface RunOptions {
   /** Where the kernel's cells live: relative imports and paths start here. */
   readonly folder: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Where the names of files among them start; default: the working directory. */
+  readonly shell?: string;
   /** Longest time of one cell, ms. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -18,34 +20,11 @@ export interface RunOptions {
   readonly onCell?: (number: number, of: number) => void;
 }
 
-/** What a page of this run says about where it comes from. */
-export interface RunRecord {
-  readonly schema: "rhyme.notebook-run/1";
-  readonly started: string;
-  readonly seconds: number;
-  /** Of these the kernel's own work, on all its threads; processes that it starts do not count. */
-  readonly processorSeconds: number;
-  readonly codeVersion: string;
-  readonly node: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** Over `data`; null where no file was read. */
-  readonly dataHash: string | null;
-  readonly data: readonly { readonly file: string; readonly sha256: string }[];
-  readonly cells: readonly CellCost[];
-}
-
-export interface CellCost {
-  readonly cell: number;
-  readonly milliseconds: number;
-  readonly heapGrowth: number;
-  readonly resident: number;
-  /** Tensors held after it; null where TensorFlow.js is not loaded. */
-  readonly tensors: number | null;
-}
-
 export interface FailedCell {
-  /** Number of the cell in the notebook, from 1. */
+  /** Number of the cell in the notebook as it was given, from 1. */
   readonly cell: number;
+  /** Its number in the stack, as in `In [3]`; null where it did not run. */
+  readonly count: number | null;
   readonly ename: string;
   readonly evalue: string;
   readonly traceback: readonly string[];
@@ -64,160 +43,124 @@ export interface NotebookRun {
  * @throws RhymeError "usage" for a parameter that the notebook does not have
  */
 export async function runNotebook(given: Notebook, options: RunOptions): Promise<NotebookRun> {
-  const { notebook, parameters } = withParameters(given, options.parameters);
+  const { shell = process.cwd() } = options;
+  const { notebook, parameters } = withParameters(given, options.parameters, shell);
   const kernel = await startKernel(options.folder);
+  let client: KernelClient | null = null;
   try {
-    const client = await connectKernel(kernel.connection);
-    const done = await runCells(notebook, client, kernel, options);
-    await Promise.race([client.shutdown(), after(2000)]);
-    client.close();
+    client = await connected(kernel, options.signal);
+    const done = await runCells(notebook, given, client, kernel, options);
+    await Promise.race([client.shutdown().catch(() => undefined), after(2000)]);
     return { notebook, ...done, record: recordOf(done, parameters, options) };
   } finally {
+    client?.close();
     kernel.kill();
   }
 }
 
-interface Done {
+/** A kernel on a busy machine answers after some seconds; one that says nothing for longer will not. */
+const START = 60_000; // ms
+
+async function connected(kernel: KernelProcess, signal: AbortSignal): Promise<KernelClient> {
+  const died = new AbortController();
+  kernel.child.once("exit", (code) => died.abort(kernelDied("the kernel", endOf(code))));
+  kernel.child.once("error", (error) => died.abort(kernelDied("the kernel", error.message)));
+  const late = AbortSignal.timeout(START);
+  try {
+    return await connectKernel(kernel.connection, AbortSignal.any([signal, died.signal, late]));
+  } catch (error) {
+    if (late.aborted) throw kernelDied("the kernel", `no answer for ${START / 1000} s`);
+    throw error;
+  }
+}
+
+interface Done extends RunFacts {
   readonly runs: readonly CellRun[];
-  readonly costs: readonly CellCost[];
-  readonly files: readonly string[];
   readonly failed: FailedCell | null;
-  readonly processorSeconds: number;
-  readonly seconds: number;
 }
 
 async function runCells(
   { cells }: Notebook,
+  given: Notebook,
   client: KernelClient,
   kernel: KernelProcess,
   { timeoutMs, signal, onCell }: RunOptions,
 ): Promise<Done> {
   const [runs, costs, files]: [CellRun[], CellCost[], string[]] = [[], [], []];
-  let processorSeconds = 0;
+  let [processorSeconds, number] = [0, 1];
   const start = performance.now();
-  const died = new Promise<never>((_, reject) => {
-    kernel.child.once("exit", (code) => reject(kernelDied(runs.length + 1, code)));
+  let death: Error | null = null;
+  kernel.child.once("exit", (code) => {
+    death = kernelDied(`cell ${number}`, endOf(code));
+    client.close(); // the cell that ran gives what it showed so far
   });
-  died.catch(() => undefined);
   let failed: FailedCell | null = null;
-  for (const { kind, source } of cells) {
+  for (const cell of cells) {
+    const { kind, source } = cell;
+    number = given.cells.indexOf(cell) + 1 || number; // what the run added counts as the one before
     if (kind !== "code" || failed) {
       runs.push({ outputs: [], count: null });
       continue;
     }
     signal.throwIfAborted();
-    const cell = runs.length + 1;
-    onCell?.(cell, cells.length);
-    const result = await Promise.race([executeWithin(client, source, timeoutMs, signal), died]);
+    onCell?.(number, given.cells.length);
+    const result = await executeWithin(client, source, timeoutMs, signal);
     const count = Number(result.reply["execution_count"] ?? 0) || null;
     runs.push({ outputs: result.outputs, count });
-    failed = failureOf(result, cell);
+    failed = death ? deadCell(death, number) : failureOf(result, number, count);
     const cost = result.replyMetadata["rhyme"] as
       (Omit<CellCost, "cell"> & { readonly filesRead: string[]; readonly processor: number }) | undefined;
     if (cost) {
-      const { milliseconds, heapGrowth, resident, tensors, filesRead, processor } = cost;
-      costs.push({ cell, milliseconds, heapGrowth, resident, tensors });
+      const { milliseconds, heapGrowth, resident, tensors, strays, filesRead, processor } = cost;
+      costs.push({ cell: number, milliseconds, heapGrowth, resident, tensors, strays });
       files.push(...filesRead);
       processorSeconds = processor;
     }
   }
-  return { runs, costs, files, failed, processorSeconds, seconds: (performance.now() - start) / 1000 };
-}
-
-async function executeWithin(
-  client: KernelClient,
-  code: string,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<ExecuteResult> {
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    void client.interrupt();
-  }, timeoutMs);
-  const stop = (): void => void client.interrupt();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    const grace = after(timeoutMs + 10_000).then(() => null);
-    const result = await Promise.race([client.execute(code), grace]);
-    signal.throwIfAborted();
-    if (isLate || result === null) return lateResult(result, timeoutMs);
-    return result;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+  const seconds = (performance.now() - start) / 1000;
+  const last = runs.findLastIndex(({ count }) => count !== null);
+  if (!failed && last >= 0) {
+    const late = await stragglers(client);
+    runs[last] = { ...runs[last]!, outputs: [...runs[last]!.outputs, ...late.outputs] };
+    const cost = costs.at(-1);
+    const strays = (late.replyMetadata["rhyme"] as Partial<CellCost> | undefined)?.strays ?? 0;
+    if (cost) costs[costs.length - 1] = { ...cost, strays: cost.strays + strays };
+    if (death) failed = deadCell(death, number);
   }
+  return { runs, costs, files, failed, processorSeconds, seconds };
 }
 
-/** The interrupt that ended a cell is our own doing: the reader wants to know of the limit. */
-function lateResult(result: ExecuteResult | null, timeoutMs: number): ExecuteResult {
-  const evalue = `The cell took longer than ${timeoutMs / 1000} s. Give it more with --timeout, or less to do.`;
-  const error: Output = { output_type: "error", ename: "Timeout", evalue, traceback: [`Timeout: ${evalue}`] };
-  const outputs = (result?.outputs ?? []).filter(({ output_type }) => output_type !== "error");
-  return {
-    status: "error",
-    outputs: [...outputs, error],
-    reply: result?.reply ?? {},
-    replyMetadata: {},
-    published: [],
-  };
+/** Gives what no cell waited for, such as promises that fail, a moment; returns what it prints that is no cell's own. */
+function stragglers(client: KernelClient): Promise<ExecuteResult> {
+  return client.execute("await new Promise((done) => setTimeout(done, 50));");
 }
 
-function failureOf({ status, outputs }: ExecuteResult, cell: number): FailedCell | null {
+function failureOf(
+  { status, outputs }: ExecuteResult,
+  cell: number,
+  count: number | null,
+): FailedCell | null {
   if (status === "ok") return null;
   const error = outputs.find((output) => output.output_type === "error");
   if (error?.output_type !== "error")
-    return { cell, ename: "Kernel", evalue: `the cell was ${status}`, traceback: [] };
+    return { cell, count, ename: "Kernel", evalue: `the cell was ${status}`, traceback: [] };
   const { ename, evalue, traceback } = error;
-  return { cell, ename, evalue, traceback };
+  return { cell, count, ename, evalue, traceback };
 }
 
-function kernelDied(cell: number, code: number | null): Error {
+function kernelDied(place: string, received: string): RhymeError {
   return new RhymeError("input", {
-    place: `cell ${cell}`,
-    expected: "a kernel that runs it",
-    received: `the kernel ended (${code === null ? "killed, perhaps for lack of memory" : `exit ${code}`})`,
+    place,
+    expected: "a kernel that runs",
+    received,
     remedy: "Run the cell alone in ./rhyme lab, or on less data.",
   });
 }
 
-function recordOf(
-  { costs, files, seconds, processorSeconds }: Done,
-  parameters: RunRecord["parameters"],
-  options: RunOptions,
-): RunRecord {
-  // What a notebook made itself and deleted again is no data that it came from.
-  const kept = [...new Set(files)].filter((file) => existsSync(file)).sort();
-  const data = kept.map((file) => ({ file, sha256: sha256(readFileSync(file)) }));
-  const dataHash =
-    data.length > 0
-      ? sha256(
-          data
-            .map(({ sha256: hash }) => hash)
-            .sort()
-            .join("\n"),
-        )
-      : null;
-  const { codeVersion, now } = options;
-  const started = new Date(now).toISOString();
-  return {
-    schema: "rhyme.notebook-run/1",
-    started,
-    seconds,
-    processorSeconds,
-    codeVersion,
-    node: process.version,
-    parameters,
-    dataHash,
-    data,
-    cells: costs,
-  };
+function endOf(code: number | null): string {
+  return `the kernel ended (${code === null ? "killed, perhaps for lack of memory" : `exit ${code}`})`;
 }
 
-function sha256(content: Buffer | string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms).unref());
+function deadCell({ message }: Error, cell: number): FailedCell {
+  return { cell, count: null, ename: "Kernel", evalue: message, traceback: [] };
 }

@@ -18,18 +18,23 @@ export function featureEntries(name: string, entry: string, says: string): reado
   ];
 }
 
-/** A feature to start from: it works, and its test says by hand what it makes of twenty bars. */
+/** What the body of a new feature does, whatever it is to become. */
+const SKETCH = "C minus the mean of the last closes, in ATR14";
+
+/**
+ * A feature to start from: a sketch that works and calls itself one, in its docstring and its row. Its test says by hand
+ * what it makes of twenty bars, and fails where the docs and the body disagree on whether it is a sketch.
+ */
 export function newFeature(name: string, says: string | null): readonly Edit[] {
-  const meaning = says ?? "C minus the mean of the last closes, in ATR14";
   return [
     newFile(`${FEATURES}/${name}.ts`, moduleText(name, says)),
     newFile(`${FEATURES}/${name}.test.ts`, testText(name)),
-    ...featureEntries(name, `${camel(name)}()`, meaning),
+    ...featureEntries(name, `${camel(name)}()`, `sketch: ${says ?? SKETCH}`),
   ];
 }
 
 function moduleText(name: string, says: string | null): string {
-  const first = says === null ? "" : `${says.replaceAll("*/", "* /")}. `;
+  const meant = says === null ? "" : `\n * Meant: ${says.replaceAll("*/", "* /").replaceAll("\n", " ")}`;
   return `import type { Feature } from "./feature.ts";
 import { perAtr } from "./kernels/ratios.ts";
 import { Ring } from "./kernels/ring.ts";
@@ -41,7 +46,10 @@ export interface ${pascal(name)}Options {
   readonly period?: number;
 }
 
-/** ${first}C minus the mean of the last \`period\` closes in units of Wilder ATR14; 0 where nothing moved. */
+/**
+ * A sketch: C minus the mean of the last \`period\` closes in units of Wilder ATR14, 0 where nothing moved. Write what it
+ * is to be instead, here, in the row of README.md and in the test.${meant}
+ */
 export function ${camel(name)}({ period = 10 }: ${pascal(name)}Options = {}): Feature {
   return {
     id: "${name}",
@@ -69,7 +77,8 @@ export function ${camel(name)}({ period = 10 }: ${pascal(name)}Options = {}): Fe
 }
 
 function testText(name: string): string {
-  return `import { describe, expect, it } from "vitest";
+  return `import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { makeSeries } from "../candles/make-series.ts";
 import { calendar24x7 } from "../time/calendar-24x7.ts";
 import { MINUTE } from "../time/units.ts";
@@ -93,6 +102,15 @@ describe("${name}", () => {
   it("is 0 where nothing moves, and (12 − 11.1) / 3 where the last close is one higher", () => {
     expect(newest(11)).toBeCloseTo(0, 12);
     expect(newest(12)).toBeCloseTo(0.3, 12);
+  });
+
+  it("is called a sketch, here and in README.md, as long as its body is the sketch's and no longer", () => {
+    const isSketch = Math.abs(newest(12) - 0.3) < 1e-12;
+    const [code, docs] = ["${name}.ts", "README.md"].map((file) =>
+      readFileSync(new URL(file, import.meta.url), "utf8"),
+    );
+    expect(code!.includes("A sketch: ")).toBe(isSketch);
+    expect(/^\\| \`${name}\` +\\| sketch: /m.test(docs!)).toBe(isSketch);
   });
 
   it("is among the features that every property and the look-ahead harness run on", () => {

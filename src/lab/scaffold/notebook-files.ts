@@ -58,7 +58,7 @@ const rows = 0; // newest bars to look at; 0: all
 
 // %%
 import { calendarByName, computeFeature, readCandles, sliceRows, wilderAtr } from "rhyme";
-import { exampleFile, interruptSignal, plot, table } from "rhyme/notebook";
+import { conclusion, exampleFile, interruptSignal, plot } from "rhyme/notebook";
 
 const read = await readCandles([exampleFile()], {
   symbol: "SP500",
@@ -82,11 +82,11 @@ share;
 // ## Answer, evidence, doubts, next
 
 // %%
-table([
-  { "": "Answer", says: \`ATR14 is \${(100 * share).toFixed(2)} % of the newest close\` },
-  { "": "Evidence", says: \`\${series.openTime.length} bars, no baseline yet\` },
-  { "": "Doubts", says: "one series, one moment" },
-  { "": "Next", says: "the question itself, beside a baseline; a dated entry in LOG.md" },
-]);
+conclusion({
+  answer: \`ATR14 is \${(100 * share).toFixed(2)} % of the newest close.\`,
+  evidence: \`\${series.openTime.length} bars, no baseline yet.\`,
+  doubts: "One series, one moment.",
+  next: "The question itself, beside a baseline; a dated entry in LOG.md.",
+});
 `;
 }

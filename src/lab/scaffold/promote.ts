@@ -7,13 +7,16 @@ import type { Feature } from "../../lib/features/feature.ts";
 import { assertDesign } from "../../lib/graph/design.ts";
 import type { GraphDesign } from "../../lib/graph/graph-design.ts";
 import { syntheticCandles } from "../../lib/testing/candles.ts";
-import { sortTimeframes } from "../../lib/time/timeframe.ts";
+import { nominalWidth, sortTimeframes, type Timeframe } from "../../lib/time/timeframe.ts";
 import { designFiles } from "./design-files.ts";
 import { newFile, planEdits, writePlan, type Edit, type Plan } from "./edits.ts";
 import { featureEntries, FEATURES } from "./feature-files.ts";
 import { libraryFile } from "./library-files.ts";
 import { liftDeclaration, type Lifted, type LiftedImport } from "./lift-declaration.ts";
 import { camel, checkedName } from "./names.ts";
+
+/** Values of each output to which its test holds it. */
+const NEWEST = 3;
 
 /** What a notebook wants to keep, and where it comes from. */
 export interface Promotion {
@@ -91,16 +94,19 @@ function importLine(path: string, names: readonly LiftedImport[]): string {
   return `import ${areTypes ? "type " : ""}{ ${spelled.sort().join(", ")} } from "${path}";`;
 }
 
-/** Its newest values on made candles, so that nobody changes it unawares. */
+/**
+ * Its newest values on made candles, so that nobody changes it unawares.
+ * @throws RhymeError "usage" for an output without a value there: such a test would hold it to nothing
+ */
 function testText(name: string, call: string, feature: Feature): string {
   const others = feature.inputs.flatMap(({ timeframe }) => (timeframe === "own" ? [] : [timeframe]));
   const timeframes = sortTimeframes([...new Set(["5m", ...others])]);
-  const [base, rows] = [timeframes[0]!, feature.warmUp.first + 120];
+  const [base, rows] = [timeframes[0]!, rowsFor(feature, timeframes)];
   const candles = byTimeframe(syntheticCandles({ seed: 1, rows, timeframe: base }), timeframes);
-  const said = Object.entries(computeFeature(feature, candles, base)).map(([output, column]) => [
-    output,
-    ...column.slice(-3),
-  ]);
+  const said = Object.entries(computeFeature(feature, candles, base)).map(([output, column]) => {
+    if (!column.slice(-NEWEST).some(Number.isFinite)) throw valueless(name, output, rows, base);
+    return [output, ...column.slice(-NEWEST)];
+  });
   const literal = `[${said.map((row) => `[${row.map((one) => (typeof one === "string" ? JSON.stringify(one) : String(one))).join(", ")}]`).join(", ")}]`;
   return `import { describe, expect, it } from "vitest";
 import { byTimeframe } from "../candles/resample.ts";
@@ -113,7 +119,7 @@ describe("${name}", () => {
   it("says what it said in the notebook that it comes from", () => {
     const base = syntheticCandles({ seed: 1, rows: ${rows}, timeframe: "${base}" });
     const columns = computeFeature(${call}, byTimeframe(base, ${JSON.stringify(timeframes)}), "${base}");
-    const newest = Object.entries(columns).map(([output, column]) => [output, ...column.slice(-3)]);
+    const newest = Object.entries(columns).map(([output, column]) => [output, ...column.slice(-${NEWEST})]);
     expect(newest).toEqual(${literal});
   });
 
@@ -122,6 +128,21 @@ describe("${name}", () => {
   });
 });
 `;
+}
+
+/** Bars of the finest timeframe that let the coarsest warm up and go on for a while. */
+function rowsFor({ warmUp }: Feature, timeframes: readonly Timeframe[]): number {
+  const ratio = nominalWidth(timeframes.at(-1)!) / nominalWidth(timeframes[0]!);
+  return (warmUp.first + 5) * ratio + 120;
+}
+
+function valueless(name: string, output: string, rows: number, base: Timeframe): RhymeError {
+  return new RhymeError("usage", {
+    place: `promote(…, "${name}")`,
+    expected: `a value of ${output} on the newest of ${rows} made bars of ${base}`,
+    received: "no value at all: a test could hold it to nothing",
+    remedy: "Say in warmUp.first after how many bars of its coarsest input the first value comes.",
+  });
 }
 
 function otherId(id: string, name: string): RhymeError {

@@ -47,6 +47,23 @@ describe("a scoreboard", () => {
     expect(scoreboard([plain], { measure: "skill" }).verdict).toBe("Baselines only.");
   });
 
+  it("says that one block says nothing, and no block even less", () => {
+    const one = (...blocks: number[]): string =>
+      scoreboard(
+        [
+          { name: "plain", isBaseline: true, blocks: blocks.map(() => 1) },
+          { name: "ours", blocks },
+        ],
+        { measure: "skill" },
+      ).verdict;
+    expect(one(1.5)).toBe(
+      "One block says nothing: ours is ahead of the best baseline, plain, by 0.50 in it, and what chance does is not known.",
+    );
+    expect(one(0.5)).toContain("ours is behind the best baseline, plain, by 0.50 in it");
+    expect(one()).toBe("No block was judged: nothing can be said.");
+    for (const blocks of [[], [1.5], [0.5], [1], [2, 2]]) expect(one(...blocks)).not.toContain("NaN");
+  });
+
   it("refuses contenders that were judged on different blocks", () => {
     expect(() => scoreboard([plain, { name: "short", blocks: [1] }], { measure: "skill" })).toThrow(
       "short was judged on 1 blocks, others on 4",

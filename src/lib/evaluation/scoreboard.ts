@@ -1,5 +1,5 @@
 import { meanWithError, type MeanWithError } from "../math/scores/mean-with-error.ts";
-import { studentT } from "../math/student-t.ts";
+import { chanceOf } from "../math/scores/chance-of.ts";
 
 /** One contender, judged on the same blocks (folds, years, stretches of time) as all others. */
 export interface Contender {
@@ -71,11 +71,19 @@ function verdictOf(rows: readonly ScoreboardRow[], bar: Contender | null, sign: 
   const others = rows.filter(({ isBaseline }) => !isBaseline).length;
   const name = others > 1 ? `${best.name}, the best of ${others},` : best.name;
   const { mean, error } = best.ahead;
+  if (bar.blocks.length < 2) return ofOneBlock(name, bar, sign * mean);
   const by = `${Math.abs(mean).toPrecision(2)} ± ${error.toPrecision(2)}`;
   if (sign * mean <= 0) return `Nothing beats the best baseline, ${bar.name}: ${name} is behind by ${by}.`;
-  const p = Math.min(1, others * 2 * (1 - studentT(Math.abs(mean / error), bar.blocks.length - 1)));
+  const p = chanceOf(best.ahead, bar.blocks.length, others);
   const said = `p = ${p.toPrecision(2)}${others > 1 ? `, all ${others} counted` : ""}`;
   return p < CONVINCING
     ? `${name} beats the best baseline, ${bar.name}, by ${by} (${said}).`
     : `No better than the best baseline, ${bar.name}: ${name} is ahead by ${by}, which chance does too (${said}).`;
+}
+
+/** Differences that are alone have no spread. */
+function ofOneBlock(name: string, bar: Contender, ahead: number): string {
+  if (bar.blocks.length === 0) return "No block was judged: nothing can be said.";
+  const where = ahead > 0 ? "ahead of" : "behind";
+  return `One block says nothing: ${name} is ${where} the best baseline, ${bar.name}, by ${Math.abs(ahead).toPrecision(2)} in it, and what chance does is not known.`;
 }

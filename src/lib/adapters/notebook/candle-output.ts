@@ -7,7 +7,7 @@ import { TOKENS } from "../html/page-view.ts";
 import { counted } from "../text/words.ts";
 import { packCandles } from "./candle-columns.ts";
 import { CANDLE_SCRIPT } from "./candle-script.ts";
-import { libraryScript } from "./figure-output.ts";
+import { emptySlot, libraryScript } from "./figure-output.ts";
 import { FIGURE_SCRIPT } from "./figure-script.ts";
 import type { DisplayHost, MimeBundle } from "./host.ts";
 import { styled } from "./output-style.ts";
@@ -33,8 +33,7 @@ export function candlePlot(series: CandleSeries, host: DisplayHost, options: Can
       ${trusted(FIGURE_SCRIPT)};
       ${trusted(CANDLE_SCRIPT)};
     </script>
-    ${libraryScript(host)}
-    <div id="${id}" class="figure" style="height:${height}px"></div>
+    ${libraryScript(host)} ${emptySlot(id, height)}
     <script>
       window.rhymeCandles.show(
         ${scriptJson(id)},
@@ -46,11 +45,18 @@ export function candlePlot(series: CandleSeries, host: DisplayHost, options: Can
 
 function layoutOf(height: number, title: string | undefined): Record<string, unknown> {
   const named =
-    title === undefined ? {} : { title: { text: title, x: 0, xref: "paper", font: { size: 14 } } };
+    title === undefined
+      ? {}
+      : {
+          title: {
+            ...{ text: title, x: 0, xref: "paper", font: { size: 14 } },
+            ...{ y: 1, yref: "container", yanchor: "top", pad: { t: 12 } },
+          },
+        };
   return {
     height,
     ...named,
-    margin: { l: 56, r: 16, t: title === undefined ? 20 : 40, b: 36 },
+    margin: { l: 56, r: 16, t: title === undefined ? 24 : 60, b: 36 },
     dragmode: "pan",
     bargap: 0.3,
     hovermode: "x",

@@ -71,7 +71,7 @@ export const CANDLE_SCRIPT = `
           xaxis: { ...words.layout.xaxis, type: "date", range: [...seen], rangeslider: { visible: false } },
           yaxis: { ...words.layout.yaxis, range: view.range, tickformat: ",.7~r", hoverformat: ",.7~r", domain: hasVolume ? [0.22, 1] : [0, 1], fixedrange: true },
           yaxis2: { domain: [0, 0.16], visible: false, fixedrange: true, range: [0, view.most] },
-          annotations: [{ xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "right", yanchor: "bottom", showarrow: false, font: { size: 11, color: "$soft" }, text: per === 1 ? "each bar" : "each candle drawn joins " + per.toLocaleString("en-GB") + " bars" }],
+          annotations: [{ xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 11, color: "$soft" }, text: per === 1 ? "each bar" : "each candle drawn joins " + per.toLocaleString("en-GB") + " bars" }],
         },
       };
     };

@@ -11,6 +11,7 @@ import { answerFigures } from "./answer-figures.ts";
 import { bundleOf } from "./bundle.ts";
 import { conclusion } from "./conclusion.ts";
 import { embeddingFigure } from "./embedding-figure.ts";
+import { themed } from "./figure-output.ts";
 import { DISPLAY, type DisplayHost } from "./host.ts";
 import { plot } from "./show.ts";
 
@@ -73,6 +74,19 @@ it("a graph tells prices on hovering where its candles are at hand", () => {
   expect(htmlOf(graph)).not.toContain("volume ");
 });
 
+it("a figure has words in its place for where no script runs, a chart of candles too", () => {
+  const graph = buildGraphFromOhlcv(byTimeframe(candles, ["1d", "1w"]));
+  for (const value of [graph, candles, { data: [{ type: "scatter", y: [1, 2] }], layout: {} }])
+    expect(htmlOf(value)).toMatch(/class="figure"[^>]*>\s*<p[^>]*>\s*Figure\.[^]*Trust Notebook/);
+});
+
+it("words on a figure stand on the paper, and a logarithmic axis says whole numbers", () => {
+  const layout = { xaxis: { type: "log" }, annotations: [{ text: "a", showarrow: false }, { text: "b" }] };
+  const { xaxis, annotations } = themed({ data: [], layout }).layout;
+  expect(xaxis).toMatchObject({ dtick: "D2", tickformat: ",.7~r" });
+  expect(annotations).toEqual([{ text: "a", showarrow: false, bgcolor: "$paper" }, { text: "b" }]);
+});
+
 it("a scoreboard says its verdict and marks baselines", () => {
   const board = scoreboard(
     [
@@ -113,9 +127,41 @@ it("an embedding map shows the same points once for each colouring, one in so ma
   expect(layout).toHaveProperty("xaxis2.domain");
 });
 
+describe("the colours of an embedding map", () => {
+  const A = 400;
+  const vectors = Float32Array.from({ length: A * 2 }, (_, i) => Math.sin(i * 1.7));
+  const embeddings = { dim: 2, rows: new Int32Array(A), anchors: new Float64Array(A), vectors };
+  const markerOf = (values: Float64Array) =>
+    (embeddingFigure(embeddings, [{ name: "x", values }]).data[0] as unknown as Marked).marker;
+  interface Marked {
+    readonly marker: {
+      readonly cmin: number;
+      readonly cmax: number;
+      readonly colorscale: readonly (readonly [number, string])[];
+      readonly colorbar: { readonly tickvals?: readonly number[] };
+    };
+  }
+
+  it("span all but the outermost values, so that one outlier does not make all else alike", () => {
+    const { cmin, cmax } = markerOf(Float64Array.from({ length: A }, (_, i) => (i === 7 ? 1e6 : i / A)));
+    expect(cmin).toBeCloseTo(0.02, 1);
+    expect(cmax).toBeCloseTo(0.98, 1);
+  });
+
+  it("are steps where values are categories, one for each", () => {
+    const { cmin, cmax, colorscale, colorbar } = markerOf(Float64Array.from({ length: A }, (_, i) => i % 4));
+    expect([cmin, cmax]).toEqual([-0.5, 3.5]);
+    expect(colorbar.tickvals).toEqual([0, 1, 2, 3]);
+    expect(new Set(colorscale.map(([, colour]) => colour)).size).toBe(4);
+    expect(colorscale).toHaveLength(8);
+  });
+});
+
 it("a conclusion has its four parts, escaped", () => {
   const said = { answer: "<no>", evidence: "b", doubts: "c", next: "d" };
   const bundle = conclusion(said)[DISPLAY](HOST);
   expect(bundle["text/html"]).toContain("<b>Answer.</b> &#60;no&#62;");
   expect(bundle["text/plain"]).toBe("Answer. <no>\nEvidence. b\nDoubts. c\nNext. d");
+  const several = conclusion({ ...said, evidence: ["b", "<more>"] })[DISPLAY](HOST);
+  expect(several["text/html"]).toContain("<b>Evidence.</b> b<br />&#60;more&#62;");
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { html, scriptJson, trusted, type Fragment } from "../html/html.ts";
+import { html, scriptJson, trusted, type Fragment, type Html } from "../html/html.ts";
 import { plotlyBundle } from "../html/plotly-bundle.ts";
 import { LIGHT, type Figure } from "../plotly/figure.ts";
 import { FIGURE_SCRIPT } from "./figure-script.ts";
@@ -19,14 +19,25 @@ export function libraryScript(host: DisplayHost): Fragment {
   </script>`;
 }
 
+/**
+ * The place of a figure. What stands in it is seen where scripts may not run, as in a notebook that somebody else ran;
+ * drawing takes its place.
+ */
+export function emptySlot(id: string, height: number): Html {
+  return html`<div id="${id}" class="figure" style="height:${height}px">
+    <p class="soft">
+      Figure. It is drawn once this notebook is trusted (File › Trust Notebook) or its cell is run.
+    </p>
+  </div>`;
+}
+
 /** A slot and the script that draws into it; `call` is the code of arguments two to four of rhymeFigures.add. */
 export function figureSlot(host: DisplayHost, height: number, call: string): Fragment {
   const id = `figure-${randomUUID()}`;
   return html`<script>
       ${trusted(FIGURE_SCRIPT)};
     </script>
-    ${libraryScript(host)}
-    <div id="${id}" class="figure" style="height:${height}px"></div>
+    ${libraryScript(host)} ${emptySlot(id, height)}
     <script>
       window.rhymeFigures.add(${scriptJson(id)}, ${trusted(call)});
     </script>`;
@@ -58,13 +69,29 @@ export function themed(figure: Figure): Figure {
   const axes = Object.fromEntries(
     ["xaxis", "yaxis"].map((name) => [
       name,
-      { gridcolor: LIGHT.grid, automargin: true, ...(layout[name] as object) },
+      { gridcolor: LIGHT.grid, automargin: true, ...wholeNumbers(layout[name]), ...(layout[name] as object) },
     ]),
   );
   return {
     data: figure.data.map((trace) => named(trace)),
-    layout: named({ ...defaults, ...layout, ...axes }),
+    layout: named({ ...defaults, ...layout, ...axes, ...readable(layout["annotations"]) }),
   };
+}
+
+/** Words without an arrow stand on the paper, whatever is drawn below them. */
+function readable(annotations: unknown): object {
+  if (!Array.isArray(annotations)) return {};
+  const given = annotations as readonly { readonly showarrow?: boolean }[];
+  return {
+    annotations: given.map((one) => (one.showarrow === false ? { bgcolor: LIGHT.paper, ...one } : one)),
+  };
+}
+
+/** Ticks of a logarithmic axis at 1, 2, 5, 10, 20 …: Plotly writes 20 and 50 as 2 and 5 unless it is told a format. */
+function wholeNumbers(axis: unknown): object {
+  return (axis as { readonly type?: string } | undefined)?.type === "log"
+    ? { dtick: "D2", tickformat: ",.7~r" }
+    : {};
 }
 
 function named<T>(value: T): T {

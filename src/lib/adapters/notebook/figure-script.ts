@@ -53,6 +53,7 @@ export const FIGURE_SCRIPT = `
   };
   const add = async (id, make, config, after) => {
     const slot = document.getElementById(id);
+    slot?.replaceChildren(); // the words for where no script runs
     if (!(await ready())) {
       if (slot) slot.textContent = "The charting library is not in this notebook any more: run all cells again.";
       return;

@@ -2,7 +2,7 @@ import type { CandlesByTimeframe } from "../../candles/candle-series.ts";
 import { EDGE_KINDS, type Graph } from "../../graph/graph.ts";
 import { html, scriptJson } from "../html/html.ts";
 import { TOKENS } from "../html/page-view.ts";
-import { graphFigure } from "../plotly/graph-figure.ts";
+import { EDGE_NAMES, graphFigure } from "../plotly/graph-figure.ts";
 import { counted } from "../text/words.ts";
 import { figureSlot } from "./figure-output.ts";
 import type { DisplayHost, MimeBundle } from "./host.ts";
@@ -20,7 +20,7 @@ const DRAWN = 20_000;
 export function graphBundle(graph: Graph, host: DisplayHost, candles: CandlesByTimeframe = {}): MimeBundle {
   const [N, E] = [graph.knownAt.length, graph.senders.length];
   const head = `${counted(N, "node")} of ${graph.timeframes.join(", ")}; ${counted(E, "edge")}; ${counted(graph.featureNames.length, "feature")}`;
-  const kinds = EDGE_KINDS.map((kind, i) => ({ edges: kind, count: countOf(graph.edgeType, i) }));
+  const kinds = EDGE_KINDS.map((kind, i) => ({ edges: EDGE_NAMES[kind], count: countOf(graph.edgeType, i) }));
   const figure = N > 1 && E <= DRAWN ? graphFigure(graph, candles, { palette: TOKENS }) : null;
   const chart = figure
     ? figureSlot(host, Number(figure.layout["height"]), `() => (${scriptJson(figure).markup}), {}`)
@@ -33,7 +33,7 @@ export function graphBundle(graph: Graph, host: DisplayHost, candles: CandlesByT
       chart,
       tableHtml(rowsTable(kinds)),
     ),
-    "text/plain": `Graph: ${head}; ${kinds.map(({ edges, count }) => `${edges} ${count}`).join(", ")}`,
+    "text/plain": `Graph: ${head}; ${EDGE_KINDS.map((kind, i) => `${kind} ${kinds[i]!.count}`).join(", ")}`,
   };
 }
 

@@ -8,7 +8,7 @@ const colours = (palette: Palette): string =>
 
 /** JupyterLab says its theme on the body; an exported page follows the reader's system. */
 const STYLE = `
-.rhyme-out{${colours(LIGHT)};color:var(--ink);font:13px/1.5 Inter,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums;max-width:100%}
+.rhyme-out{${colours(LIGHT)};color:var(--ink);font:13px/1.5 Inter,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums;font-variant-ligatures:no-contextual;max-width:100%}
 [data-jp-theme-light="false"] .rhyme-out{${colours(DARK)}}
 @media (prefers-color-scheme:dark){.rhyme-page .rhyme-out{${colours(DARK)}}}
 .rhyme-out .head{margin:0 0 6px;font-size:14px}.rhyme-out .head b{font-weight:650}

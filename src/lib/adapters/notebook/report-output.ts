@@ -31,13 +31,18 @@ export function readBundle(read: ReadCandles, host: DisplayHost): MimeBundle {
     <b>${series.symbol} ${series.timeframe}</b>
     <span class="soft"
       >market ${series.calendar.name};
-      ${assumptions.length > 0 ? `read with: ${assumptions.join("; ")}` : "read as it is"}</span
+      ${assumptions.length > 0 ? `read with: ${asOptions(assumptions.join("; "))}` : "read as it is"}</span
     >
   </p>`;
   return {
     "text/html": styled(head, chart, reportHtml(report)),
     "text/plain": `${series.symbol} ${series.timeframe}\n${reportText(report)}`,
   };
+}
+
+/** What the command line calls `--zone` is in a cell the option `zone` of readCandles. */
+function asOptions(said: string): string {
+  return said.replaceAll(/--([a-z]+)/g, "option $1");
 }
 
 function reportHtml(report: QualityReport): Html {

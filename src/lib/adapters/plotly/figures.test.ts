@@ -22,9 +22,9 @@ describe("graph figure", () => {
       const traces = graphFigure(graph, candles, { timeAxis }).data as unknown as Trace[];
       const lines = traces.filter((trace) => trace.mode === "lines");
       expect(lines.map((trace) => trace.name)).toEqual([
-        "earlier to later",
-        "coarser to finer",
-        "finer to coarser",
+        "temporal: earlier to later",
+        "down: coarser to finer",
+        "up: finer to coarser",
       ]);
       let edges = 0;
       for (const { x } of lines)
@@ -42,6 +42,13 @@ describe("graph figure", () => {
     const text = nodes.text[graph.nodeRow.lastIndexOf(newest.close.length - 1)]!;
     expect(text).toContain("<b>5m</b> opened 6 Jan 2021, 01:55");
     expect(text).toContain(`close ${newest.close.at(-1)!.toLocaleString("en-GB")}`);
+  });
+
+  it("says what hollow and filled candles are, where their prices are at hand", () => {
+    const named = (given: typeof candles): string[] =>
+      (graphFigure(graph, given).data as unknown as Trace[]).map(({ name }) => name);
+    expect(named(candles)).toEqual(expect.arrayContaining(["candle that rose", "candle that fell"]));
+    expect(named({}).filter((name) => name.startsWith("candle that"))).toEqual([]);
   });
 
   it("still names the candle when its series is not at hand", () => {

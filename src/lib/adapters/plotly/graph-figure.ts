@@ -18,6 +18,13 @@ export interface GraphFigureOptions {
 
 const ARC_POINTS = 9;
 
+/** The kinds of edges as people read them. */
+export const EDGE_NAMES: Readonly<Record<EdgeKind, string>> = {
+  temporal: "temporal: earlier to later",
+  down: "down: coarser to finer",
+  up: "up: finer to coarser",
+};
+
 /**
  * An interactive picture of a graph: one row per timeframe (coarse on top), each candle where it became known, so
  * every edge runs to the right. Temporal edges are arcs over their row, cross edges curve between rows; the legend
@@ -38,22 +45,21 @@ export function graphFigure(
     down: palette.past,
     up: palette.other,
   };
-  const names: Record<EdgeKind, string> = {
-    temporal: "earlier to later",
-    down: "coarser to finer",
-    up: "finer to coarser",
-  };
   const edges = EDGE_KINDS.map((kind) => ({
     type: "scatter",
     mode: "lines",
-    name: names[kind],
+    name: EDGE_NAMES[kind],
     ...edgeLines(graph, x, kind),
-    line: { color: colours[kind], width: 0.8, shape: "linear" },
-    opacity: kind === "temporal" ? 0.35 : 0.55,
+    line: { color: colours[kind], width: 1.2, shape: "linear" },
+    opacity: kind === "temporal" ? 0.5 : 0.7,
     hoverinfo: "skip",
   }));
   return {
-    data: [...edges.filter((trace) => trace.x.length > 0), nodeTrace(graph, candles, x, zone, palette)],
+    data: [
+      ...edges.filter((trace) => trace.x.length > 0),
+      ...(Object.keys(candles).length > 0 ? candleKeys(palette) : []),
+      nodeTrace(graph, candles, x, zone, palette),
+    ],
     layout: layoutOf(graph, x, now, unit, timeAxis, palette),
   };
 }
@@ -82,6 +88,15 @@ function edgeLines(graph: Graph, x: readonly number[], kind: EdgeKind): Lines {
     lines.y.push(null);
   }
   return lines;
+}
+
+/** What filled and hollow marks are, for the legend alone. */
+function candleKeys(palette: Palette): Readonly<Record<string, unknown>>[] {
+  const key = (name: string, color: string): Readonly<Record<string, unknown>> => ({
+    ...{ type: "scatter", mode: "markers", name, x: [null], y: [null], hoverinfo: "skip" },
+    marker: { size: 7, color, line: { color: palette.ink, width: 1.2 } },
+  });
+  return [key("candle that rose", palette.paper), key("candle that fell", palette.ink)];
 }
 
 function nodeTrace(
@@ -166,11 +181,20 @@ function layoutOf(
         };
   return {
     ...base,
-    height: 130 + 120 * graph.timeframes.length,
-    margin: { l: 48, r: 16, t: 40, b: 48 },
+    height: 150 + 120 * graph.timeframes.length,
+    margin: { l: 48, r: 28, t: 32, b: 100 },
     showlegend: true,
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: palette.soft } },
-    xaxis: { ...base.xaxis, ...time, range: [first - pad, last + pad] },
+    legend: {
+      ...{ orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom" },
+      ...{ font: { color: palette.soft }, itemsizing: "trace" },
+    },
+    xaxis: {
+      ...base.xaxis,
+      ...time,
+      tickangle: 0,
+      ticklabeloverflow: "allow",
+      range: [first - pad, last + pad],
+    },
     yaxis: {
       ...base.yaxis,
       tickvals: [...graph.timeframes.keys()],

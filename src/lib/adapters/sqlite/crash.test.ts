@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cpSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { ask, DIM, HOUR, SERIES, T0 } from "../../testing/some-patterns.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { writeStep } from "../../testing/written-steps.ts";
 import { openMemoryFolder, type MemoryFolder } from "./open-memory.ts";
+import { SCHEMA } from "./schema.ts";
 
 const STEPS = 60;
 const KILLS = 8;
@@ -134,5 +136,20 @@ describe("a memory folder", () => {
     reader.close();
     writer.tell("close 0");
     await writer.ended();
+  });
+
+  it("begins a memory whose beginning was killed while it wrote its first pages", () => {
+    const [from, to] = [join(at.path, "cut"), join(at.path, "cut-copy")];
+    mkdirSync(from);
+    const db = new DatabaseSync(join(from, "rhyme.sqlite"));
+    db.exec("PRAGMA page_size = 8192; PRAGMA cache_size = 1; BEGIN IMMEDIATE");
+    db.exec(SCHEMA); // more than the cache holds: pages are in the file before there is a commit
+    cpSync(from, to, { recursive: true }); // what a killed process leaves
+    db.close();
+    expect(statSync(join(to, "rhyme.sqlite")).size).toBeGreaterThan(0);
+    expect(existsSync(join(to, "rhyme.sqlite-journal"))).toBe(true);
+    const folder = openMemoryFolder(to, { mode: "write" });
+    expect(folder.summary().series).toEqual([]);
+    folder.close();
   });
 });

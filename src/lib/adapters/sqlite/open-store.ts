@@ -92,8 +92,9 @@ function prepareFolder(place: string, folder: string, mode: "read" | "write"): b
   // A journal is of a transaction that a crash cut short; only SQLite can tell what the file was before it.
   // Nor is what a writer that still runs, or was killed, has brought to this format in the file itself yet.
   const older = mode === "write" || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (begun && !existsSync(`${file}-journal`)) checkHeader(place, file, older);
-  if (begun) return false;
+  const isCut = existsSync(`${file}-journal`);
+  if (begun && !isCut) checkHeader(place, file, older);
+  if (begun) return isCut && mode === "write"; // cut off in its beginning, it is empty again once it is opened
   if (others.length > 0)
     throw storeError(
       place,

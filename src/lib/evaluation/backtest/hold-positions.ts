@@ -1,4 +1,5 @@
 import { DAY } from "../../time/units.ts";
+import { sharpeRatio } from "./sharpe-ratio.ts";
 
 // N bars
 
@@ -58,16 +59,6 @@ export function holdPositions(
   }
   const years = n > 1 ? (closeTime[n - 1]! - closeTime[0]!) / (365.25 * DAY) : NaN;
   const yearly = (equity[n - 1] ?? 1) ** (1 / years) - 1;
-  const sharpe = sharpeOf(net, (n - 1) / years);
+  const { sharpe } = sharpeRatio(net, closeTime);
   return { net, equity, yearly, sharpe, drawdown, won: held > 0 ? won / held : 0, turnover: turned / years };
-}
-
-/** The first bar has no return and does not count. */
-function sharpeOf(net: Float64Array, perYear: number): number {
-  const n = net.length - 1;
-  let [sum, squares] = [0, 0];
-  for (let i = 1; i <= n; i++) sum += net[i]!;
-  const mean = sum / n;
-  for (let i = 1; i <= n; i++) squares += (net[i]! - mean) ** 2;
-  return squares > 0 ? (mean / Math.sqrt(squares / (n - 1))) * Math.sqrt(perYear) : 0;
 }

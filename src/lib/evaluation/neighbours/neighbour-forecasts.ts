@@ -54,8 +54,8 @@ export async function neighbourForecasts(
   memory: Memory,
   of: NeighbourQuestions,
 ): Promise<NeighbourForecasts> {
-  const baseOf = await baseByAnchor(memory, of);
-  const due = chosen(await memory.anchors(of.series), of);
+  const baseOf = await plainForecasts(memory, of);
+  const due = momentsAsked(await memory.anchors(of.series), of);
   const rows: (readonly number[])[] = [];
   for (const [done, anchor] of due.entries()) {
     of.signal?.throwIfAborted();
@@ -71,7 +71,7 @@ export async function neighbourForecasts(
 }
 
 /** The plain forecast made at each moment that has an outcome: no later fact changes one. */
-async function baseByAnchor(
+export async function plainForecasts(
   memory: Memory,
   { series, horizon }: NeighbourQuestions,
 ): Promise<ReadonlyMap<EpochMs, number>> {
@@ -80,12 +80,27 @@ async function baseByAnchor(
 }
 
 /** One anchor of every stretch; which one does not hang on how many follow. */
-function chosen(anchors: Float64Array, { from, every }: NeighbourQuestions): Float64Array {
+export function momentsAsked(anchors: Float64Array, { from, every }: NeighbourQuestions): Float64Array {
   const since = anchors.filter((t) => t >= from);
   return since.filter((_, i) => i % every === placeWithin(Math.floor(i / every), every));
 }
 
-type Means = readonly [followed: number, residual: number];
+/** Of what followed the neighbours, and of how far it lay from their own plain forecasts; NaN without neighbours. */
+export type NeighbourMeans = readonly [followed: number, residual: number];
+
+/**
+ * What the neighbours of one moment say when it is asked about, whether or not anything has followed it yet.
+ * @param baseOf plain forecasts by anchor, of all that had matured by then at least
+ */
+export async function neighboursSay(
+  memory: Memory,
+  of: NeighbourQuestions,
+  anchor: EpochMs,
+  baseOf: ReadonlyMap<EpochMs, number>,
+): Promise<NeighbourMeans> {
+  if (of.random) return meansByChance(memory, of, anchor, of.random);
+  return meansOfNearest(memory, of, (await memory.at(of.series, anchor, Infinity))!, baseOf);
+}
 
 /** One row of the result; null where nothing followed yet. */
 async function asked(
@@ -94,12 +109,9 @@ async function asked(
   anchor: EpochMs,
   baseOf: ReadonlyMap<EpochMs, number>,
 ): Promise<readonly number[] | null> {
-  const pattern = (await memory.at(of.series, anchor, Infinity))!;
-  const context = await firstOutcome(memory, pattern, of.horizon);
+  const context = await firstOutcome(memory, (await memory.at(of.series, anchor, Infinity))!, of.horizon);
   if (!context) return null;
-  const means = of.random
-    ? await meansByChance(memory, of, anchor, of.random)
-    : await meansOfNearest(memory, of, pattern, baseOf);
+  const means = await neighboursSay(memory, of, anchor, baseOf);
   return [anchor, context.matureAt, context.logAtrRatio ?? NaN, baseOf.get(anchor) ?? NaN, ...means];
 }
 
@@ -108,7 +120,7 @@ async function meansOfNearest(
   of: NeighbourQuestions,
   { anchor, vector, matureAt }: Pattern,
   baseOf: ReadonlyMap<EpochMs, number>,
-): Promise<Means> {
+): Promise<NeighbourMeans> {
   const { horizon, series, pool = "matured" } = of;
   const scope = {
     ...{ horizon, asOf: pool === "matured" ? anchor : EVER },
@@ -132,7 +144,7 @@ async function meansByChance(
   of: NeighbourQuestions,
   anchor: EpochMs,
   rng: Rng,
-): Promise<Means> {
+): Promise<NeighbourMeans> {
   const { series, horizon } = of;
   const all = await memory.matured({ series, horizon, asOf: anchor, limit: Number.MAX_SAFE_INTEGER });
   const { base, values } = all;
@@ -148,7 +160,7 @@ function most({ k }: NeighbourQuestions, matured: number): number {
 }
 
 /** Means over those that have both an outcome and a plain forecast. */
-function meansOf(residuals: readonly number[], bases: readonly number[]): Means {
+function meansOf(residuals: readonly number[], bases: readonly number[]): NeighbourMeans {
   let [followed, residual, count] = [0, 0, 0];
   residuals.forEach((value, i) => {
     if (!Number.isFinite(value)) return;

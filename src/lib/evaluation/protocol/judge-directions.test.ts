@@ -78,13 +78,50 @@ describe("the judge of directions", () => {
     expect(Math.abs(hits - 0.5)).toBeLessThan(2 * few);
   });
 
-  it("counts what the boldest tenth earns", () => {
-    // each forecast is the outcome, so the boldest are the largest moves
-    const known = SERIES.map(({ close }) => close.map((c, t) => Math.log((close[t + 4] ?? c) / c)));
-    const { gross } = judgeDirections(panel, folds.slice(0, 1), [statedRange("known", known)])[0]!;
-    const moves = Array.from(folds[0]!.test, (i) => Math.abs(panel.target[i]!)).sort((a, b) => b - a);
-    const bold = moves.slice(0, Math.ceil(moves.length / 10));
-    expect(gross.mean).toBeCloseTo(bold.reduce((sum, m) => sum + m, 0) / bold.length, 14);
+  it("counts what forecasts earn that are as bold as a tenth of those over the training, series by series", () => {
+    // each forecast is the outcome, so the boldest are the largest moves; those of one series are said ten times as large
+    const known = SERIES.map(({ close }, s) =>
+      close.map((c, t) => (s === 0 ? 1 : 10) * Math.log((close[t + 4] ?? c) / c)),
+    );
+    const [fold] = folds;
+    const { gross, folds: by } = judgeDirections(panel, [fold!], [statedRange("known", known)])[0]!;
+    const sizes = (samples: Int32Array, s: number): number[] =>
+      Array.from(samples.filter((i) => panel.of[i] === s), (i) => Math.abs(panel.target[i]!)); // prettier-ignore
+    const bold = [0, 1].flatMap((s) => {
+      const trained = sizes(fold!.train, s).sort((one, other) => other - one);
+      const least = trained[Math.ceil(trained.length / 10) - 1]!;
+      return sizes(fold!.test, s).filter((size) => size >= least);
+    });
+    expect(gross.mean).toBeCloseTo(bold.reduce((sum, size) => sum + size, 0) / bold.length, 14);
+    expect(by[0]!.bold).toBe(bold.length / fold!.test.length);
+  });
+
+  it("chooses each of them without a look at the others of its test", () => {
+    const model = statedRange(
+      "a coin",
+      SERIES.map(({ close }, s) => {
+        const rng = createRng(s);
+        return close.map(() => rng.normal());
+      }),
+    );
+    const [fold] = folds;
+    const whole = judgeDirections(panel, [fold!], [model])[0]!.folds[0]!;
+    // earned in all is what is earned in parts, however the test is parted
+    const parts = [0, 1, 2].map((part) => ({ ...fold!, test: fold!.test.filter((_, n) => n % 3 === part) }));
+    const each = parts.map((part) => {
+      const { bold, gross } = judgeDirections(panel, [part], [model])[0]!.folds[0]!;
+      return [bold * part.test.length, gross * bold * part.test.length] as const;
+    });
+    const count = each.reduce((sum, [bold]) => sum + bold, 0);
+    expect(whole.bold * fold!.test.length).toBeCloseTo(count, 8);
+    expect(whole.gross * count).toBeCloseTo(each.reduce((sum, [, earned]) => sum + earned, 0), 12); // prettier-ignore
+  });
+
+  it("earns nothing where nothing is bold, or a series has no training", () => {
+    const short = folds.slice(0, 1).map((fold) => ({ ...fold, train: fold.train.filter((i) => panel.of[i] === 0) })); // prettier-ignore
+    const loud = statedRange("loud", SERIES.map(({ close }, s) => close.map((_, t) => (s === 0 && t >= 400 ? 0.5 : 1)))); // prettier-ignore
+    const { folds: by } = judgeDirections(panel, short, [loud])[0]!;
+    expect([by[0]!.gross, by[0]!.bold]).toEqual([0, 0]);
   });
 
   it("finds no skill of the plain models on random walks, and gives one that does not vary an IC of 0", () => {

@@ -5,7 +5,7 @@ import { createRng } from "../../math/rng.ts";
 import { syntheticCandles } from "../../testing/candles.ts";
 import { bitEqual, expectAllClose } from "../../testing/matchers.ts";
 import { HOUR } from "../../time/units.ts";
-import { RANGE_LAGS, rangePanel } from "./range-panel.ts";
+import { RANGE_LAGS, rangePanel, returnPanel } from "./range-panel.ts";
 
 const K = RANGE_LAGS.length;
 const candles = syntheticCandles({ seed: 3, rows: 900, timeframe: "1h", gapShare: 0.02 });
@@ -69,6 +69,20 @@ describe("a range panel", () => {
       const other = rangePanel([{ ...candles, ...wild }], 4);
       expect(bitEqual(other.target.slice(0, known), panel.target.slice(0, known))).toBe(true);
       expect(bitEqual(other.trailing.slice(0, decided * K), panel.trailing.slice(0, decided * K))).toBe(true);
+    }
+  });
+
+  it("decides at no row before all bars up to it were known: one that came late holds up those behind it", () => {
+    const whole = syntheticCandles({ seed: 1, rows: 40, timeframe: "1h" });
+    const knownAt = whole.knownAt.slice();
+    knownAt[20] = knownAt[25]!;
+    for (const panelOf of [rangePanel, returnPanel]) {
+      const panel = panelOf([{ ...whole, knownAt }], 1, { lags: [1] });
+      panel.row.forEach((t, r) => {
+        expect(panel.start[r]).toBe(Math.max(...knownAt.subarray(0, t + 1)));
+        expect(panel.end[r]).toBe(Math.max(...knownAt.subarray(0, t + 2)));
+      });
+      expect([panel.row[0], panel.row.length]).toEqual([1, 38]);
     }
   });
 

@@ -1,4 +1,5 @@
 import { rowsOf, type CandleSeries } from "../../candles/candle-series.ts";
+import { firmKnownAt } from "../../candles/firm-known-at.ts";
 import { gapLedger } from "../../candles/gap-ledger.ts";
 import { trueRange } from "../../features/kernels/true-range.ts";
 import { fixedWidth } from "../../time/timeframe.ts";
@@ -35,7 +36,7 @@ export interface PanelOptions {
  * TR = (max(h, c₋₁) − min(l, c₋₁)) / c₋₁, the bar before being the row before; A_k = ln(mean of the last k TR + 1e-7);
  * y_H = ln(mean TR over t+1..t+H + 1e-7). A target counts only where its H bars follow the decision without a break:
  * in time for bars within a day, so that a closed market is one; on the calendar's grid for daily and longer bars, so
- * that only missing bars are.
+ * that only missing bars are. A bar that came late holds up the decisions behind it, as in feature tables.
  *
  * The judge computes them itself, from candles: it must not inherit a mistake of the forecasters that it judges.
  * (`forecast/harRegressors` bounds a mean by 1e-7 instead of adding it, and rounds true ranges.)
@@ -87,7 +88,7 @@ function panelOf(
   const [target, trailing] = [column(), new Float64Array(R * K)];
   let r = 0;
   parts.forEach(({ rows }, s) => {
-    const { knownAt } = series[s]!;
+    const knownAt = firmKnownAt(series[s]!);
     const says = sayingsOf(series[s]!);
     for (const t of rows) {
       [panel.of[r], panel.row[r], panel.start[r], panel.end[r]] = [s, t, knownAt[t]!, knownAt[t + bars]!];

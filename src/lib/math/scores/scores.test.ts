@@ -3,6 +3,7 @@ import { expectAllClose } from "../../testing/matchers.ts";
 import golden from "../../testing/golden/diebold-mariano.json" with { type: "json" };
 import { createRng } from "../rng.ts";
 import { studentT } from "../student-t.ts";
+import { chanceOf } from "./chance-of.ts";
 import { crpsFromQuantiles, levelWeights } from "./crps.ts";
 import { dieboldMariano } from "./diebold-mariano.ts";
 import { intervalScore } from "./interval-score.ts";
@@ -40,6 +41,17 @@ it("Student's t equals scipy's", () => {
     golden.studentT.map(({ p }) => p),
     { rtol: 1e-9 },
   );
+});
+
+describe("the chance of a mean", () => {
+  it("is two-sided, counts all tries, and is nothing for a single value", () => {
+    const { t, df, p } = golden.studentT.find((one) => one.t > 0 && one.df > 1)!;
+    expect(chanceOf({ mean: -2 * t, error: 2 }, df + 1)).toBeCloseTo(2 * (1 - p), 12);
+    expect(chanceOf({ mean: 3, error: 1 }, 5, 4)).toBeCloseTo(4 * chanceOf({ mean: 3, error: 1 }, 5), 12);
+    expect(chanceOf({ mean: 1, error: 1 }, 5, 100)).toBe(1);
+    expect(chanceOf({ mean: 1, error: NaN }, 1)).toBeNaN();
+    expect(chanceOf({ mean: 0, error: 0 }, 3)).toBe(1);
+  });
 });
 
 describe("CRPS from quantiles", () => {

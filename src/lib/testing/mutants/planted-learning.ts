@@ -199,4 +199,25 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
     line: "encoder = await options.fit(knownThen(store, options.members, fold.from), fold.from - 1);",
     becomes: "encoder = await options.fit(knownThen(store, options.members, fold.to), fold.to - 1);",
   },
+  {
+    name: "judge-sees-the-return",
+    what: "the past returns of the judge's panel end with the horizon that is to be forecast",
+    file: "evaluation/protocol/range-panel.ts",
+    line: "behind: (t, lag) => Math.log(close[t]! / close[t - lag]!),",
+    becomes: "behind: (t, lag) => Math.log(close[t + bars]! / close[t - lag]!),",
+  },
+  {
+    name: "judge-sees-the-range",
+    what: "the past ranges of the judge's panel end with the horizon that is to be forecast",
+    file: "evaluation/protocol/range-panel.ts",
+    line: "behind: (t, lag) => logMean(sums, t, lag)",
+    becomes: "behind: (t, lag) => logMean(sums, t + bars, lag)",
+  },
+  {
+    name: "neighbours-asked-later",
+    what: "neighbours are asked as of when the moment's own outcome is known",
+    file: "evaluation/neighbours/neighbour-forecasts.ts",
+    line: 'asOf: pool === "matured" ? anchor : EVER',
+    becomes: 'asOf: pool === "matured" ? (matureAt[horizon] ?? anchor) : EVER',
+  },
 ];

@@ -76,6 +76,9 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   fittable: "knownBy, which is held, of each series, and a count of what is left",
   fitEncoder: "fits on what fittable leaves, up to a fitUntil that EncoderFamily.fit is held to",
   BaseForecaster: "the type of harForecast",
+  tossSigns:
+    "a market that never was, about the drift of the whole history: a judge's null, of which nothing is forecast",
+  sharpeRatio: "one number about all returns that it is handed, as returns of a year are looked back on",
   "RangeModel.forecast": "the type of what judgeRanges asks",
   "WalkForwardOptions.fit": "a caller's own function; it is handed what was known before its fold",
   "sageFamily.untrained": "EncoderFamily.untrained, by its only family",

@@ -1,5 +1,6 @@
 import type { Subject } from "../subject.ts";
 import { ANOMALY_SUBJECTS } from "../subjects/anomaly.ts";
+import { BACKTEST_SUBJECTS } from "../subjects/backtest.ts";
 import { CANDLE_SUBJECTS } from "../subjects/candles.ts";
 import { CONTEXT_SUBJECTS } from "../subjects/context.ts";
 import { ENCODER_SUBJECTS } from "../subjects/encoder.ts";
@@ -32,6 +33,7 @@ export const PARTS: Readonly<Record<string, readonly Subject[]>> = {
   TRUST_SUBJECTS,
   NEIGHBOUR_SUBJECTS,
   PROTOCOL_SUBJECTS,
+  BACKTEST_SUBJECTS,
 };
 
 /** Every function that takes history, as something that states values. */

@@ -1,10 +1,15 @@
 import { rememberInRam } from "../../../remember/remember-in-ram.ts";
-import { neighbourForecasts } from "../../neighbours/neighbour-forecasts.ts";
+import {
+  momentsAsked,
+  neighbourForecasts,
+  neighboursSay,
+  plainForecasts,
+} from "../../neighbours/neighbour-forecasts.ts";
 import type { CandlesSubject, StoreSubject, Subject } from "../subject.ts";
 import { emptyMemory, encoderOf, remembered, withBase } from "./remembered.ts";
 import { atLeast, barsAhead, baseOf, digestOfData, everyNth, statedWhenAsked } from "./stating.ts";
 
-/** What neighbours said of a moment is known when the moment has an outcome to be held against. */
+/** What neighbours say of a moment is known at it; beside what followed, when that is. */
 const asked: StoreSubject = {
   name: "neighbours/forecasts",
   covers: ["neighbourForecasts"],
@@ -19,12 +24,14 @@ const asked: StoreSubject = {
     const { memory, own } = await remembered(store, setting, [horizon], into);
     const of = { series: own, horizon, from: -Infinity, every: 5, k: 4 };
     const { anchor, matureAt, ...columns } = await neighbourForecasts(memory, of);
-    return Object.entries(columns).map(([name, values]) => ({
-      name,
-      key: anchor,
-      knownAt: matureAt,
-      values,
-    }));
+    const moments = momentsAsked(await memory.anchors(own), of);
+    const said: (readonly number[])[] = [];
+    const baseOf = await plainForecasts(memory, of);
+    for (const moment of moments) said.push(await neighboursSay(memory, of, moment, baseOf));
+    return [
+      ...Object.entries(columns).map(([name, values]) => ({ name, key: anchor, knownAt: matureAt, values })),
+      statedWhenAsked("neighbours say", moments, (_, i) => said[i]!),
+    ];
   },
 };
 

@@ -1,5 +1,6 @@
-import { rowsOf } from "../../../candles/candle-series.ts";
+import { rowsOf, type CandleSeries } from "../../../candles/candle-series.ts";
 import { firmKnownAt } from "../../../candles/firm-known-at.ts";
+import { takeRows } from "../../../candles/slice.ts";
 import { labelHorizon } from "../../../context/label.ts";
 import { RhymeError } from "../../../errors.ts";
 import { fixedWidth } from "../../../time/timeframe.ts";
@@ -7,7 +8,7 @@ import type { EpochMs } from "../../../time/units.ts";
 import { judgeDirections } from "../../protocol/judge-directions.ts";
 import { judgeRanges } from "../../protocol/judge-ranges.ts";
 import { harRange, persistence, trainingMean } from "../../protocol/range-models.ts";
-import { RANGE_LAGS, rangePanel, returnPanel, type RangePanel } from "../../protocol/range-panel.ts";
+import { rangePanel, returnPanel, type RangePanel } from "../../protocol/range-panel.ts";
 import { walkForwardSplit, type Fold, type TestBlock } from "../../protocol/walk-forward-split.ts";
 import { yearlyFolds } from "../../trust/folds.ts";
 import type { History } from "../history.ts";
@@ -82,21 +83,42 @@ const split: CandlesSubject = {
 };
 
 const BARS = 1;
+/** Few, so that short histories are judged too. */
+const LAGS: readonly number[] = [1, 4];
 /** Rows at which the first block and the second begin: the longest lag, and enough to train on. */
-const [FIRST, SECOND] = [6, 9].map((more) => Math.max(...RANGE_LAGS) + more) as [number, number];
+const [FIRST, SECOND] = [6, 9].map((more) => Math.max(...LAGS) + more) as [number, number];
+
+type PanelOf = typeof rangePanel;
 
 function judgeable({ facts, timeframes }: History): boolean {
   return fixedWidth(timeframes[0]!) !== null && rowsOf(facts[0]!) >= SECOND + BARS + 1;
 }
 
-function statedPanel({ row, start, end, target, trailing, series }: RangePanel): Stated {
-  const key = Float64Array.from(row, (t) => series[0]!.openTime[t]!);
+function statedPanel(base: CandleSeries, panelOf: PanelOf): Stated {
+  const { row, start, end, target } = panelOf([base], BARS, { lags: LAGS });
+  const key = Float64Array.from(row, (t) => base.openTime[t]!);
   // Whether a decision counts shows when its target ends, for only then has the market stayed open.
   return [
     { name: "target", key, knownAt: end, values: target },
-    { name: "trailing ranges", key, knownAt: end, values: trailing },
     { name: "decided", key, knownAt: end, values: start },
+    statedPast(base, panelOf),
   ];
+}
+
+/**
+ * What a panel says of the past is known when it is decided, though whether the decision counts is not: of the same
+ * bars as if the market had never closed, and with bars without movement for those to come, all decisions count.
+ */
+function statedPast(base: CandleSeries, panelOf: PanelOf): Stated[number] {
+  const n = rowsOf(base);
+  const width = fixedWidth(base.timeframe)!;
+  const rows = Int32Array.from({ length: n === 0 ? 0 : n + BARS }, (_, i) => Math.min(i, n - 1));
+  const longer = takeRows(base, rows);
+  for (const column of [longer.open, longer.high, longer.low]) column.fill(longer.close[n]!, n);
+  const openTime = longer.openTime.map((_, i) => base.openTime[0]! + i * width);
+  const { row, start, trailing } = panelOf([{ ...longer, openTime }], BARS, { lags: LAGS });
+  const key = Float64Array.from(row, (t) => base.openTime[t]!);
+  return { name: "what lies behind", key, knownAt: start, values: trailing };
 }
 
 const panel: CandlesSubject = {
@@ -108,10 +130,10 @@ const panel: CandlesSubject = {
   run(candles, setting) {
     const base = baseOf(candles, setting);
     const known = firmKnownAt(base);
-    const made = rangePanel([base], BARS);
+    const made = rangePanel([base], BARS, { lags: LAGS });
     const folds = walkForwardSplit(made, blocksOf(known, [FIRST, SECOND])).slice(0, 1);
     return [
-      ...statedPanel(made),
+      ...statedPanel(base, rangePanel),
       ...statedScores(known[SECOND + BARS] ?? NaN, () => rangeScores(made, folds)),
     ];
   },
@@ -127,7 +149,7 @@ const returns: CandlesSubject = {
   run(candles, setting) {
     const base = baseOf(candles, setting);
     const known = firmKnownAt(base);
-    const made = returnPanel([base], BARS);
+    const made = returnPanel([base], BARS, { lags: LAGS });
     const folds = walkForwardSplit(made, blocksOf(known, [FIRST, SECOND])).slice(0, 1);
     const scores = (): number[] =>
       folds.some(({ test }) => test.length === 0)
@@ -135,7 +157,7 @@ const returns: CandlesSubject = {
         : judgeDirections(made, folds, [persistence(4)]).flatMap(({ ic, hit, gross }) => [
             ...[ic.mean, hit.mean, gross.mean],
           ]);
-    return [...statedPanel(made), ...statedScores(known[SECOND + BARS] ?? NaN, scores)];
+    return [...statedPanel(base, returnPanel), ...statedScores(known[SECOND + BARS] ?? NaN, scores)];
   },
 };
 
