@@ -20,7 +20,6 @@ const EXAMPLES = `Examples:
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h              the newest moment
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --at 2023-11-09T14:00Z --k 10
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --html answer.html
-  ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --json | jq .distribution.return
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --known-at now
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --index weaviate://127.0.0.1:8585
 `;
