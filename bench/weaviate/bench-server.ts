@@ -89,9 +89,10 @@ export async function watched<T>(
   work: Promise<T>,
   look: () => Promise<number>,
 ): Promise<{ readonly value: T; readonly most: number }> {
-  let [ended, most] = [false, 0];
+  let most = 0;
+  const ended = new AbortController();
   const watching = (async () => {
-    while (!ended) {
+    while (!ended.signal.aborted) {
       most = Math.max(most, await look());
       await pause(250);
     }
@@ -100,7 +101,7 @@ export async function watched<T>(
     const value = await work;
     return { value, most };
   } finally {
-    ended = true;
+    ended.abort();
     await watching;
   }
 }

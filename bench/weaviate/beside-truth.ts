@@ -28,12 +28,17 @@ export async function searchedBy(
   { count }: BenchMoments,
 ): Promise<Memory> {
   const source: PatternSource = {
-    ...{ place: "bench", truth: "bench", newest: () => 1, count: () => count },
-    changesAfter: () => ({ upTo: 1, stretches: [], deleted: false }),
+    ...{ place: "bench", truth: "bench", newest: () => 1, digest: () => "", count: () => count },
+    changesAfter: () => ({ upTo: 1, digest: "", stretches: [], deleted: false }),
     ids: () => new Set(),
     batches: () => [],
   };
-  await index.setMark({ truth: source.truth, change: 1, count: await index.count() });
+  await index.setMark({
+    truth: source.truth,
+    change: 1,
+    digest: source.digest(),
+    count: await index.count(),
+  });
   return indexedMemory(truth, source, index, { whenBehind: "refuse" });
 }
 
