@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Collection } from "../../../weaviate/collection.ts";
+import { PATTERN_INDEX, patternCollection, VECTOR } from "../../../weaviate/schema.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
 import { RhymeError } from "../../lib/errors.ts";
@@ -104,14 +106,15 @@ async function pairCounts(
 
 async function recallOf(folder: MemoryFolder, plan: VersionPlan, tools: VersionTools) {
   const { tenant, to } = plan;
-  const { server, signal, ui, questions } = tools;
+  const { server, schema, signal, ui, questions } = tools;
   const exact = folder.memory(tenant, to);
   const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
   const source = folder.patternSource(tenant, to);
   const approximate = indexedMemory(exact, source, index, { whenBehind: "refuse", signal });
+  const exactBelow = await cutoffOf(schema, to.version);
   const progress = ui.progress("asking the index", questions);
   const recall = await indexRecall(exact, approximate, {
-    ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, signal },
+    ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, exactBelow, signal },
     onProgress: async (done) => {
       progress.update(done);
       await nextTurn();
@@ -119,6 +122,13 @@ async function recallOf(folder: MemoryFolder, plan: VersionPlan, tools: VersionT
   });
   progress.done();
   return recall;
+}
+
+/** With fewer objects left by its filter the server compares them one by one; what it has, whatever ours should be. */
+async function cutoffOf(schema: VersionTools["schema"], version: string): Promise<number> {
+  const made = await schema.get(patternCollection(version));
+  const vectors = made?.["vectorConfig"] as Collection["vectorConfig"] | undefined;
+  return vectors?.[VECTOR]?.vectorIndexConfig.flatSearchCutoff ?? PATTERN_INDEX.flatSearchCutoff;
 }
 
 /** Reports of both versions over the span in which both were known. */
