@@ -1,7 +1,7 @@
 /**
  * Compares settings of the vector index on the same moments, for the table in weaviate/README.md:
  *
- *     RHYME_DATA=… node --conditions=lab-source bench/weaviate/settings.ts [--patterns 200000] [--out FILE]
+ *     RHYME_DATA=… node --conditions=lab-source bench/weaviate/settings.ts [--patterns 200000] [--only N,N] [--out FILE]
  *
  * A collection per setting that cannot be changed, one after the other on a server of its own; those that can are
  * changed in place. Prints one JSON document and a table.
@@ -20,7 +20,11 @@ import { benchMoments, HORIZONS, indexed, type BenchMoments } from "./moments.ts
 import { questionsAt, recallOf } from "./questions.ts";
 
 const { values: args } = parseArgs({
-  options: { patterns: { type: "string", default: "200000" }, out: { type: "string" } },
+  options: {
+    patterns: { type: "string", default: "200000" },
+    only: { type: "string" },
+    out: { type: "string" },
+  },
 });
 
 /** What the server fixes when a collection is made. */
@@ -50,7 +54,9 @@ const QUESTIONS = 100;
 const moments = await benchMoments(Number(args.patterns));
 const exact = await exactMemory(moments);
 const rows: object[] = [];
-for (const built of BUILT) {
+const chosen = args.only?.split(",").map(Number);
+for (const [i, built] of BUILT.entries()) {
+  if (chosen && !chosen.includes(i)) continue;
   const server = await startBenchServer();
   try {
     rows.push(...(await measured(server, built)));
