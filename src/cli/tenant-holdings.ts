@@ -4,7 +4,7 @@ import { RhymeError } from "../lib/errors.ts";
 import { readThrough, type Wanted } from "../lib/memory/resolve.ts";
 
 /** The channel that commands read where nothing else is said. */
-const DEFAULT_CHANNEL = "default";
+export const DEFAULT_CHANNEL = "default";
 
 /**
  * What a tenant has remembered and a command may read: through the channel where no encoder is named.

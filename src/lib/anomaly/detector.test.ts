@@ -125,6 +125,14 @@ describe("the detector", () => {
     expect(late.pValue).toBe(late.distance.pValue);
   });
 
+  it("refuses a moment behind all residuals that it was given", async () => {
+    const { memory, residuals } = await exchangeableMoments(700, createRng(SEED));
+    const short = { ...residuals, anchor: residuals.anchor.slice(0, 600) };
+    const detector = new AnomalyDetector(memory, short, EXCHANGEABLE);
+    await detector.judge(exchangeableAnchor(599));
+    await expect(detector.judge(exchangeableAnchor(600))).rejects.toThrow("residuals of");
+  });
+
   it("refuses moments that are not there and options out of range", async () => {
     const { memory, residuals } = await exchangeableMoments(60, createRng(SEED));
     const detector = new AnomalyDetector(memory, residuals, EXCHANGEABLE);
