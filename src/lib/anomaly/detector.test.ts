@@ -84,6 +84,17 @@ describe("a planted anomaly", () => {
   });
 });
 
+it("finds the nearest anomalous moment among fewer past ones than 399: each is held against the others alone", async () => {
+  const odd = [-9, 9, 9, -9, 0, 0, 0, 0];
+  const { memory, residuals } = await exchangeableMoments(560, createRng(SEED), (vectors, _, dim) => {
+    for (const row of [400, 559]) vectors.set(odd, row * dim);
+  });
+  const detector = new AnomalyDetector(memory, residuals, EXCHANGEABLE);
+  const { calibration, nearestAnomalous } = await detector.compare(exchangeableAnchor(559));
+  expect(calibration.count).toBe(277);
+  expect(nearestAnomalous).toMatchObject({ anchor: exchangeableAnchor(400), pValue: 2 / 277 });
+});
+
 describe("the detector", () => {
   it("says the same of a moment whatever is remembered after it", async () => {
     const asked = exchangeableAnchor(600);
