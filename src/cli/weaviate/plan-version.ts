@@ -57,12 +57,12 @@ async function seriesOf(
   to: Encoder,
   from: string | null,
 ): Promise<VersionSeries> {
-  const { tenant, encoder, dim, patterns } = held;
+  const { tenant, encoder, dim, patterns, lastAnchor: through } = held;
   const key = keyOf(held);
   const newest = await folder.memory(tenant, { version: encoder, dim }).at(key, Infinity, Infinity);
   const horizons = [...new Set([...Object.keys(newest?.base ?? {}), ...Object.keys(held.contexts)])].sort();
   const embedded = (await folder.memory(tenant, to).anchors(key)).length;
-  return { ...key, horizons, moments: from === null ? 0 : patterns, embedded };
+  return { ...key, horizons, moments: from === null ? 0 : patterns, through, embedded };
 }
 
 /** The version that is read where no channel says so: the only one beside the new one. */

@@ -232,6 +232,32 @@ describe.skipIf(weaviate.skip)("versions", () => {
     expect(await schema.alias()).toBe(patternCollection(NEW.version));
   });
 
+  it("are whole before they are judged, where the memory held a part of them", async () => {
+    const part = join(at.path, `part-${made++}`);
+    await withFolder(part, "write", async (folder) => {
+      for (const series of CANDLES) folder.candles.write(sliceRows(series, 0, 150), 0);
+      keepEncoder(folder, NEW);
+      await rememberAll(folder, "default", NEW);
+      for (const series of CANDLES) folder.candles.write(sliceRows(series, 0, FIRST), 0);
+      keepEncoder(folder, OLD);
+      await rememberAll(folder, "default", OLD);
+      folder.channels.switch("default", "default", OLD.version, 0);
+    });
+    const held = await withFolder(part, "read", async (folder) => folder.holdings("default"));
+    const old = held.filter(({ encoder }) => encoder === OLD.version);
+    const { gate, switched } = await switchVersion(
+      wish({ memory: part, encoder: NEW.version }),
+      tools(),
+      false,
+    );
+    for (const { symbol, patterns, contexts } of old) {
+      const told = (name: string) => gate.find((check) => check.name === name)?.told;
+      expect(told(`moments of ${symbol}`)).toBe(`${patterns}, ${patterns} wanted`);
+      expect(told(`contexts of ${symbol} for 4h`)).toBe(`${contexts["4h"]}, ${contexts["4h"]} wanted`);
+    }
+    expect(switched).toBe(true);
+  });
+
   it("do not switch where the index lost a moment before the gate, unless they are forced to", async () => {
     const lose = async (): Promise<void> => {
       await withFolder(memory, "read", async (folder) => {

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { TrustReport } from "../trust/trust-report.ts";
 import type { IndexRecall, RecallShare } from "./index-recall.ts";
-import { gateChecks, type GateFigures } from "./version-gate.ts";
+import { gateChecks, tooFew, type GateFigures } from "./version-gate.ts";
 
 interface Scores {
   readonly ratio: number;
   readonly coverage: number;
   readonly abstentions: number;
+  readonly answered?: number;
 }
 
 /** The part of a report that the gate reads. */
-function report({ ratio, coverage, abstentions }: Scores): TrustReport {
+function report({ ratio, coverage, abstentions, answered = 103 }: Scores): TrustReport {
   const estimated = (value: number) => ({ value, low: null, high: null });
   const scores = {
     methods: [{ method: "recall", coverage: { "80": estimated(coverage) } }],
@@ -19,7 +20,12 @@ function report({ ratio, coverage, abstentions }: Scores): TrustReport {
       { method: "climatology", ratio: estimated(ratio) },
     ],
   };
-  return { abstentions, labels: { return: scores, logAtrRatio: scores } } as unknown as TrustReport;
+  return {
+    answered,
+    unscored: 3,
+    abstentions,
+    labels: { return: scores, logAtrRatio: scores },
+  } as unknown as TrustReport;
 }
 
 const NONE = { questions: 0, recall: NaN, worst: NaN };
@@ -50,7 +56,7 @@ describe("the gate", () => {
   it("lets a version through that is as good, and tells every figure", () => {
     const checks = gateChecks(GOOD);
     expect(checks.every(({ passed }) => passed)).toBe(true);
-    expect(checks).toHaveLength(1 + 2 + 5);
+    expect(checks).toHaveLength(1 + 2 + 6);
     for (const { told } of checks) expect(told).toMatch(/\d/);
   });
 
@@ -86,6 +92,16 @@ describe("the gate", () => {
     expect(failed(trustOf({ abstentions: 0.29 }))).toEqual([]);
     expect(failed(trustOf({ abstentions: 0.31 }))).toHaveLength(1);
     expect(failed(trustOf({ ratio: NaN }))).toHaveLength(2);
+  });
+
+  it("compares no figures of fewer scored answers than say something", () => {
+    expect(failed(trustOf({ answered: 102 }))).toEqual(["trust for 4h: scored answers"]);
+    const young = { ...OLD, answered: 102 };
+    const both = [{ horizon: "4h", before: report(young), after: report({ ...young, ratio: 9 }) }];
+    const checks = gateChecks({ ...GOOD, trust: both }).filter(({ name }) => name.startsWith("trust"));
+    expect(checks).toMatchObject([{ passed: true, told: expect.stringContaining("99, old version 99") }]);
+    expect(tooFew(report(young))).toMatch(/at least 100.*99/);
+    expect(tooFew(report(OLD))).toBeNull();
   });
 
   it("stops one whose past cannot be scored where the old one's can", () => {

@@ -12,9 +12,14 @@ export interface GateMargins {
   readonly abstentions: number;
   /** Least recall@10 of the index against exact search. */
   readonly recall: number;
+  /** Least scored answers from which figures are compared: a band of 0.8 is then off by 0.04 by chance (one sigma). */
+  readonly answers: number;
 }
 
-export const GATE_MARGINS: GateMargins = { ratio: 0.02, coverage: 0.05, abstentions: 0.1, recall: 0.99 };
+export const GATE_MARGINS: GateMargins = {
+  ...{ ratio: 0.02, coverage: 0.05, abstentions: 0.1 },
+  ...{ recall: 0.99, answers: 100 },
+};
 
 /** One thing that must hold before a version is read. */
 export interface GateCheck {
@@ -85,12 +90,29 @@ function recallCheck(name: string, { questions, recall, worst }: RecallShare, le
   return { name, passed: questions > 0 && recall >= least, told };
 }
 
+/** Why a report has too few answers to compare it with another; null where it has enough. */
+export function tooFew(
+  { answered, unscored }: TrustReport,
+  { answers: least }: Pick<GateMargins, "answers"> = GATE_MARGINS,
+): string | null {
+  const scored = answered - unscored;
+  return scored >= least ? null : `expected at least ${least} scored answers, got ${scored}`;
+}
+
 function trustChecks({ horizon, before, after }: TrustPair, margins: GateMargins): readonly GateCheck[] {
   const name = `trust for ${horizon}`;
   if (typeof before === "string")
     return [{ name, passed: true, told: `the old version's past cannot be scored: ${before}` }];
   if (typeof after === "string")
     return [{ name, passed: false, told: `the new version's past cannot be scored: ${after}` }];
+  const scored = [after, before].map(({ answered, unscored }) => answered - unscored);
+  const [few, old] = [tooFew(after, margins), tooFew(before, margins)];
+  const enough = {
+    name: `${name}: scored answers`,
+    passed: few === null || old !== null,
+    told: `${scored[0]}, old version ${scored[1]}, at least ${margins.answers} wanted`,
+  };
+  if (few !== null || old !== null) return [enough];
   const checks = TRUST_LABELS.flatMap((label) => {
     const ratio = (report: TrustReport): number =>
       report.labels[label].against.find(({ method }) => method === "climatology")!.ratio.value;
@@ -107,7 +129,7 @@ function trustChecks({ horizon, before, after }: TrustPair, margins: GateMargins
     after.abstentions,
     margins.abstentions,
   );
-  return [...checks, silent];
+  return [enough, ...checks, silent];
 }
 
 /** Smaller is better. */
