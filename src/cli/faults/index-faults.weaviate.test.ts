@@ -1,28 +1,28 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import { mayMount, mountMemory, unmount } from "../../../cli/faults/mounting.ts";
-import { patternCollection } from "../../../../weaviate/schema.ts";
-import { startWeaviate, type WeaviateServer as Process } from "../../../cli/services/start-weaviate.ts";
-import { indexedMemory } from "../../memory/indexed-memory.ts";
-import { isBehind, rebuildIndex, syncIndex } from "../../memory/sync-index.ts";
-import { verifyIndex } from "../../memory/verify-index.ts";
-import type { Memory } from "../../memory/memory.ts";
-import type { IncompleteWrite, PatternIndex, PatternSource } from "../../memory/pattern-index.ts";
-import { proxyPort, silentPort, type Loopback } from "../../testing/loopback.ts";
-import { refusal } from "../../testing/refusal.ts";
-import { needs } from "../../testing/require.ts";
-import { ask, DIM, someContexts, somePatterns } from "../../testing/some-patterns.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
-import { openMemoryFolder, type MemoryFolder } from "../sqlite/open-memory.ts";
-import { Connection, type ConnectOptions } from "./connection.ts";
-import { openWeaviate, type WeaviateServer } from "./open-weaviate.ts";
-import { searchIndex } from "./search-index.ts";
-import { TenantCollection } from "./tenant-collection.ts";
+import { mayMount, mountMemory, unmount } from "./mounting.ts";
+import { patternCollection } from "../../../weaviate/schema.ts";
+import { startWeaviate, type WeaviateServer as Process } from "../services/start-weaviate.ts";
+import { indexedMemory } from "../../lib/memory/indexed-memory.ts";
+import { isBehind, rebuildIndex, syncIndex } from "../../lib/memory/sync-index.ts";
+import { verifyIndex } from "../../lib/memory/verify-index.ts";
+import type { Memory } from "../../lib/memory/memory.ts";
+import type { IncompleteWrite, PatternIndex, PatternSource } from "../../lib/memory/pattern-index.ts";
+import { proxyPort, silentPort, type Loopback } from "../../lib/testing/loopback.ts";
+import { refusal } from "../../lib/testing/refusal.ts";
+import { needs } from "../../lib/testing/require.ts";
+import { ask, DIM, someContexts, somePatterns } from "../../lib/testing/some-patterns.ts";
+import { temporaryFolder } from "../../lib/testing/temporary-folder.ts";
+import { openMemoryFolder, type MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import { Connection, type ConnectOptions } from "../../lib/adapters/weaviate/connection.ts";
+import { openWeaviate, type WeaviateServer } from "../../lib/adapters/weaviate/open-weaviate.ts";
+import { searchIndex } from "../../lib/adapters/weaviate/search-index.ts";
+import { TenantCollection } from "../../lib/adapters/weaviate/tenant-collection.ts";
 
 const weaviate = needs("weaviate");
 const TENANT = "faults";
 const ENCODER = { version: "faults1", dim: DIM };
 const PATTERNS = 2_000;
-/** No fault may take longer, whatever the deadlines: these are a tenth of it. */
+/** No fault may take longer: servers start, deadlines of seconds pass. */
 const HANGS = 60_000;
 
 describe.skipIf(weaviate.skip)("an index on a server in trouble", () => {
@@ -216,7 +216,12 @@ describe.skipIf(weaviate.skip)("an index on a server in trouble", () => {
       const first = [...source.batches(null, 1)][0]![0]!;
       await index.clear();
       await index.upsert([[{ ...first, vector: Float32Array.of(1, 2, 3, 4, 5) }]]);
-      await index.setMark({ truth: source.truth, change: source.newest(), digest: source.digest(), count: 1 });
+      await index.setMark({
+        truth: source.truth,
+        change: source.newest(),
+        digest: source.digest(),
+        count: 1,
+      });
       await index.settled();
       const wish = { address, key, deadlineMs: 5_000, onFailure: "memory" } as const;
       const found = await searchIndex({ memory, source }, wish, (searched) => searched.query(ask()));
