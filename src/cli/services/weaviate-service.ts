@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { DEFAULT_BASE, portsFrom } from "./ports.ts";
 import type { Service } from "./service.ts";
 import { isReady, startWeaviate } from "./start-weaviate.ts";
@@ -12,6 +13,7 @@ export const weaviateService: Service = {
   ports: (base) => ({ ...portsFrom(base) }),
   newSecrets: () => ({ ...newWeaviateKeys() }),
   binary: weaviateBinary,
+  toldOf: (dataPath) => `PERSISTENCE_DATA_PATH=${resolve(dataPath)}`,
   launch: async ({ binary, ports, dataPath, log, secrets, signal, spawned }) => {
     const block = portsFrom(ports["rest"]!);
     const keys = secrets as WeaviateKeys;
