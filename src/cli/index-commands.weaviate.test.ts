@@ -84,14 +84,14 @@ describe.skipIf(weaviate.skip || data.skip)("commands with an index on a real se
       const [mine, indexed] = [await rhyme(ask), await rhyme([...ask, "--index", index, ...PATIENT])];
       expect(indexed.stderr).toBe("");
       expect(without(indexed, "searched")).toBe(mine.stdout);
-      expect(field(indexed, "searched")).toEqual({ index, fallback: null });
+      expect(field(indexed, "searched")).toEqual({ index, fallback: null, exact: true });
     });
 
     it("trust says what it says without index, to the byte", async () => {
       const trust = ["trust", ...question, "--json", "--resamples", "100"];
       const [mine, indexed] = [await rhyme(trust), await rhyme([...trust, "--index", index, ...PATIENT])];
       expect(without(indexed, "searched")).toBe(mine.stdout);
-      expect(field(indexed, "searched")).toEqual({ index, fallback: null });
+      expect(field(indexed, "searched")).toEqual({ index, fallback: null, exact: true });
     }, 900_000);
 
     it("memory --verify finds index and memory equal", async () => {

@@ -33,7 +33,8 @@ whose outcome was known by then, except those that share time with the horizon a
 Corrections count from when you remembered them: --known-at now has them all. ./rhyme explain-change ID says which one
 changed an answer; its id is the last line.
 
-With --index the answer says in \`searched\` what was searched: where the index fails or is behind, the memory itself.
+With --index the answer says in \`searched\` what was searched: where the index fails or is behind, the memory itself;
+\`exact\` is false where the index did not compare all moments that may answer, and may have missed near ones.
 --live writes the newest moment to LiveMarketState, for a day, and to AnomalyPattern where it is unlike its past.`;
 
 interface AskCommandOptions extends IndexSearchOptions {
