@@ -8,9 +8,10 @@ import type { ComparedJudgement } from "../lib/anomaly/anomaly.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { seriesOf } from "../lib/recall/question.ts";
 import { detectorFor, live, type LiveSinks } from "../lib/remember/live.ts";
+import { DEFAULT_CHANNEL } from "../lib/memory/names.ts";
 import type { Asked } from "./ask-memory.ts";
 import type { MirrorTools } from "./mirror.ts";
-import { DEFAULT_CHANNEL, readableHoldings } from "./tenant-holdings.ts";
+import { readableHoldings } from "./tenant-holdings.ts";
 
 /** What became of the newest moment in the index, and whether it is unlike its past. */
 export interface LiveUpdate {

@@ -4,11 +4,10 @@ import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
 import type { Encoder } from "../../lib/encoder/encoder.ts";
 import { RhymeError } from "../../lib/errors.ts";
+import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
 import { heldEncoder } from "../encoder-for.ts";
 import { tenantHoldings } from "../tenant-holdings.ts";
 import { keyOf, type VersionPlan, type VersionSeries, type VersionWish } from "./version-work.ts";
-
-const DEFAULT_CHANNEL = "default";
 
 /**
  * What is to be done so that a channel reads an encoder version: every series of its base timeframe that is read now.

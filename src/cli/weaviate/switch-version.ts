@@ -1,5 +1,5 @@
 import { patternCollection } from "../../../weaviate/schema.ts";
-import { aliasTargetOf } from "../../lib/adapters/weaviate/alias-target.ts";
+import { aliasTargetOf } from "../../lib/memory/alias-target.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { syncIndex } from "../../lib/memory/sync-index.ts";
