@@ -35,7 +35,7 @@ changed an answer; its id is the last line.
 
 With --index the answer says in \`searched\` what was searched: where the index fails or is behind, the memory itself;
 \`exact\` is false where the index did not compare all moments that may answer, and may have missed near ones.
---live writes the newest moment to LiveMarketState, for a day, and to AnomalyPattern where it is unlike its past.`;
+--live writes the newest moment (default channel only) to LiveMarketState for a day; an anomaly to AnomalyPattern too.`;
 
 interface AskCommandOptions extends IndexSearchOptions {
   readonly memory: string;
@@ -93,7 +93,7 @@ export function addAsk(program: Command): void {
 async function run(options: AskCommandOptions): Promise<void> {
   const ui = createUi(options);
   const { memory } = options;
-  const index = indexWish(options);
+  const index = indexWish(options, options.live ? "admin" : "read"); // a first live state makes its collection
   const tools = { ui, signal: interruptSignal() };
   const { asked, live } = await withMemory(memory, async (folder) => {
     if (options.live) assertLive(options, index);
