@@ -31,11 +31,7 @@ export async function writeObjects(
   const failures: unknown[] = [];
   const send = async (chunk: readonly NewObject[]): Promise<void> => {
     const left = new Set(chunk.map(({ id }) => id));
-    try {
-      await sendChunk(into, chunk, left, signal);
-    } catch (error) {
-      failures.push(error);
-    }
+    await sendChunk(into, chunk, left, signal).catch((error: unknown) => failures.push(error));
     missing.push(...left);
     acknowledged += chunk.length - left.size;
     onProgress?.(acknowledged);
