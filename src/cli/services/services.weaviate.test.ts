@@ -79,6 +79,23 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
     expect(new Set(Object.values(secrets)).size).toBe(3);
   });
 
+  it("has given its keys their roles: the reader's sees patterns and makes nothing", async () => {
+    const { secrets, base: port } = state();
+    const call = async (user: string, method: string, path: string, body?: object): Promise<number> => {
+      const headers = { authorization: `Bearer ${secrets[user]}`, "content-type": "application/json" };
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      return (await fetch(`http://127.0.0.1:${port}/v1${path}`, init)).status;
+    };
+    const collection = "/schema/TradingPattern_services";
+    const made = { class: "TradingPattern_services" };
+    expect(await call("read", "POST", "/schema", made)).toBe(403);
+    expect(await call("admin", "POST", "/schema", made)).toBe(200);
+    expect([await call("read", "GET", collection), await call("read", "DELETE", collection)]).toEqual([
+      200, 403,
+    ]);
+    expect(await call("admin", "DELETE", collection)).toBe(200);
+  });
+
   it("refuses other ports while it runs, and ports that another program has", async () => {
     const other = await services("up", "weaviate", "--port", String(base + 100));
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("services down weaviate") });
