@@ -11,4 +11,8 @@ export const GROUPS: Readonly<Record<string, () => Promise<readonly BenchWork[]>
     (await import("./core/live-candle.ts")).liveCandle,
     (await import("./core/write-memory.ts")).writeMemory,
   ],
+  weaviate: async () => [
+    (await import("./weaviate/whole-memory.ts")).wholeMemory,
+    (await import("./weaviate/million.ts")).million,
+  ],
 };

@@ -289,26 +289,35 @@ if (tenant) {
 //
 // Where a filter leaves fewer than 40,000 patterns the server searches all of them, and is exact. To see what the graph
 // index would do, that limit is set to 0 here: then recall depends on `ef`, how many candidates a search keeps, and on how
-// much the filter leaves. Recall@10 against exact search; the filter is the as-of date that every question carries.
+// much the filter leaves. Recall@10 against exact search; the filter is the as-of date that every question carries. The
+// moment that is asked about is left out on both sides: it would be a hit for nothing.
 
 // %%
+type IndexSettings = Readonly<{ ef: number; flatSearchCutoff: number }>;
 const exactly = { ...scope, distinctEpisodes: false } as const;
-const setting = async (changed: object): Promise<void> => {
-  const where = `/schema/${patternCollection(older.version)}`;
+const where = `/schema/${patternCollection(older.version)}`;
+const schemaNow = async () => {
   const { json } = await server!.connection.rest.call("GET", where);
-  const found = json as { vectorConfig: { embedding: { vectorIndexConfig: object } } };
+  return json as { vectorConfig: { embedding: { vectorIndexConfig: IndexSettings } } };
+};
+const setting = async (changed: IndexSettings): Promise<void> => {
+  const found = await schemaNow();
   Object.assign(found.vectorConfig.embedding.vectorIndexConfig, changed);
   await server!.connection.rest.call("PUT", where, { body: found });
 };
+/** The moment itself is always its own nearest: it is asked for too, and counts on neither side. */
 const recallAt = async (share: number): Promise<number> => {
   const all = await truth.anchors(key);
   const asOf = all[Math.floor(share * (all.length - 1))]! + 40 * DAY;
   let hits = 0;
   let most = 0;
   for (const t of askedAt) {
-    const query: Query = { ...exactly, asOf, vector: (await truth.at(key, t, t))!.vector };
-    const exact = new Set((await truth.query(query)).map(({ id }) => id));
-    hits += (await indexOf(older).nearest(query, exactly.k)).filter(({ id }) => exact.has(id)).length;
+    const own = (await truth.at(key, t, t))!;
+    const query: Query = { ...exactly, k: exactly.k + 1, asOf, vector: own.vector };
+    const others = (found: readonly { readonly id: string }[]): readonly string[] =>
+      found.flatMap(({ id }) => (id === own.id ? [] : [id])).slice(0, exactly.k);
+    const exact = new Set(others(await truth.query(query)));
+    hits += others(await indexOf(older).nearest(query, query.k)).filter((id) => exact.has(id)).length;
     most += exact.size;
   }
   return hits / most;
@@ -321,14 +330,18 @@ const SETTINGS = {
   "graph, ef 10": { ef: 10, flatSearchCutoff: 0 },
 };
 if (server) {
-  for (const [name, changed] of Object.entries(SETTINGS)) {
-    await setting(changed);
-    const row: (typeof recalls)[number] = { setting: name };
-    for (const share of [1, 0.5, 0.1, 0.02])
-      row[`${100 * share} %`] = Number((await recallAt(share)).toFixed(4));
-    recalls.push(row);
+  const { ef, flatSearchCutoff } = (await schemaNow()).vectorConfig.embedding.vectorIndexConfig;
+  try {
+    for (const [name, changed] of Object.entries(SETTINGS)) {
+      await setting(changed);
+      const row: (typeof recalls)[number] = { setting: name };
+      for (const share of [1, 0.5, 0.1, 0.02])
+        row[`${100 * share} %`] = Number((await recallAt(share)).toFixed(4));
+      recalls.push(row);
+    }
+  } finally {
+    await setting({ ef, flatSearchCutoff }); // it may be the reader's own server
   }
-  await setting(SETTINGS["as shipped (exact below 40,000)"]);
   await show(
     table(recalls, { caption: "recall@10 by share of the memory that the as-of date lets through" }),
   );
@@ -364,8 +377,9 @@ conclusion({
 //
 // - **Answer.** Yes: 100 of 100 questions had equal answers, to the byte.
 // - **Evidence.** 4,985 patterns written and compared both ways, no problem found. With the exact search switched off,
-//   recall@10 of the graph is 1 with the dynamic ef at every filter; at ef 10 it is 0.993 without a filter and 0.952
-//   where a tenth is let through. Another tenant sees nothing, and a live state is gone after a day.
+//   recall@10 of the graph is 1 with the dynamic ef at every filter; at ef 10 it is 0.992 without a filter and 0.954
+//   where a tenth is let through, the moment itself not counted. Another tenant sees nothing, and a live state is gone
+//   after a day.
 // - **Doubts.** 4,985 moments are few. Two encoders that differ in their random layers alone share 19 % of their ten
 //   nearest: which version answers matters more than how exactly it is searched.
 // - **Next.** `11-your-own-data`: bring a file, end with an answer and its record.

@@ -39,6 +39,8 @@ export interface AnomalyReport {
   readonly judged: number;
   readonly unjudged: number;
   readonly alarms: number;
+  /** How many alarms chance alone would raise, were all moments alike: alpha of those judged. They come in runs. */
+  readonly expectedByChance: number;
   /** One moment was asked about, not a span. */
   readonly single: boolean;
   /** One moment that was asked about, or the anomalous ones of a span, oldest first. */
@@ -75,8 +77,8 @@ export async function findAnomalies(folder: MemoryFolder, wish: AnomalyWish): Pr
     if (anomalous || single) anomalies.push(await detector.compare(anchor));
   }
   progress.done();
-  const unjudged = anchors.length - judged;
-  return { series, encoder: encoder.version, horizon, alpha, judged, unjudged, alarms, single, anomalies };
+  const counts = { judged, unjudged: anchors.length - judged, alarms, expectedByChance: alpha * judged };
+  return { series, encoder: encoder.version, horizon, alpha, ...counts, single, anomalies };
 }
 
 /** @throws RhymeError "time" where the encoder was not known yet, or nothing was remembered then */

@@ -1,10 +1,15 @@
+import { ANOMALY_PATTERN, encoderOf, LIVE_MARKET_STATE } from "../../weaviate/schema.ts";
 import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import type { WeaviateServer } from "../lib/adapters/weaviate/open-weaviate.ts";
+import { serverSchema } from "../lib/adapters/weaviate/server-schema.ts";
 import type { SeriesKey } from "../lib/candles/candle-series.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { seriesName } from "../lib/memory/names.ts";
 import { indexOf, mirroredBy, type MirroredOf } from "./index-view.ts";
 import { memoryOf, mirror, openIndexServer, type Mirrored, type MirrorTools } from "./mirror.ts";
+
+/** Moments looked at by one call. */
+const PAGE = 5_000;
 
 /** What is forgotten, in an index too. */
 export interface IndexForget {
@@ -19,7 +24,8 @@ export interface IndexForget {
  * Removes it from the index, then, by `forget`, from the memory, and brings the one in step with the other. In this
  * order, because what a memory has forgotten can no longer be named: where the index fails, the memory is as it was
  * and the same command does it again.
- * @throws RhymeError "store" where the index cannot be used; nothing is forgotten then
+ * @throws RhymeError "store" where the index cannot be used, "usage" where a whole tenant of it is not this memory's
+ *   alone; nothing is forgotten then
  */
 export async function forgetEverywhere<T>(
   folder: MemoryFolder,
@@ -38,8 +44,10 @@ export async function forgetEverywhere<T>(
   try {
     const server = await openIndexServer(address, tools.signal);
     try {
-      if (tenant !== null && series === null) await server.tenant(tenant).remove();
-      else
+      if (tenant !== null && series === null) {
+        await assertAllMine(server, folder, tenant);
+        await server.tenant(tenant).remove();
+      } else
         for (const of of touched) {
           const whose = await mirrors(server, folder, of);
           if (whose === "this memory") mine.push(of);
@@ -50,7 +58,7 @@ export async function forgetEverywhere<T>(
     }
   } catch (error) {
     tools.signal.throwIfAborted();
-    if (!(error instanceof RhymeError)) throw error;
+    if (!(error instanceof RhymeError) || error.kind === "usage") throw error;
     const remedy =
       "Nothing was forgotten yet: run it again, or without --index to forget in the memory alone.";
     throw new RhymeError(error.kind, { ...error.fields, remedy });
@@ -58,6 +66,43 @@ export async function forgetEverywhere<T>(
   const done = forget();
   await recount(folder, address, mine, tools);
   return { done, index: await mirror(folder, address, mine, tools) };
+}
+
+/**
+ * A tenant may have been filled by several memories. Removed as a whole it must be this one's: its patterns by their
+ * marks, and, as live states, anomalies and patterns without a mark have none, by encoders that this memory has.
+ * @throws RhymeError "usage" where something there is another's
+ */
+async function assertAllMine(server: WeaviateServer, folder: MemoryFolder, tenant: string): Promise<void> {
+  const mine = new Set(folder.encoders.list().map(({ version }) => version));
+  const handle = server.tenant(tenant);
+  for (const { class: collection } of await serverSchema(server.connection.rest).list()) {
+    const version = encoderOf(collection);
+    if (version === null || !(await handle.collection(collection).exists())) continue;
+    const whose = await mirrors(server, folder, { tenant, encoder: { version, dim: 1 } });
+    if (whose === "another memory" || (whose === "nobody knows" && !mine.has(version)))
+      throw notAllMine(server, tenant, `patterns of ${version} that are not this memory's`);
+  }
+  for (const collection of [LIVE_MARKET_STATE, ANOMALY_PATTERN]) {
+    const objects = handle.collection(collection);
+    if (!(await objects.exists())) continue;
+    for await (const page of objects.pages(PAGE, { properties: ["encoder"] }))
+      for (const { properties } of page)
+        if (!mine.has(String(properties["encoder"])))
+          throw notAllMine(
+            server,
+            tenant,
+            `moments of ${String(properties["encoder"])}, unknown to this memory`,
+          );
+  }
+}
+
+function notAllMine({ place }: WeaviateServer, tenant: string, received: string): RhymeError {
+  const remedy =
+    "Nothing was forgotten yet. Forget without --index, or by --symbol, which leaves another memory's patterns alone; " +
+    `./rhyme weaviate drop --tenant ${tenant} drops what the server has of all of them.`;
+  const expected = "what this memory put there, and nothing else";
+  return new RhymeError("usage", { place: `${place}, tenant ${tenant}`, expected, received, remedy });
 }
 
 /** Whose patterns an index holds; what mirrors another memory is left alone. */

@@ -87,6 +87,20 @@ describe.skipIf(weaviate.skip || data.skip)("a memory and its index on a real se
       expect(await state()).toEqual([[expect.any(Number), expect.any(Number), "in step"]]);
     }, 600_000);
 
+    it("no memory empties a tenant of this name that another one fills", async () => {
+      const other = ["--memory", join(home.path, "another"), "--tenant", tenant];
+      const one = ["remember", join(folder, "equities/IBM-1d.csv.gz"), "--calendar", "us-equities", ...other];
+      expect((await rhyme([...one, "--horizons", "21d"])).code).toBe(0);
+      const before = await state();
+      const forgot = await rhyme(["forget", ...other, "--yes", "--json", "--index", index]);
+      expect([forgot.code, forgot.stderr]).toEqual([
+        2,
+        expect.stringMatching(/not this memory's[^]*drop --tenant/),
+      ]);
+      expect(await state()).toEqual(before);
+      expect((await rhyme(["ask", ...other, "--horizon", "21d", "--symbol", "IBM", "--json"])).code).toBe(0);
+    }, 600_000);
+
     it("forget --index removes it there, and nothing anywhere while the server is away", async () => {
       const forget = ["forget", ...of, "--yes", "--json"];
       const away = await rhyme([...forget, "--index", NOBODY]);

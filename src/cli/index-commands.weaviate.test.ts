@@ -23,8 +23,8 @@ interface Case {
 }
 
 const folder = process.env["RHYME_DATA"] ?? "";
-/** Half of the file: more moments than the server searches one by one. */
-const ROWS = 52_000;
+/** Fewer moments than the server's `flatSearchCutoff`: it searches them one by one, so what it finds is exact. */
+const ROWS = 40_000;
 const slices = temporaryFolder();
 const BTCUSDT = join(slices.path, "BTCUSDT-5m.csv");
 
@@ -45,7 +45,7 @@ const CASES: readonly Case[] = [
   {
     name: "BTCUSDT 5m",
     remember: [...[BTCUSDT, "--symbol", "BTCUSDT"], ...["--timeframes", "5m,30m,1h,4h", "--horizons", "4h"]],
-    ...{ horizon: "4h", at: "2023-06-20T14:00Z" },
+    ...{ horizon: "4h", at: "2023-05-10T14:00Z" },
   },
 ];
 
@@ -84,14 +84,14 @@ describe.skipIf(weaviate.skip || data.skip)("commands with an index on a real se
       const [mine, indexed] = [await rhyme(ask), await rhyme([...ask, "--index", index, ...PATIENT])];
       expect(indexed.stderr).toBe("");
       expect(without(indexed, "searched")).toBe(mine.stdout);
-      expect(field(indexed, "searched")).toEqual({ index, fallback: null });
+      expect(field(indexed, "searched")).toEqual({ index, fallback: null, exact: true });
     });
 
     it("trust says what it says without index, to the byte", async () => {
       const trust = ["trust", ...question, "--json", "--resamples", "100"];
       const [mine, indexed] = [await rhyme(trust), await rhyme([...trust, "--index", index, ...PATIENT])];
       expect(without(indexed, "searched")).toBe(mine.stdout);
-      expect(field(indexed, "searched")).toEqual({ index, fallback: null });
+      expect(field(indexed, "searched")).toEqual({ index, fallback: null, exact: true });
     }, 900_000);
 
     it("memory --verify finds index and memory equal", async () => {

@@ -1,14 +1,17 @@
 import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
+import { stillRuns } from "./services/process-identity.ts";
 import { readState } from "./services/service-state.ts";
 import type { WeaviateUser } from "./services/weaviate-settings.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
+/** Where our server listens, and nowhere else: behind `localhost` or `::1` another program may have the same port. */
+const LISTENS = "127.0.0.1";
 
 /**
  * The key for a server: RHYME_WEAVIATE_KEY, else, on this machine, that of the server which `./rhyme services up
- * weaviate` started at this very address; undefined where there is neither. It is never printed.
+ * weaviate` started at this very address and that still runs: once it has ended anybody may listen there, and would be
+ * told the key. Undefined where there is neither. It is never printed.
  */
 export function indexKey(
   address: string,
@@ -18,7 +21,8 @@ export function indexKey(
   const given = env["RHYME_WEAVIATE_KEY"];
   if (given) return given;
   const { host, port } = parseWeaviateAddress(address);
-  if (!LOOPBACK.has(host)) return undefined;
+  if (host !== LISTENS) return undefined;
   const state = readState("weaviate", env);
-  return state?.ports["rest"] === port ? state.secrets[user] : undefined;
+  if (state?.ports["rest"] !== port || !state.process || !stillRuns(state.process)) return undefined;
+  return state.secrets[user];
 }

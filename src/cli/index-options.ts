@@ -3,6 +3,7 @@ import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
 import type { IndexWish } from "../lib/adapters/weaviate/search-index.ts";
 import { numberOf } from "./candle-options.ts";
 import { indexKey } from "./index-key.ts";
+import type { WeaviateUser } from "./services/weaviate-settings.ts";
 
 /** Options of commands that write to an index, or look at it. */
 export interface IndexOption {
@@ -39,10 +40,10 @@ export function indexAddress({ index }: IndexOption): string | null {
   return index;
 }
 
-/** What is searched, and with which key; null: the memory itself. */
-export function indexWish(options: IndexSearchOptions): IndexWish | null {
+/** What is searched, and with which key, that of a reader unless more is needed; null: the memory itself. */
+export function indexWish(options: IndexSearchOptions, user: WeaviateUser = "read"): IndexWish | null {
   const address = indexAddress(options);
   if (address === null) return null;
   const { indexDeadline, onIndexFailure: onFailure } = options;
-  return { address, key: indexKey(address), deadlineMs: 1000 * indexDeadline, onFailure };
+  return { address, key: indexKey(address, user), deadlineMs: 1000 * indexDeadline, onFailure };
 }

@@ -8,8 +8,10 @@ import type { ComparedJudgement } from "../lib/anomaly/anomaly.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { seriesOf } from "../lib/recall/question.ts";
 import { detectorFor, live, type LiveSinks } from "../lib/remember/live.ts";
+import { DEFAULT_CHANNEL } from "../lib/memory/names.ts";
 import type { Asked } from "./ask-memory.ts";
 import type { MirrorTools } from "./mirror.ts";
+import { readableHoldings } from "./tenant-holdings.ts";
 
 /** What became of the newest moment in the index, and whether it is unlike its past. */
 export interface LiveUpdate {
@@ -22,17 +24,38 @@ export interface LiveUpdate {
 
 /** @throws RhymeError "usage" where a live state cannot be meant */
 export function assertLive(
-  { at, knownAt }: { readonly at?: string; readonly knownAt?: string },
+  { at, knownAt, channel }: { readonly at?: string; readonly knownAt?: string; readonly channel?: string },
   index: IndexWish | null,
 ): void {
-  const wrong =
-    index === null ? "no --index" : at !== undefined ? "--at" : knownAt !== undefined ? "--known-at" : null;
-  if (wrong === null) return;
+  const wrong = [
+    index === null ? "no --index" : null,
+    at !== undefined ? "--at" : null,
+    knownAt !== undefined ? "--known-at" : null,
+    channel !== undefined && channel !== DEFAULT_CHANNEL ? `--channel ${channel}` : null,
+  ].find((said) => said !== null);
+  if (wrong === undefined) return;
   throw new RhymeError("usage", {
     place: "--live",
-    expected: "the newest moment, and --index with the server that keeps it",
+    expected: "the newest moment through the default channel, and --index with the server that keeps it",
     received: wrong,
     remedy: index === null ? "Add --index." : `Leave out --live or ${wrong}.`,
+  });
+}
+
+/** A series has one live state: that of the encoder that the default channel reads. @throws RhymeError "usage" */
+function assertDefault(folder: MemoryFolder, { answer, encoder }: Asked): void {
+  const { tenant, ...question } = answer.question;
+  const series = seriesOf(question);
+  const fits = readableHoldings(folder, { tenant, ...series }).filter(
+    (held) =>
+      held.source === series.source && held.symbol === series.symbol && held.timeframe === series.timeframe,
+  );
+  if (fits.length === 0 || fits.some((held) => held.encoder === encoder.version)) return;
+  throw new RhymeError("usage", {
+    place: `--encoder ${encoder.version}`,
+    expected: `${fits[0]!.encoder}, which the default channel reads: its live state is the only one of the series`,
+    received: encoder.version,
+    remedy: "Leave out --live or --encoder.",
   });
 }
 
@@ -48,6 +71,7 @@ export async function keepLive(
 ): Promise<LiveUpdate> {
   const { answer, encoder, record } = asked;
   const { tenant, horizon, k } = answer.question;
+  assertDefault(folder, asked);
   const series = seriesOf(answer.question);
   const memory = folder.memory(tenant, encoder);
   const progress = ui.progress("judging the moment", 0);

@@ -51,5 +51,9 @@ export async function walked({ folder, asked, encoder, options }: Work): Promise
 /** An index holds moments of the memory's own encoder, which is not used here. */
 function notAsked({ address }: IndexWish): Searched {
   const { place: index } = parseWeaviateAddress(address);
-  return { index, fallback: "walking forward fits encoders of its own, and no index holds their moments" };
+  return {
+    index,
+    fallback: "walking forward fits encoders of its own, and no index holds their moments",
+    exact: true,
+  };
 }

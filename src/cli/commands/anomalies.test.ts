@@ -47,6 +47,7 @@ it("finds the moment whose bar is unlike all before it, and says what it was com
     judged: 1,
     horizon: "1h",
     alpha: 0.01,
+    expectedByChance: 0.01,
   });
   expect(anomalies).toMatchObject([{ at: fallen, anomalous: true, kind: "residual", nearestNormal: {} }]);
   const table = rhyme("anomalies", "--memory", memory, "--at", fallen);
@@ -56,7 +57,7 @@ it("finds the moment whose bar is unlike all before it, and says what it was com
 it("judges every moment of a span, counts them beside alpha, and shows the anomalous ones", () => {
   const ran = rhyme("anomalies", "--memory", memory, "--from", "2023-07-15", "--to", "2023-07-15", "--quiet");
   expect(ran.stdout).toMatch(
-    /S 5m: \d+ of 288 moments \(\d+\.\d\d %\) are unlike their past at p ≤ 0\.01; by chance 1 %/,
+    /S 5m: \d+ of 288 moments \(\d+\.\d\d %\) are unlike their past at p ≤ 0\.01; by chance about 2\.9 \(1 %\)/,
   );
 });
 
@@ -64,5 +65,6 @@ it("refuses two kinds of question at once, horizons that are not remembered and 
   const said = (...args: string[]): string => rhyme("anomalies", "--memory", memory, ...args).stderr;
   expect(said("--at", "2023-07-15", "--from", "2023-07-01")).toContain("one moment, or a span");
   expect(said("--horizon", "9d")).toContain("one that is remembered: 1h");
-  expect(said("--alpha", "x")).toContain("a share between 0 and 1");
+  for (const alpha of ["x", "0", "1", ""])
+    expect(said("--alpha", alpha)).toMatch(/--alpha[\s\S]*a share between 0 and 1/);
 });

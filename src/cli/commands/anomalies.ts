@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ComparedJudgement } from "../../lib/anomaly/anomaly.ts";
+import { RhymeError } from "../../lib/errors.ts";
 import { iso } from "../../lib/time/units.ts";
 import { withMemory } from "../ask-memory.ts";
 import { numberOf } from "../candle-options.ts";
@@ -18,7 +19,8 @@ const NOTES = `
 A moment has two scores, both as of itself: its mean distance to the nearest episodes whose outcome was known, and how
 far its newest candles are from what the rest of it led to expect. A p-value is the share of past moments that scored at
 least as high; an anomaly is one with a p-value of both ≤ --alpha. On real series the rate of alarms is near alpha over
-years and far from it within one: calm years have none, a new regime has many (docs/anomalies.md).`;
+years and far from it within one: calm years have none, a new regime has many (docs/anomalies.md). No p-value is corrected
+for how many moments are asked about: of 1,000 at 0.01 about 10 are false alarms, in runs, for neighbours share candles.`;
 
 interface AnomaliesOptions {
   readonly memory: string;
@@ -119,10 +121,14 @@ function print(ui: Ui, report: AnomalyReport): void {
   if (report.single) ui.out(`${name}: ${verdictOf(anomalies[0]!)}`);
   else {
     const share = judged === 0 ? "" : ` (${((100 * report.alarms) / judged).toFixed(2)} %)`;
-    const chance = `${Number((100 * alpha).toPrecision(3))} %`;
+    const chance = report.expectedByChance.toFixed(1);
     ui.out(
-      `${name}: ${report.alarms} of ${judged} moments${share} are unlike their past at p ≤ ${alpha}; by chance ${chance}.`,
+      `${name}: ${report.alarms} of ${judged} moments${share} are unlike their past at p ≤ ${alpha}; by chance about ${chance} (${Number((100 * alpha).toPrecision(3))} %).`,
     );
+    if (report.alarms > 1)
+      ui.note(
+        "alarms come in runs: neighbouring moments share candles, so they are fewer events than moments",
+      );
   }
   if (unjudged > 0 && !report.single) ui.note(`${unjudged} moments have too little past to be judged`);
 }
@@ -148,6 +154,12 @@ function nearOf(near: ComparedJudgement["nearestNormal"]): string | null {
 }
 
 function shareOf(text: string): number {
-  const share = Number(text);
-  return text.trim() === "" ? NaN : share; // the detector says what may stand here
+  const share = text.trim() === "" ? NaN : Number(text);
+  if (share > 0 && share < 1) return share;
+  throw new RhymeError("usage", {
+    place: "--alpha",
+    expected: "a share between 0 and 1",
+    received: JSON.stringify(text),
+    remedy: "Write for example --alpha 0.01",
+  });
 }

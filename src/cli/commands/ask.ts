@@ -20,7 +20,6 @@ const EXAMPLES = `Examples:
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h              the newest moment
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --at 2023-11-09T14:00Z --k 10
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --html answer.html
-  ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --json | jq .distribution.return
   ./rhyme ask --memory ./memory --symbol SPY --horizon 21d --at 2020-03-16 --known-at now
   ./rhyme ask --memory ./memory --symbol BTCUSDT --horizon 4h --index weaviate://127.0.0.1:8585
 `;
@@ -34,8 +33,9 @@ whose outcome was known by then, except those that share time with the horizon a
 Corrections count from when you remembered them: --known-at now has them all. ./rhyme explain-change ID says which one
 changed an answer; its id is the last line.
 
-With --index the answer says in \`searched\` what was searched: where the index fails or is behind, the memory itself.
---live writes the newest moment to LiveMarketState, for a day, and to AnomalyPattern where it is unlike its past.`;
+With --index the answer says in \`searched\` what was searched: where the index fails or is behind, the memory itself;
+\`exact\` is false where the index did not compare all moments that may answer, and may have missed near ones.
+--live writes the newest moment (default channel only) to LiveMarketState for a day; an anomaly to AnomalyPattern too.`;
 
 interface AskCommandOptions extends IndexSearchOptions {
   readonly memory: string;
@@ -93,7 +93,7 @@ export function addAsk(program: Command): void {
 async function run(options: AskCommandOptions): Promise<void> {
   const ui = createUi(options);
   const { memory } = options;
-  const index = indexWish(options);
+  const index = indexWish(options, options.live ? "admin" : "read"); // a first live state makes its collection
   const tools = { ui, signal: interruptSignal() };
   const { asked, live } = await withMemory(memory, async (folder) => {
     if (options.live) assertLive(options, index);

@@ -16,7 +16,6 @@ const EXAMPLES = `Examples:
   ./rhyme remember BTCUSDT-5m.csv.gz --symbol BTCUSDT --timeframes 5m,30m,1h,4h --memory ./memory
   ./rhyme remember SPY-1d.csv --symbol SPY --calendar us-equities --timeframes 1d,1w,1mo --memory ./memory
   ./rhyme remember new.csv --symbol BTCUSDT --timeframes 5m,30m,1h,4h --memory ./memory     adds what is new
-  ./rhyme remember new.csv --symbol BTCUSDT --memory ./memory --index weaviate://127.0.0.1:8585
   ./rhyme remember fx/*-1h.csv --calendar fx --timeframes 1h,4h,1d --memory ./fx     a symbol per file name
 `;
 

@@ -92,5 +92,5 @@ export class KilledServer {
 
 /** Little patience: whoever kills it knows that it will not answer. */
 function connect({ address, key }: Process): Promise<WeaviateServer> {
-  return openWeaviate(address, { key, patienceMs: 200, deadlineMs: 3_000 });
+  return openWeaviate(address, { key, patienceMs: 200, deadlineMs: 20_000 });
 }

@@ -87,13 +87,7 @@ function goInstall(
     stdio: ["ignore", "ignore", "pipe"],
     detached: true, // a group of its own: its compilers end with it
   });
-  const kill = (): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    } catch {
-      // it has ended
-    }
-  };
+  const kill = (): void => killGroup(child.pid);
   process.once("exit", kill);
   signal.addEventListener("abort", kill, { once: true });
   if (signal.aborted) kill();
@@ -115,6 +109,14 @@ function goInstall(
     process.off("exit", kill);
     signal.removeEventListener("abort", kill);
   });
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // it has ended
+  }
 }
 
 function withoutGo({ name, go, otherwise }: GoProgram): RhymeError {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stillRuns } from "./process-identity.ts";
 import type { Service } from "./service.ts";
-import { readState, servicePlaces } from "./service-state.ts";
+import { stateNow } from "./running-server.ts";
+import { servicePlaces } from "./service-state.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -28,7 +29,7 @@ export interface ServiceStatus {
 
 /** How a service is; never its keys. */
 export async function statusOf(service: Service, env: Env = process.env): Promise<ServiceStatus> {
-  const state = readState(service.name, env);
+  const state = stateNow(service, env);
   const { data, log } = servicePlaces(service.name, env);
   const runs = state?.process ? stillRuns(state.process) : false;
   const answers = runs && (await service.answers(state!.ports));

@@ -31,6 +31,8 @@ export interface Service {
   readonly newSecrets: () => Readonly<Record<string, string>>;
   /** Where its binary is; builds it where it is not. @throws RhymeError where it cannot be had */
   readonly binary: (options: Provision) => Promise<string>;
+  /** What stands in the environment of a server that has its data there, and of no other program: `NAME=value`. */
+  readonly toldOf: (dataPath: string) => string;
   /** Starts it so that it outlives this process, and waits until it is ready; throws and leaves nothing otherwise. */
   readonly launch: (launch: Launch) => Promise<void>;
   /** Whether it answers. */

@@ -79,6 +79,23 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
     expect(new Set(Object.values(secrets)).size).toBe(3);
   });
 
+  it("has given its keys their roles: the reader's sees patterns and makes nothing", async () => {
+    const { secrets, base: port } = state();
+    const call = async (user: string, method: string, path: string, body?: object): Promise<number> => {
+      const headers = { authorization: `Bearer ${secrets[user]}`, "content-type": "application/json" };
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      return (await fetch(`http://127.0.0.1:${port}/v1${path}`, init)).status;
+    };
+    const collection = "/schema/TradingPattern_services";
+    const made = { class: "TradingPattern_services" };
+    expect(await call("read", "POST", "/schema", made)).toBe(403);
+    expect(await call("admin", "POST", "/schema", made)).toBe(200);
+    expect([await call("read", "GET", collection), await call("read", "DELETE", collection)]).toEqual([
+      200, 403,
+    ]);
+    expect(await call("admin", "DELETE", collection)).toBe(200);
+  });
+
   it("refuses other ports while it runs, and ports that another program has", async () => {
     const other = await services("up", "weaviate", "--port", String(base + 100));
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("services down weaviate") });
@@ -154,6 +171,23 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
     });
   });
 
+  it("finds a server that nobody wrote down, and takes it over or ends it", async () => {
+    const server = state().process!;
+    const forgotten = (): void => writeState("weaviate", { ...state(), process: null, startedAt: null }, env);
+    forgotten();
+    const inFolder = spawn("sleep", ["60"], { stdio: "ignore", cwd: servicePlaces("weaviate", env).data });
+    expect(await condition()).toBe("running");
+    const again = JSON.parse((await services("up", "weaviate", "--json")).stdout);
+    expect(again).toMatchObject({ started: false, pid: server.pid });
+    expect(state().process).toEqual(server);
+    forgotten();
+    expect((await services("down", "weaviate")).stdout).toBe("weaviate has ended\n");
+    expect(stillRuns(server)).toBe(false);
+    expect([inFolder.exitCode, inFolder.signalCode]).toEqual([null, null]);
+    inFolder.kill();
+    expect((await services("up", "weaviate")).code).toBe(0);
+  });
+
   it("follows the log, and prints its last lines", async () => {
     const { log } = servicePlaces("weaviate", env);
     const two = await services("logs", "weaviate", "--lines", "2");
@@ -181,14 +215,16 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
     expect(state().secrets["admin"]).not.toBe(before.secrets["admin"]);
   });
 
-  it("names a damaged state file, and a wipe gets over it", async () => {
-    await services("down", "weaviate");
+  it("names a damaged state file, and a wipe gets over it and ends the server all the same", async () => {
+    const server = state().process!;
     writeFileSync(join(servicePlaces("weaviate", env).folder, "state.json"), "{");
     for (const verb of ["up", "down"]) {
       const refused = await services(verb, "weaviate");
       expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("services wipe weaviate") });
     }
+    expect(stillRuns(server)).toBe(true);
     expect((await services("wipe", "weaviate", "--yes")).code).toBe(0);
+    expect(stillRuns(server)).toBe(false);
     expect(await condition()).toBe("none");
   });
 });

@@ -5,9 +5,10 @@ import { RhymeError } from "../../lib/errors.ts";
 import { cacheLock } from "../cache-lock.ts";
 import type { Ui } from "../ui.ts";
 import { takenPorts } from "./ports.ts";
-import { identityOf, stillRuns } from "./process-identity.ts";
+import { identityOf, stillRuns, type ProcessIdentity } from "./process-identity.ts";
+import { serverOf, stateNow } from "./running-server.ts";
 import type { Service } from "./service.ts";
-import { readState, servicePlaces, writeState, type ServiceState } from "./service-state.ts";
+import { servicePlaces, writeState, type ServiceState } from "./service-state.ts";
 
 export interface SupervisorOptions {
   readonly ui: Ui;
@@ -32,9 +33,11 @@ export interface Up {
 export async function up(service: Service, base: number | null, options: SupervisorOptions): Promise<Up> {
   return locked(service, options, async () => {
     const { ui, signal, env = process.env } = options;
-    const before = readState(service.name, env);
-    if (before?.process && stillRuns(before.process))
+    const before = stateNow(service, env);
+    if (before?.process && stillRuns(before.process)) {
+      writeState(service.name, before, env); // one that was not written down is from now on
       return { state: await found(service, before, base, signal), started: false };
+    }
     if (before?.process) ui.note(`${service.name} had ended without being asked to; starting it again`);
     const chosen = base ?? before?.base ?? service.defaultBase;
     const binary = await service.binary({ ui, signal, env });
@@ -107,23 +110,36 @@ export async function down(service: Service, options: SupervisorOptions): Promis
   return locked(service, options, () => end(service, options));
 }
 
-async function end(service: Service, { ui, env = process.env }: SupervisorOptions): Promise<boolean> {
-  const state = readState(service.name, env);
+async function end(service: Service, options: SupervisorOptions): Promise<boolean> {
+  const { env = process.env } = options;
+  const state = stateNow(service, env);
   if (!state?.process) return false;
   const ran = stillRuns(state.process); // another process may have its number by now
-  if (ran) {
-    process.kill(state.process.pid, "SIGTERM");
-    if (!(await gone(state.process, STOP_MS))) {
-      ui.note(`${service.name} did not end within ${STOP_MS / 1000} s and is killed`);
-      if (stillRuns(state.process)) process.kill(state.process.pid, "SIGKILL");
-      await gone(state.process, STOP_MS);
-    }
-  }
+  if (ran) await kill(service, state.process, options);
   writeState(service.name, { ...state, process: null, startedAt: null }, env);
   return ran;
 }
 
-async function gone(process: { pid: number; started: string }, withinMs: number): Promise<boolean> {
+/** @throws RhymeError "store" where it outlives even SIGKILL */
+async function kill(
+  { name }: Service,
+  server: ProcessIdentity,
+  { ui }: Pick<SupervisorOptions, "ui">,
+): Promise<void> {
+  process.kill(server.pid, "SIGTERM");
+  if (await gone(server, STOP_MS)) return;
+  ui.note(`${name} did not end within ${STOP_MS / 1000} s and is killed`);
+  if (stillRuns(server)) process.kill(server.pid, "SIGKILL");
+  if (await gone(server, STOP_MS)) return;
+  throw new RhymeError("store", {
+    place: name,
+    expected: "a server that ends",
+    received: `process ${server.pid}, which still runs`,
+    remedy: "Its disk may hang: look at that process, then run it again.",
+  });
+}
+
+async function gone(process: ProcessIdentity, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   while (stillRuns(process)) {
     if (performance.now() > deadline) return false;
@@ -132,13 +148,25 @@ async function gone(process: { pid: number; started: string }, withinMs: number)
   return true;
 }
 
-/** Ends it and removes its data, log and keys; what was built stays. */
+/**
+ * Ends it and removes its data, log and keys; what was built stays. Where what is kept of it is damaged or missing it
+ * is known by its data folder, else by its ports.
+ * @throws RhymeError where a server may still run that cannot be ended; everything stays then
+ */
 export async function wipe(service: Service, options: SupervisorOptions): Promise<void> {
   await locked(service, options, async () => {
     const { folder, state } = servicePlaces(service.name, options.env);
-    await end(service, options).catch((error: unknown) => {
-      if (!(error instanceof RhymeError)) throw error; // a damaged state is what wiping is for
-    });
+    const known = await end(service, options).then(
+      () => true,
+      (error: unknown) => {
+        if (!(error instanceof RhymeError) || error.fields.place !== state) throw error;
+        return false; // a damaged state is what wiping is for
+      },
+    );
+    const left = serverOf(service, options.env);
+    if (left !== null) await kill(service, left, options);
+    if (!known && !existsSync("/proc/self/environ"))
+      await assertFree(service, service.ports(service.defaultBase));
     rmSync(state, { force: true });
     rmSync(folder, { recursive: true, force: true });
   });

@@ -1,6 +1,9 @@
+import { resolve } from "node:path";
+import { openWeaviate } from "../../lib/adapters/weaviate/open-weaviate.ts";
+import { serverRoles } from "../../lib/adapters/weaviate/server-roles.ts";
 import { DEFAULT_BASE, portsFrom } from "./ports.ts";
 import type { Service } from "./service.ts";
-import { isReady, startWeaviate } from "./start-weaviate.ts";
+import { isReady, startWeaviate, type WeaviateServer } from "./start-weaviate.ts";
 import { weaviateBinary } from "./weaviate-binary.ts";
 import { newWeaviateKeys, WEAVIATE_VERSION, type WeaviateKeys } from "./weaviate-settings.ts";
 
@@ -12,10 +15,18 @@ export const weaviateService: Service = {
   ports: (base) => ({ ...portsFrom(base) }),
   newSecrets: () => ({ ...newWeaviateKeys() }),
   binary: weaviateBinary,
+  toldOf: (dataPath) => `PERSISTENCE_DATA_PATH=${resolve(dataPath)}`,
   launch: async ({ binary, ports, dataPath, log, secrets, signal, spawned }) => {
     const block = portsFrom(ports["rest"]!);
     const keys = secrets as WeaviateKeys;
-    await startWeaviate({ binary, ports: block, dataPath, log, keys, signal, spawned, detached: true });
+    const start = { binary, ports: block, dataPath, log, keys, signal, spawned, detached: true };
+    const server = await startWeaviate(start);
+    try {
+      await giveRoles(server, signal);
+    } catch (error) {
+      await server.kill();
+      throw error;
+    }
   },
   answers: (ports) => isReady(ports["rest"]!),
   address: (ports) => `weaviate://127.0.0.1:${ports["rest"]}`,
@@ -24,3 +35,13 @@ export const weaviateService: Service = {
       "server is told: both ask for a key, anonymous access is off; a firewall should close them to other machines",
   ],
 };
+
+/** From its first moment on the keys of `write` and `read` may do what `weaviate/roles.ts` says. */
+async function giveRoles({ address, key }: WeaviateServer, signal: AbortSignal): Promise<void> {
+  const server = await openWeaviate(address, { key, signal });
+  try {
+    await serverRoles(server.connection.rest, signal).apply();
+  } finally {
+    await server.close();
+  }
+}

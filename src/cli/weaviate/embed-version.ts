@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
 import { remember } from "../../lib/remember/remember.ts";
 import { viewAt } from "../../lib/remember/views.ts";
 import { keepEncoder } from "../encoder-for.ts";
@@ -12,8 +13,6 @@ import {
   type VersionTools,
   type VersionWish,
 } from "./version-work.ts";
-
-const DEFAULT_CHANNEL = "default";
 
 /**
  * Puts the moments of a version into the truth: from the stored candles, as they were known then, with everything that

@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Collection } from "../../../weaviate/collection.ts";
+import { PATTERN_INDEX, patternCollection, VECTOR } from "../../../weaviate/schema.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
 import { RhymeError } from "../../lib/errors.ts";
@@ -7,6 +9,7 @@ import { indexRecall } from "../../lib/evaluation/versions/index-recall.ts";
 import {
   countChecks,
   gateChecks,
+  tooFew,
   type GateCheck,
   type GateCount,
   type TrustPair,
@@ -72,8 +75,9 @@ export async function countsOf(
 }
 
 /**
- * Both versions have seen the same anchors as far as the new one goes, and what followed them is the same whatever saw
- * them. What came in for one of them meanwhile is no difference: the switch itself waits until the new one has it.
+ * The new version has seen all that the old one had when the plan was made, and what had followed by then is the same
+ * whatever saw it. What came in for one of them meanwhile is no difference: the switch itself waits until the new one
+ * has it.
  */
 async function pairCounts(
   folder: MemoryFolder,
@@ -84,34 +88,37 @@ async function pairCounts(
   const key = keyOf(one);
   const isOf = (version: string) => (held: SeriesHolding) =>
     held.encoder === version && seriesName(held) === seriesName(key);
-  const held = folder.holdings(tenant);
-  const [before, after] = [held.find(isOf(from)), held.find(isOf(to.version))];
+  const before = folder.holdings(tenant).find(isOf(from));
   if (!before) return [];
   const old = await folder.memory(tenant, { version: from, dim: before.dim }).anchors(key);
   const seen = new Set(await folder.memory(tenant, to).anchors(key));
-  const wanted = old.filter((anchor) => anchor <= (after?.lastAnchor ?? Infinity));
+  const wanted = old.filter((anchor) => anchor <= one.through);
   const found = wanted.reduce((sum, anchor) => sum + (seen.has(anchor) ? 1 : 0), 0);
-  const same = old.length === seen.size;
+  const contexts = (encoder: string, horizon: string): number =>
+    folder
+      .maturedCounts({ tenant, encoder, horizon, asOf: one.through })
+      .find((counted) => seriesName(counted) === seriesName(key))?.matured ?? 0;
   return [
     { name: `moments of ${one.symbol}`, wanted: wanted.length, found },
-    ...Object.entries(same ? before.contexts : {}).map(([horizon, count]) => ({
+    ...Object.keys(before.contexts).map((horizon) => ({
       name: `contexts of ${one.symbol} for ${horizon}`,
-      wanted: count,
-      found: after?.contexts[horizon] ?? 0,
+      wanted: contexts(from, horizon),
+      found: contexts(to.version, horizon),
     })),
   ];
 }
 
 async function recallOf(folder: MemoryFolder, plan: VersionPlan, tools: VersionTools) {
   const { tenant, to } = plan;
-  const { server, signal, ui, questions } = tools;
+  const { server, schema, signal, ui, questions } = tools;
   const exact = folder.memory(tenant, to);
   const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
   const source = folder.patternSource(tenant, to);
   const approximate = indexedMemory(exact, source, index, { whenBehind: "refuse", signal });
+  const exactBelow = await cutoffOf(schema, to.version);
   const progress = ui.progress("asking the index", questions);
   const recall = await indexRecall(exact, approximate, {
-    ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, signal },
+    ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, exactBelow, signal },
     onProgress: async (done) => {
       progress.update(done);
       await nextTurn();
@@ -119,6 +126,13 @@ async function recallOf(folder: MemoryFolder, plan: VersionPlan, tools: VersionT
   });
   progress.done();
   return recall;
+}
+
+/** With fewer objects left by its filter the server compares them one by one; what it has, whatever ours should be. */
+async function cutoffOf(schema: VersionTools["schema"], version: string): Promise<number> {
+  const made = await schema.get(patternCollection(version));
+  const vectors = made?.["vectorConfig"] as Collection["vectorConfig"] | undefined;
+  return vectors?.[VECTOR]?.vectorIndexConfig.flatSearchCutoff ?? PATTERN_INDEX.flatSearchCutoff;
 }
 
 /** Reports of both versions over the span in which both were known. */
@@ -132,10 +146,22 @@ async function trustOf(
 ): Promise<Omit<TrustPair, "horizon">> {
   const { timeframe } = series[0]!;
   const since = iso(Math.max(to.knownAt, heldEncoder(folder, from).knownAt));
+  const until = iso(series.reduce((newest, { through }) => Math.max(newest, through), -Infinity));
   const report = (encoder: string, span?: string): Promise<TrustReport | string> =>
     orWhy(async () => {
-      const common = { memory, tenant, horizon, encoder, timeframe, from: span, ui, signal } as const;
-      return (await trustMemory({ ...common, refit: "never", seed: 1, resamples: RESAMPLES })).report;
+      const common = {
+        memory,
+        tenant,
+        horizon,
+        encoder,
+        timeframe,
+        from: span,
+        to: until,
+        ui,
+        signal,
+      } as const;
+      const { report } = await trustMemory({ ...common, refit: "never", seed: 1, resamples: RESAMPLES });
+      return tooFew(report) ?? report;
     });
   const after = await report(to.version, since);
   // Where the new version has no past that can be scored, the old one having any counts against it.
@@ -144,7 +170,7 @@ async function trustOf(
 }
 
 /** Too young, too short, or never labelled for this horizon is an answer, not a failure. */
-async function orWhy(work: () => Promise<TrustReport>): Promise<TrustReport | string> {
+async function orWhy(work: () => Promise<TrustReport | string>): Promise<TrustReport | string> {
   try {
     return await work();
   } catch (error) {

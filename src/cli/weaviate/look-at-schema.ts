@@ -1,5 +1,5 @@
 import { patternCollection } from "../../../weaviate/schema.ts";
-import { aliasTargetOf } from "../../lib/adapters/weaviate/alias-target.ts";
+import { aliasTargetOf } from "../../lib/memory/alias-target.ts";
 import { planSchema, type SchemaPlan } from "../../lib/adapters/weaviate/schema-plan.ts";
 import type { RolePlan } from "../../lib/adapters/weaviate/server-roles.ts";
 import { wantedCollections, type WantedEncoders } from "../../lib/adapters/weaviate/wanted-collections.ts";

@@ -4,11 +4,10 @@ import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
 import type { Encoder } from "../../lib/encoder/encoder.ts";
 import { RhymeError } from "../../lib/errors.ts";
+import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
 import { heldEncoder } from "../encoder-for.ts";
 import { tenantHoldings } from "../tenant-holdings.ts";
 import { keyOf, type VersionPlan, type VersionSeries, type VersionWish } from "./version-work.ts";
-
-const DEFAULT_CHANNEL = "default";
 
 /**
  * What is to be done so that a channel reads an encoder version: every series of its base timeframe that is read now.
@@ -57,12 +56,12 @@ async function seriesOf(
   to: Encoder,
   from: string | null,
 ): Promise<VersionSeries> {
-  const { tenant, encoder, dim, patterns } = held;
+  const { tenant, encoder, dim, patterns, lastAnchor: through } = held;
   const key = keyOf(held);
   const newest = await folder.memory(tenant, { version: encoder, dim }).at(key, Infinity, Infinity);
   const horizons = [...new Set([...Object.keys(newest?.base ?? {}), ...Object.keys(held.contexts)])].sort();
   const embedded = (await folder.memory(tenant, to).anchors(key)).length;
-  return { ...key, horizons, moments: from === null ? 0 : patterns, embedded };
+  return { ...key, horizons, moments: from === null ? 0 : patterns, through, embedded };
 }
 
 /** The version that is read where no channel says so: the only one beside the new one. */

@@ -1,10 +1,10 @@
 import { patternCollection } from "../../../weaviate/schema.ts";
-import { aliasTargetOf } from "../../lib/adapters/weaviate/alias-target.ts";
+import { aliasTargetOf } from "../../lib/memory/alias-target.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { syncIndex } from "../../lib/memory/sync-index.ts";
 import type { GateCheck } from "../../lib/evaluation/versions/version-gate.ts";
-import { begin, embedSeries, embedVersion } from "./embed-version.ts";
+import { embedSeries, embedVersion } from "./embed-version.ts";
 import { countsOf, judgeVersion } from "./judge-version.ts";
 import { planVersion } from "./plan-version.ts";
 import {
@@ -27,7 +27,7 @@ export async function reembed(wish: VersionWish, tools: VersionTools): Promise<S
   return switchTo(wish, plan, tools, false);
 }
 
-/** The same for a version whose moments the memory holds; `force` switches whatever the gate says. */
+/** The same for a version of which the memory holds some moments; `force` switches whatever the gate says. */
 export async function switchVersion(
   wish: VersionWish,
   tools: VersionTools,
@@ -35,7 +35,7 @@ export async function switchVersion(
 ): Promise<Switched> {
   const plan = await reading(wish, (folder) => planVersion(folder, wish, "nothing"));
   if (plan.series.every(({ embedded }) => embedded === 0)) throw notEmbedded(wish, plan);
-  await writing(wish, tools, (folder) => begin(folder, plan, tools));
+  await embedVersion(wish, plan, tools); // the gate judges what will be read, not a part of it
   return switchTo(wish, plan, tools, force);
 }
 

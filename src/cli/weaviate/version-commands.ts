@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { performance } from "node:perf_hooks";
 import { patternCollection } from "../../../weaviate/schema.ts";
-import { openMemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
+import { besideWriter } from "../../lib/adapters/sqlite/channels-beside-writer.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { isBehind } from "../../lib/memory/sync-index.ts";
 import { iso } from "../../lib/time/units.ts";
@@ -111,19 +111,14 @@ async function runRollback(options: RollbackOptions): Promise<void> {
   const { memory, tenant, channel, index } = options;
   const ui = createUi(options);
   const began = performance.now();
-  const folder = openMemoryFolder(memory, { mode: "write" });
-  try {
-    const row = folder.channels.rollback(tenant, channel, Date.now());
-    const tookMs = performance.now() - began;
-    const alias = index === undefined ? null : await aliasAfter(options, index, row.encoder, ui);
-    const told = { ...row, switchedAt: iso(row.switchedAt), tookMs: Math.round(10 * tookMs) / 10 };
-    if (options.json) return ui.json({ schema: "rhyme.weaviate.rollback/1", ...told, alias });
-    ui.out(`channel ${channel} of tenant ${tenant} reads ${row.encoder} again, after ${told.tookMs} ms`);
-    if (alias !== null) ui.out(`the alias leads to ${alias}`);
-    ui.note(`what came in since is missing from it until ./rhyme remember --encoder ${row.encoder} was run`);
-  } finally {
-    folder.close();
-  }
+  const row = besideWriter(memory, (channels) => channels.rollback(tenant, channel, Date.now()));
+  const tookMs = performance.now() - began;
+  const alias = index === undefined ? null : await aliasAfter(options, index, row.encoder, ui);
+  const told = { ...row, switchedAt: iso(row.switchedAt), tookMs: Math.round(10 * tookMs) / 10 };
+  if (options.json) return ui.json({ schema: "rhyme.weaviate.rollback/1", ...told, alias });
+  ui.out(`channel ${channel} of tenant ${tenant} reads ${row.encoder} again, after ${told.tookMs} ms`);
+  if (alias !== null) ui.out(`the alias leads to ${alias}`);
+  ui.note(`what came in since is missing from it until ./rhyme remember --encoder ${row.encoder} was run`);
 }
 
 /** The row is the truth: a server that is away does not keep anybody from going back. */

@@ -35,6 +35,8 @@ export interface VersionTools {
 export interface VersionSeries extends SeriesKey {
   /** Moments under the version that is read now; 0 where none is. */
   readonly moments: number;
+  /** Anchor of the newest of them when the plan was made: as far as both versions are compared. */
+  readonly through: EpochMs;
   /** Of the new version, in the memory already. */
   readonly embedded: number;
   readonly horizons: readonly Horizon[];

@@ -13,7 +13,7 @@ export interface Calibrated {
   readonly pValue: number | null;
 }
 
-/** A past moment beside the one that is judged. Its p-value is held against the same past as that one's. */
+/** A past moment beside the one that is judged. Its p-value is held against the same past as that one's, without itself. */
 export interface PastMoment {
   readonly id: string;
   readonly anchor: EpochMs;

@@ -1,7 +1,8 @@
+import { countWhile } from "../math/count-up-to.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { AnomalyKind } from "./anomaly.ts";
 import type { Scored } from "./detector.ts";
-import { combinedP, conformalP } from "./p-value.ts";
+import { combinedP, conformalP, conformalPOfOwn } from "./p-value.ts";
 
 /** Fewer past scores say nothing: no p-value below 1 / 51 could come of them. */
 const FEWEST = 50;
@@ -35,17 +36,26 @@ export class Calibration {
     };
   }
 
-  judge(scored: Pick<Scored, AnomalyKind>): PValues {
-    const distance = pValueOf(this.#distances, scored.distance);
-    const residual = pValueOf(this.#residuals, scored.residual);
+  /** A moment among the past ones is held against the others alone: it is no witness of its own. */
+  judge(scored: Pick<Scored, AnomalyKind | "pattern">): PValues {
+    const own = this.#holds(scored.pattern.anchor);
+    const distance = pValueOf(this.#distances, scored.distance, own);
+    const residual = pValueOf(this.#residuals, scored.residual, own);
     const pValue = combinedP([distance, residual]);
     const kind = pValue === null ? null : (residual ?? 2) < (distance ?? 2) ? "residual" : "distance";
     return { distance, residual, pValue, kind };
   }
+
+  #holds(anchor: EpochMs): boolean {
+    const before = countWhile(this.moments.length, (i) => this.moments[i]!.pattern.anchor < anchor);
+    return this.moments[before]?.pattern.anchor === anchor;
+  }
 }
 
-function pValueOf(past: Float64Array, score: number): number | null {
-  return past.length < FEWEST || Number.isNaN(score) ? null : conformalP(past, score);
+/** @param own `score` itself is one of `past` */
+function pValueOf(past: Float64Array, score: number, own: boolean): number | null {
+  if (Number.isNaN(score) || past.length - Number(own) < FEWEST) return null;
+  return own ? conformalPOfOwn(past, score) : conformalP(past, score);
 }
 
 function ascending(scores: readonly number[]): Float64Array {

@@ -84,6 +84,17 @@ describe("a planted anomaly", () => {
   });
 });
 
+it("finds the nearest anomalous moment among fewer past ones than 399: each is held against the others alone", async () => {
+  const odd = [-9, 9, 9, -9, 0, 0, 0, 0];
+  const { memory, residuals } = await exchangeableMoments(560, createRng(SEED), (vectors, _, dim) => {
+    for (const row of [400, 559]) vectors.set(odd, row * dim);
+  });
+  const detector = new AnomalyDetector(memory, residuals, EXCHANGEABLE);
+  const { calibration, nearestAnomalous } = await detector.compare(exchangeableAnchor(559));
+  expect(calibration.count).toBe(277);
+  expect(nearestAnomalous).toMatchObject({ anchor: exchangeableAnchor(400), pValue: 2 / 277 });
+});
+
 describe("the detector", () => {
   it("says the same of a moment whatever is remembered after it", async () => {
     const asked = exchangeableAnchor(600);
@@ -123,6 +134,14 @@ describe("the detector", () => {
     const late = await detector.judge(exchangeableAnchor(899));
     expect(late.residual).toMatchObject({ score: null, pValue: null });
     expect(late.pValue).toBe(late.distance.pValue);
+  });
+
+  it("refuses a moment behind all residuals that it was given", async () => {
+    const { memory, residuals } = await exchangeableMoments(700, createRng(SEED));
+    const short = { ...residuals, anchor: residuals.anchor.slice(0, 600) };
+    const detector = new AnomalyDetector(memory, short, EXCHANGEABLE);
+    await detector.judge(exchangeableAnchor(599));
+    await expect(detector.judge(exchangeableAnchor(600))).rejects.toThrow("residuals of");
   });
 
   it("refuses moments that are not there and options out of range", async () => {

@@ -32,8 +32,8 @@ export interface DetectorOptions {
 /** A moment with its scores as of its own anchor. */
 export interface Scored {
   readonly pattern: Pattern;
-  /** When its own span ended; NaN where that is still to come. */
-  readonly matureAt: EpochMs;
+  /** When its own span ended; NaN where that is still to come, and asked for again. */
+  matureAt: EpochMs;
   readonly distance: number; // NaN: fewer than k episodes
   readonly residual: number; // NaN: too little past
   readonly largest: Surprise | null;
@@ -43,7 +43,9 @@ export interface Scored {
 /**
  * Says of moments of one series how unlike their past they are. Whatever is said of a moment follows from what was
  * known at its anchor: both its scores, and those of the past moments that they are held against, each of which was
- * scored as of its own anchor and had matured since. Scores are kept, so that moments judged after each other cost less.
+ * scored as of its own anchor and had matured since. Scores are kept, so that moments judged after each other cost less;
+ * who keeps the detector while later moments are remembered is told what a new one would say. (Where the past itself
+ * changes, by what is forgotten or by an older history of its symbol, make a new one.)
  *
  * Which past moments: the latter half of those since `since`, evenly thinned (math/even-thinning.ts) to at most
  * MOST_PAST, those that had matured. The latter half, because the nearest of few moments are further away than the
@@ -52,15 +54,24 @@ export interface Scored {
  */
 export class AnomalyDetector {
   readonly #memory: Memory;
-  readonly #residuals: ResidualColumns;
+  readonly #grow: (() => ResidualColumns) | null;
   readonly #options: DetectorOptions & { readonly k: number; readonly alpha: number };
   readonly #scored = new Map<EpochMs, Scored>();
-  #anchors: Float64Array | null = null;
+  #anchors: Float64Array = new Float64Array();
+  #residuals: ResidualColumns | null;
 
-  /** @param residuals of the moments of the series (remember/residuals-of.ts); moments without one go by distance alone */
-  constructor(memory: Memory, residuals: ResidualColumns, options: DetectorOptions) {
+  /**
+   * @param residuals of the moments of the series (remember/residuals-of.ts), or what says them anew, which is called
+   * for a moment later than all of them; moments among them without one go by distance alone
+   */
+  constructor(
+    memory: Memory,
+    residuals: ResidualColumns | (() => ResidualColumns),
+    options: DetectorOptions,
+  ) {
     this.#memory = memory;
-    this.#residuals = residuals;
+    this.#grow = typeof residuals === "function" ? residuals : null;
+    this.#residuals = typeof residuals === "function" ? null : residuals;
     this.#options = { k: 10, alpha: 0.01, ...options };
     assertOptions(this.#options);
   }
@@ -102,7 +113,7 @@ export class AnomalyDetector {
     const { vector, symbol, timeframe } = pattern;
     const scope = { asOf: anchor, horizon, timeframe, among: { symbols: [symbol] } };
     const neighbours = await this.#memory.query({ ...scope, vector, k, distinctEpisodes: true });
-    const { score, largest } = residualAt(this.#residuals, anchor);
+    const { score, largest } = residualAt(this.#residualsUpTo(anchor), anchor);
     const sum = neighbours.reduce((total, { distance }) => total + distance, 0);
     const scored: Scored = {
       pattern,
@@ -122,16 +133,35 @@ export class AnomalyDetector {
     return (await this.#memory.get(id, Infinity))?.matureAt[horizon] ?? NaN;
   }
 
+  /** @throws RhymeError "time" where they end before the moment */
+  #residualsUpTo(anchor: EpochMs): ResidualColumns {
+    const reaches = (columns: ResidualColumns | null): boolean =>
+      (columns?.anchor.at(-1) ?? -Infinity) >= anchor;
+    if (this.#grow && !reaches(this.#residuals)) this.#residuals = this.#grow();
+    const columns = this.#residuals!;
+    if (columns.anchor.length > 0 && !reaches(columns))
+      throw noResidual(this.#options.series, anchor, columns);
+    return columns;
+  }
+
+  /** Anchors of the series, read again where the last that was read is before `anchor`. */
+  async #anchorsUpTo(anchor: EpochMs): Promise<Float64Array> {
+    const { series } = this.#options;
+    if (!(this.#anchors.at(-1)! >= anchor)) this.#anchors = await this.#memory.anchors(series);
+    return this.#anchors;
+  }
+
   async #calibrationOf(anchor: EpochMs): Promise<Calibration> {
-    this.#anchors ??= await this.#memory.anchors(this.#options.series);
-    const first = countWhile(this.#anchors.length, (i) => this.#anchors![i]! < this.#options.since);
-    const before = countUpTo(this.#anchors, anchor) - 1 - first;
+    const anchors = await this.#anchorsUpTo(anchor);
+    const first = countWhile(anchors.length, (i) => anchors[i]! < this.#options.since);
+    const before = countUpTo(anchors, anchor) - 1 - first;
     const from = Math.floor(before / 2);
     const step = thinning(before - from);
     const past: Scored[] = [];
     for (let index = from; index < before; index++) {
       if (!isKept(index, step)) continue;
-      const scored = await this.#score(this.#anchors[first + index]!);
+      const scored = await this.#score(anchors[first + index]!);
+      if (Number.isNaN(scored.matureAt)) scored.matureAt = await this.#matureAt(scored.pattern);
       if (scored.matureAt <= anchor) past.push(scored);
     }
     return new Calibration(past);
@@ -159,6 +189,15 @@ function usage(place: string, expected: string, received: number): RhymeError {
   return new RhymeError("usage", {
     ...{ place, expected, received: String(received) },
     remedy: "Leave it out for the default.",
+  });
+}
+
+function noResidual(series: SeriesKey, anchor: EpochMs, { anchor: said }: ResidualColumns): RhymeError {
+  return new RhymeError("time", {
+    place: `residuals of ${seriesName(series)}`,
+    expected: `moments up to ${iso(anchor)}`,
+    received: `moments up to ${iso(said.at(-1)!)}`,
+    remedy: "Make the detector with detectorFor, or with residuals of all moments that it is asked about.",
   });
 }
 

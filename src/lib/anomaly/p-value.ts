@@ -11,6 +11,12 @@ export function conformalP(past: Float64Array, score: number): number {
   return (1 + past.length - below) / (past.length + 1);
 }
 
+/** The same of a score that is itself among `past`, against the others: #{past ≥ score} / n. */
+export function conformalPOfOwn(past: Float64Array, score: number): number {
+  const below = countUpTo(past, score) - countEqual(past, score);
+  return (past.length - below) / past.length;
+}
+
 /** How many entries of an ascending column equal `value`. */
 function countEqual(ascending: Float64Array, value: number): number {
   const upTo = countUpTo(ascending, value);

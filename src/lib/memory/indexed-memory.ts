@@ -3,7 +3,7 @@ import type { EpochMs } from "../time/units.ts";
 import * as check from "./checks.ts";
 import type { Context } from "../context/context.ts";
 import type { Memory, Neighbour, NeighbourColumns } from "./memory.ts";
-import type { PatternIndex, PatternSource } from "./pattern-index.ts";
+import type { PatternIndex, PatternSource, Watch } from "./pattern-index.ts";
 import { rankedHits, type RankedHit } from "./rank-hits.ts";
 import { isBehind, rebuildIndex, syncIndex } from "./sync-index.ts";
 import { verifyIndex } from "./verify-index.ts";
@@ -31,17 +31,7 @@ export function indexedMemory(
 ): Memory {
   checkSame(truth, index);
   const watch = signal ? { signal } : {};
-  let inStep: string | null = null; // the mark up to which this process knows that the index is searchable
-  const current = (): string => `${source.truth} ${source.newest()}`;
-  const ready = async (): Promise<void> => {
-    const now = current();
-    if (inStep === now) return;
-    const behind = await isBehind(source, index);
-    if (behind && whenBehind === "refuse") throw isBehindError(index);
-    if (behind) await syncIndex(source, index, watch);
-    await index.settled(watch);
-    inStep = now;
-  };
+  const { ready, lost } = stepsOf(source, index, whenBehind, watch);
   return {
     ...truth,
     query: async (query) => {
@@ -62,7 +52,7 @@ export function indexedMemory(
     },
     rebuild: async () => {
       await truth.rebuild();
-      inStep = null;
+      lost();
       await rebuildIndex(source, index, watch);
     },
     close: async () => {
@@ -70,6 +60,26 @@ export function indexedMemory(
       await index.close();
     },
   };
+}
+
+/** What sees to it that an index is searchable up to its truth, once for each change, until that is `lost`. */
+function stepsOf(
+  source: PatternSource,
+  index: PatternIndex,
+  whenBehind: IndexedMemoryOptions["whenBehind"],
+  watch: Watch,
+): { readonly ready: () => Promise<void>; readonly lost: () => void } {
+  let inStep: string | null = null; // the change up to which this process knows that the index is searchable
+  const ready = async (): Promise<void> => {
+    const now = `${source.truth} ${source.newest()}`;
+    if (inStep === now) return;
+    const behind = await isBehind(source, index);
+    if (behind && whenBehind === "refuse") throw isBehindError(index);
+    if (behind) await syncIndex(source, index, watch);
+    await index.settled(watch);
+    inStep = now;
+  };
+  return { ready, lost: () => void (inStep = null) };
 }
 
 function checkSame(truth: Memory, index: PatternIndex): void {

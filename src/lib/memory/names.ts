@@ -5,6 +5,10 @@ import { parseTimeframe } from "../time/timeframe.ts";
 /** Of tenants, and of the channels through which they read. */
 const TENANT = /^[A-Za-z0-9_-]{1,64}$/;
 const ENCODER_VERSION = /^[0-9A-Za-z_]{1,64}$/;
+/** Where no tenant is named. */
+export const DEFAULT_TENANT = "default";
+/** The channel that is read where no other is named. */
+export const DEFAULT_CHANNEL = "default";
 /** 1 to 64 code points, none of them a control, format, surrogate, private-use or unassigned one, no line breaks. */
 const NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u;
 

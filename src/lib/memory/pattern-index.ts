@@ -51,6 +51,8 @@ export interface IndexMark {
   readonly truth: string;
   /** Number of the newest change that has been mirrored. */
   readonly change: number;
+  /** Digest of what the truth held then: a restored copy of a folder has its identity, and may count as far. */
+  readonly digest: string;
   /** How many patterns the index held then: fewer are there where a server lost some. */
   readonly count: number;
   /** Of an index that is being filled: what comes after this in the truth's order is not there yet. */
@@ -137,6 +139,8 @@ export interface Place {
 export interface Changes {
   /** Number of the newest change; 0 where nothing was ever written. */
   readonly upTo: number;
+  /** Of all that the truth held then. */
+  readonly digest: string;
   /** Where patterns were written or labelled, united where they overlap. */
   readonly stretches: readonly Stretch[];
   /** Patterns were deleted. */
@@ -150,6 +154,8 @@ export interface PatternSource {
   readonly truth: string;
   /** Number of the newest change. */
   newest(): number;
+  /** Digest of all patterns, forecasts and label facts; what it takes does not grow with how many there are. */
+  digest(): string;
   changesAfter(change: number): Changes;
   count(): number;
   /** Ids of all patterns. */

@@ -7,10 +7,13 @@ export interface Searched {
   readonly index: string;
   /** Why the memory itself was searched instead; null: the index was. */
   readonly fallback: string | null;
+  /** Whether every search compared all it may see; false: an index of many named the nearest approximately. */
+  readonly exact: boolean;
 }
 
 /** The same in words for people. */
-export function searchedSentence({ index, fallback }: Searched): string {
-  if (fallback === null) return `Searched by ${index}.`;
-  return `Searched in the memory itself: ${index} could not be used (${fallback}).`;
+export function searchedSentence({ index, fallback, exact }: Searched): string {
+  if (fallback !== null) return `Searched in the memory itself: ${index} could not be used (${fallback}).`;
+  if (exact) return `Searched by ${index}, exactly.`;
+  return `Searched by ${index}, approximately: among so many moments it may miss some of the nearest.`;
 }

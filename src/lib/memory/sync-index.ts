@@ -31,15 +31,22 @@ export interface SyncReport {
  */
 export async function isBehind(source: PatternSource, index: PatternIndex): Promise<boolean> {
   const mark = await index.mark();
-  if (mark === null || mark.filledTo || mark.truth !== source.truth || mark.change !== source.newest())
-    return true;
+  if (mark === null || mark.filledTo || mark.truth !== source.truth || !isNewest(source, mark)) return true;
   return (await index.count()) !== mark.count;
 }
 
-/** Whether an index is what its mark says, or that and a part of what came later. */
+function isNewest(source: PatternSource, { change, digest }: IndexMark): boolean {
+  return change === source.newest() && digest === source.digest();
+}
+
+/**
+ * Whether an index is what its mark says, or that and a part of what came later. Of a mark of an earlier change it is
+ * not known whether that change was this folder's or that of another copy of it: `verifyIndex` tells.
+ */
 async function isSound(source: PatternSource, index: PatternIndex, mark: IndexMark): Promise<boolean> {
   const newest = source.newest();
   if (mark.truth !== source.truth || mark.change > newest) return false;
+  if (mark.change === newest && mark.digest !== source.digest()) return false;
   const count = await index.count();
   return mark.change === newest && !mark.filledTo ? count === mark.count : count >= mark.count;
 }
@@ -74,6 +81,7 @@ async function bringUp(
 ): Promise<SyncReport> {
   const { truth } = source;
   const since = source.changesAfter(from?.change ?? 0);
+  const upTo = { truth, change: since.upTo, digest: since.digest };
   if (!from) await index.setMark(null); // killed in between, it is neither what it was nor what it shall be
   const removed = !from || since.deleted ? await removeStrangers(source, index, watch) : 0;
   let written = 0;
@@ -86,12 +94,12 @@ async function bringUp(
     const rest = from?.filledTo ? { after: from.filledTo } : null;
     for (const { portions, last } of groupsOf(source.batches(rest, PORTION))) {
       await upsert(portions);
-      await index.setMark({ truth, change: since.upTo, count: await index.count(), filledTo: last });
+      await index.setMark({ ...upTo, count: await index.count(), filledTo: last });
     }
   }
   const whole = !from || from.filledTo !== undefined;
   await findAll(index, whole ? source.batches(null, PORTION) : portionsOf(source, since.stretches), watch);
-  const mark = { truth, change: since.upTo, count: await index.count() };
+  const mark = { ...upTo, count: await index.count() };
   if (!from && !holdsAsMany(source, mark)) throw hasLost(source, index, mark);
   await index.setMark(mark);
   return { written, removed, mark };

@@ -1,10 +1,14 @@
 import { beforeAll, expect, it } from "vitest";
 import { factsOfSeries, factStore } from "../candles/candle-facts.ts";
 import type { CandleSeries } from "../candles/candle-series.ts";
+import type { CandleStore } from "../candles/candle-store.ts";
 import { knownBy, sliceRows } from "../candles/slice.ts";
 import type { Memory } from "../memory/memory.ts";
+import { ramMemory } from "../memory/ram-memory.ts";
 import { syntheticCandles } from "../testing/candles.ts";
 import { randomEncoder, rememberedIn } from "../testing/replay-world.ts";
+import { remember } from "./remember.ts";
+import { iso } from "../time/units.ts";
 import { detectorFor, live, type AnomalyPattern, type LiveState, type LiveStores } from "./live.ts";
 
 const ROWS = 900;
@@ -36,7 +40,7 @@ function crashed(series: CandleSeries): CandleSeries {
   return { ...series, low: fall(series.low), close: fall(series.close) };
 }
 
-async function world(series: CandleSeries): Promise<{ memory: Memory; store: ReturnType<typeof factStore> }> {
+async function world(series: CandleSeries): Promise<{ memory: Memory; store: CandleStore }> {
   const store = factStore([factsOfSeries(series)]);
   return { store, memory: await rememberedIn(store, encoder, [key], HORIZON) };
 }
@@ -74,6 +78,58 @@ it("keeps a moment that is unlike its past as an anomaly, with what it was compa
   expect(state.anomaly).toEqual({ pValue: judgement.pValue, anomalous: true });
   expect(judgement.nearestNormal).not.toBeNull();
   expect(into.found).toEqual([{ judgement, embedding: state.embedding }]);
+});
+
+it("says through a kept detector what a new one says, after the memory has grown", async () => {
+  const rows = [ROWS - 200, ROWS - 100, ROWS - 99, ROWS];
+  const storeOf = (count: number): CandleStore => factStore([factsOfSeries(sliceRows(candles, 0, count))]);
+  const memory = ramMemory({ tenant: "default", encoderVersion: encoder.version, dim: encoder.dim });
+  let now = storeOf(rows[0]!);
+  const growing: CandleStore = {
+    ...now,
+    corrections: (of) => now.corrections(of),
+    read: (of, range) => now.read(of, range),
+    readFacts: (of, range) => now.readFacts(of, range),
+  };
+  const options = { series: key, horizon: HORIZON, firstFit: 200 };
+  const kept = detectorFor(growing, memory, encoder, options);
+  for (const count of rows) {
+    now = storeOf(count);
+    await remember(now, memory, encoder, key, { horizons: [HORIZON] });
+    const anchor = candles.knownAt[count - 1]!;
+    const fresh = await detectorFor(growing, memory, encoder, options).compare(anchor);
+    expect(fresh.residual.pValue).not.toBeNull();
+    expect(await kept.compare(anchor)).toEqual(fresh);
+  }
+});
+
+it("refuses an answer and a detector of another moment, series or encoder, and writes nothing", async () => {
+  const into = stores();
+  const asked = (options: object): Promise<unknown> =>
+    live(calm.store, calm.memory, encoder, { series: key, horizon: HORIZON, now: NOW, ...options }, into);
+  const { answer } = await live(
+    calm.store,
+    calm.memory,
+    encoder,
+    { series: key, horizon: HORIZON, now: NOW },
+    stores(),
+  );
+  const { question } = answer;
+  const earlier = iso(candles.knownAt.at(-2)!);
+  const others = [
+    { question: { ...question, anchor: earlier, asOf: earlier } },
+    { question: { ...question, asOf: iso(candles.knownAt.at(-1)! + 1) } },
+    { question: { ...question, symbol: "B" } },
+    { question: { ...question, horizon: "8h" } },
+    { question: { ...question, tenant: "other" } },
+    { encoder: { ...answer.encoder, version: "other" } },
+  ];
+  for (const other of others)
+    await expect(asked({ answer: { ...answer, ...other } })).rejects.toThrow("about the newest moment");
+  const longer = detectorFor(calm.store, calm.memory, encoder, { series: key, horizon: "8h", firstFit: 200 });
+  await expect(asked({ detector: longer })).rejects.toThrow("about the newest moment");
+  expect(into.kept).toEqual([]);
+  expect(await asked({ answer })).toMatchObject({ answer, stored: true });
 });
 
 it("refuses candles that have not been remembered", async () => {

@@ -11,7 +11,7 @@ import { recall } from "../recall/recall.ts";
 import type { RecallRecord } from "../recall/record-type.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { iso, type EpochMs } from "../time/units.ts";
-import { residualsOf, type ResidualsOptions } from "./residuals-of.ts";
+import { residualsAsTheyGrow, type ResidualsOptions } from "./residuals-of.ts";
 import { newestOnTime, viewAt } from "./views.ts";
 
 /** What a live series looks like now. */
@@ -70,9 +70,9 @@ export interface LiveOptions {
   readonly now: EpochMs;
   readonly record?: RecallRecord | null;
   readonly k?: number; // 10 episodes
-  /** What was said of the newest moment already. Default: it is asked about here. */
+  /** What was said of this very moment already; another's is refused. Default: it is asked about here. */
   readonly answer?: Answer;
-  /** Who follows a series keeps it, with the scores that it has made. Default: a new one. */
+  /** Who follows a series keeps it, with the scores that it has made: of the same memory and horizon. Default: a new one. */
   readonly detector?: AnomalyDetector;
   readonly signal?: AbortSignal;
 }
@@ -100,7 +100,8 @@ export interface LiveMoment {
 /**
  * The newest closed moment of a remembered series: answered, judged and written as its live state; where it is unlike
  * its past, as an anomaly too. May be repeated: the same moment writes the same.
- * @throws RhymeError "time" where the newest candles have not been remembered; as `recall` else
+ * @throws RhymeError "time" where the newest candles have not been remembered, or what was given is of another moment;
+ * as `recall` else
  */
 export async function live(
   store: CandleStore,
@@ -115,24 +116,56 @@ export async function live(
   const { tenant } = memory;
   const question = { tenant, source, symbol, timeframe, at: pattern.anchor, horizon, k, encoder };
   const answer = options.answer ?? (await recall(memory, question, record));
+  assertOne("answer", momentOfAnswer(answer), { ...question, encoderVersion: encoder.version });
   const watched = signal ? { series, horizon, signal } : { series, horizon };
   const detector = options.detector ?? detectorFor(store, memory, encoder, watched);
   const judgement = await detector.compare(pattern.anchor);
+  assertOne("detector", momentOfJudgement(judgement), { ...question, encoderVersion: encoder.version });
   const state = stateOf(pattern, answer, judgement);
   const stored = await states.put(state, now);
   if (judgement.anomalous) await anomalies.put([{ judgement, embedding: pattern.vector }]);
   return { state, answer, judgement, stored };
 }
 
-/** A detector of a stored series: residuals from its candles, held against what came after the encoder. */
+/** A detector of a stored series, which may grow: residuals from its candles, held against what came after the encoder. */
 export function detectorFor(
   store: CandleStore,
   memory: Memory,
   encoder: Encoder,
   options: Omit<DetectorOptions, "since"> & ResidualsOptions,
 ): AnomalyDetector {
-  const residuals = residualsOf(store, options.series, encoder, options);
+  const residuals = residualsAsTheyGrow(store, options.series, encoder, options);
   return new AnomalyDetector(memory, residuals, { ...options, since: encoder.knownAt });
+}
+
+/** The moment that something was said of, and through which encoder. */
+interface Moment extends SeriesKey {
+  readonly tenant?: string;
+  readonly at: EpochMs;
+  readonly horizon: Horizon;
+  readonly encoderVersion: string;
+}
+
+function momentOfAnswer({ question, encoder }: Answer): Moment {
+  // asOf is the anchor, or later knowledge of it: that is no live answer either
+  return { ...question, at: Date.parse(question.asOf), encoderVersion: encoder.version };
+}
+
+function momentOfJudgement(judgement: ComparedJudgement): Moment {
+  return { ...judgement, at: judgement.anchor };
+}
+
+/** One state tells of one moment. @throws RhymeError "time" */
+function assertOne(place: string, given: Moment, wanted: Moment): void {
+  const told = ({ source, symbol, timeframe, at, horizon, encoderVersion, tenant }: Moment): string =>
+    `${iso(at)} of ${symbol} ${timeframe} of ${source}, ${horizon}, encoder ${encoderVersion}` +
+    (given.tenant === undefined ? "" : `, tenant ${tenant}`);
+  const [expected, received] = [told(wanted), told(given)];
+  if (expected === received) return;
+  throw new RhymeError("time", {
+    ...{ place, expected, received },
+    remedy: "Ask again about the newest moment, or leave it out: then it is asked here.",
+  });
 }
 
 async function newestMoment(store: CandleStore, memory: Memory, series: SeriesKey): Promise<Pattern> {

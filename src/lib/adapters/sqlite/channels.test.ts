@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { child } from "../../testing/child.ts";
 import { memoryContent } from "../../testing/memory-content.ts";
-import { DIM, somePatterns, T0 } from "../../testing/some-patterns.ts";
+import { ask, DIM, somePatterns, T0 } from "../../testing/some-patterns.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
+import { besideWriter } from "./channels-beside-writer.ts";
 import { openMemoryFolder, type MemoryFolder } from "./open-memory.ts";
 
 let at: TemporaryFolder;
@@ -120,6 +123,58 @@ describe("channels", () => {
     expect(() => reader.channels.switch("a", "default", "v1", T0)).toThrow(/opened for reading/);
   });
 
+  it("are switched and gone back beside a writer, which goes on with what it has in RAM", async () => {
+    const folder = await filled();
+    for (const version of ["v1", "v2"]) folder.channels.switch("a", "default", version, T0);
+    const memory = folder.memory("a", { version: "v2", dim: DIM });
+    const before = await memory.query(ask({ vector: somePatterns(1).vectors }));
+    expect(besideWriter(path, (channels) => channels.rollback("a", "default", T0 + 1), 0)).toMatchObject({
+      ...{ encoder: "v1", previous: "v2" },
+    });
+    expect(folder.channels.get("a", "default")?.encoder).toBe("v1");
+    expect(await memory.query(ask({ vector: somePatterns(1).vectors }))).toEqual(before);
+    await memory.put(somePatterns(9, { lineage: { ...somePatterns(1).lineage, encoderVersion: "v2" } }));
+    folder.channels.switch("b", "default", "v2", T0 + 2);
+    besideWriter(path, (channels) => channels.switch("a", "canary", "v2", T0 + 3), 0);
+    expect(folder.channels.list().map((row) => row.encoder)).toEqual(["v2", "v1", "v2"]);
+    expect(open("read").verify().problems).toEqual([]);
+  });
+
+  it("wait beside a writer for its transaction, and say so where that takes too long", async () => {
+    const folder = await filled();
+    for (const version of ["v1", "v2"]) folder.channels.switch("a", "default", version, T0);
+    folder.atomically(() => {
+      expect(() => besideWriter(path, (channels) => channels.rollback("a", "default", T0 + 1), 0)).toThrow(
+        expect.objectContaining({ kind: "store" }),
+      );
+    });
+    expect(folder.channels.get("a", "default")?.encoder).toBe("v2");
+  });
+
+  it("are neither begun nor brought to this format beside a writer", async () => {
+    const none = join(at.path, "none");
+    expect(() => besideWriter(none, (channels) => channels.list())).toThrow(/no such folder/);
+    expect(existsSync(none)).toBe(false);
+    await filled();
+    edit("DROP TABLE channels", "DROP TABLE identity", "PRAGMA user_version = 3");
+    expect(() => besideWriter(path, (channels) => channels.list())).toThrow(/format version 3/);
+  });
+
+  it("of two that are switched beside each other by many processes stay whole", async () => {
+    const folder = await filled();
+    for (const tenant of ["a", "b"])
+      for (const version of ["v1", "v2"]) folder.channels.switch(tenant, "default", version, T0);
+    const writers = [1, 2, 3].map(() => child("./channel-switcher.ts", path, "40"));
+    for (const writer of writers) expect(await writer.heard()).toBe("ready");
+    for (const writer of writers) writer.tell("go");
+    const batch = somePatterns(200, { lineage: { ...somePatterns(1).lineage, encoderVersion: "v1" } });
+    await folder.memory("b", { version: "v1", dim: DIM }).put(batch);
+    for (let i = 0; i < 40; i++) folder.channels.rollback("a", "default", T0 + i);
+    for (const writer of writers) expect(await writer.heard()).toBe("done");
+    expect(folder.verify().problems).toEqual([]);
+    expect(folder.channels.get("a", "default")).toMatchObject({ encoder: "v2", previous: "v1" }); // 160 times
+  });
+
   it("go with their tenant, and stay when one of its series goes", async () => {
     const folder = await filled();
     for (const tenant of ["a", "b"]) folder.channels.switch(tenant, "default", "v1", T0);
@@ -175,32 +230,5 @@ describe("the identity of a memory", () => {
     expect(open("write").identity).not.toBe("");
     edit("UPDATE identity SET uuid = 'another'");
     expect(() => open("read").identity).toThrow(/its identity/);
-  });
-});
-
-describe("a memory of format 3, which knew no channels", () => {
-  it("is brought to this format by a writer, and then is as one that was begun in it", async () => {
-    await filled();
-    closeAll();
-    const whole = memoryContent(path);
-    edit("DROP TABLE channels", "DROP TABLE identity", "PRAGMA user_version = 3");
-    expect(() => open("read")).toThrow(/format version 3/);
-    open("write");
-    closeAll();
-    expect(memoryContent(path)["table channels"]).toEqual(whole["table channels"]);
-    expect(Object.keys(memoryContent(path))).toEqual(Object.keys(whole));
-    const folder = open("write");
-    expect(folder.channels.switch("a", "default", "v1", T0)).toMatchObject({ previous: null });
-    expect(open("read").verify().problems).toEqual([]);
-    folder.forget({ tenant: "b" });
-    expect(folder.channels.list()).toHaveLength(1);
-  });
-
-  it("is left alone where it has tables of that name already", async () => {
-    await filled();
-    edit("DROP TABLE identity", "PRAGMA user_version = 3");
-    const before = memoryContent(path);
-    expect(() => open("write")).toThrow(/channels already exists/);
-    expect(memoryContent(path)).toMatchObject({ bytes: before["bytes"] });
   });
 });

@@ -34,6 +34,8 @@ export interface OpenOptions {
 }
 
 const DEFAULT_DEADLINE_MS = 10_000;
+/** What the one writer at least grants those who change a row beside it (see openBesideWriter): they take milliseconds. */
+const BESIDE_MS = 2_000;
 
 /** Opens or begins the store of a memory folder. @throws RhymeError "store" naming path, expectation and remedy */
 export function openStore(path: string, options: OpenOptions): { store: Store; release: () => void } {
@@ -49,7 +51,7 @@ export function openStore(path: string, options: OpenOptions): { store: Store; r
     const begin = prepareFolder(place, folder, mode);
     if (mode === "write")
       lock = acquireWriterLock(folder, options.writer ?? "rhyme", deadlineMs, options.onWait);
-    if (mode === "write") db = openForWriting(folder, deadlineMs);
+    if (mode === "write") db = openForWriting(folder, Math.max(deadlineMs, BESIDE_MS));
     else ({ db, check } = openForReading(place, join(folder, STORE_FILE), deadlineMs));
     if (begin && isEmpty(db)) beginStore(db);
     if (mode === "write") migrate(place, db);
@@ -68,6 +70,26 @@ export function openStore(path: string, options: OpenOptions): { store: Store; r
       lock?.release();
     },
   };
+}
+
+/**
+ * Opens a store for one small transaction beside whoever is its writer: SQLite lets them commit one after the other.
+ * Only for rows of which no writer keeps anything in RAM. Nothing is begun or brought to this format here.
+ * @param deadlineMs how long to wait for the transaction that is being written
+ * @throws RhymeError "store" naming path, expectation and remedy
+ */
+export function openBesideWriter(path: string, deadlineMs = DEFAULT_DEADLINE_MS): Store {
+  const place = `memory ${path}`;
+  let db: DatabaseSync | null = null;
+  try {
+    prepareFolder(place, resolve(path), "read");
+    db = openForWriting(resolve(path), deadlineMs);
+    checkFormat(place, db);
+    return new Store(db, place, true);
+  } catch (error) {
+    db?.close();
+    throw asStoreError(place, fileError(place, error));
+  }
 }
 
 /** Whether a new memory may be begun here; throws where there is something else. */

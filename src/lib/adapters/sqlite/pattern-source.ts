@@ -1,6 +1,8 @@
+import { sha256Hex } from "../../math/hash.ts";
 import type { MemoryIdentity } from "../../memory/checks.ts";
 import type { Changes, IndexedPattern, PatternSource, Place, Stretch } from "../../memory/pattern-index.ts";
 import { uuidText } from "../../memory/pattern-id.ts";
+
 import { identityOf } from "./identity.ts";
 import { readStretch } from "./read-stretch.ts";
 import { findSeries } from "./series-table.ts";
@@ -21,6 +23,7 @@ export function patternSource(store: Store, of: MemoryIdentity): PatternSource {
       return `${identityOf(store)}/${memory()}`;
     },
     newest: () => newestChange(store, memory()),
+    digest: () => contentDigest(store, memory()),
     changesAfter: (change) => store.snapshot(() => changesAfter(store, memory(), change)),
     count: () => patternCount(store, memory()),
     ids: () => {
@@ -52,6 +55,14 @@ function patternCount(store: Store, memory: number): number {
   return tallies.reduce((sum, { tally }) => sum + tally.rows, 0);
 }
 
+/** Of the tallies, which are summed over digests of all rows. */
+function contentDigest(store: Store, memory: number): string {
+  const where = "memory = ? AND kind IN ('patterns', 'forecasts', 'contexts', 'context_revisions')";
+  const found = readTallies(store, `${where} ORDER BY kind, part, series`, [memory]);
+  const sums = found.map(({ key, tally }) => [key.kind, key.part, key.series, tally.rows, tally.sum]);
+  return sha256Hex(Buffer.from(JSON.stringify(sums)));
+}
+
 function changesAfter(store: Store, memory: number, change: number): Changes {
   const sql = `SELECT source, symbol, timeframe, first, last FROM changes JOIN series USING (series)
     WHERE memory = ? AND change > ? AND kind <> 'delete' ORDER BY series, first`;
@@ -67,6 +78,7 @@ function changesAfter(store: Store, memory: number, change: number): Changes {
   const gone = "SELECT 1 FROM changes WHERE memory = ? AND change > ? AND kind = 'delete' LIMIT 1";
   return {
     upTo: newestChange(store, memory),
+    digest: contentDigest(store, memory),
     stretches,
     deleted: store.row(gone, memory, change) !== null,
   };

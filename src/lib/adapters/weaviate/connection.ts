@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { WeaviateClient } from "weaviate-client";
 import { parseWeaviateAddress, type WeaviateAddress } from "./address.ts";
-import { refusedCall, tooSlow, unreachable, WeaviateFailure } from "./failure.ts";
+import { otherSize, refusedCall, tooSlow, unreachable, WeaviateFailure } from "./failure.ts";
 import { REAL_PACE, type Pace } from "./pace.ts";
 import { Rest } from "./rest.ts";
 
@@ -25,6 +26,9 @@ export interface GrpcCall {
 /** A call that succeeded so recently vouches for the next one, ms. */
 const FRESH_MS = 100;
 
+/** Whether the server is still there is looked at this often during a call, ms. */
+const LOOK_MS = 1_000;
+
 /** Both ways to one server: REST for schema, writing and single objects, the client's gRPC for reading many. */
 export class Connection {
   readonly rest: Rest;
@@ -33,6 +37,7 @@ export class Connection {
   readonly patienceMs: number;
   readonly #client: Promise<WeaviateClient>;
   #answered = -Infinity;
+  #isVersionKnown = false;
 
   constructor(address: WeaviateAddress, options: ConnectOptions) {
     this.deadlineMs = options.deadlineMs ?? 10_000;
@@ -65,8 +70,11 @@ export class Connection {
       await this.rest.call("GET", "/.well-known/ready", { deadlineMs, signal });
     const late = AbortSignal.timeout(deadlineMs);
     const either = signal ? AbortSignal.any([late, signal]) : late;
+    const done = new AbortController();
     try {
-      const answer = await orAborted(work(await this.#client, either), either);
+      const gone = this.#untilGone(deadlineMs, AbortSignal.any([either, done.signal]));
+      const asked = this.#versioned().then((client) => work(client, either));
+      const answer = await orAborted(Promise.race([asked, gone]), either);
       this.#answered = performance.now();
       return answer;
     } catch (error) {
@@ -74,16 +82,45 @@ export class Connection {
       signal?.throwIfAborted();
       if (late.aborted) throw tooSlow(this.place, deadlineMs);
       throw error instanceof WeaviateFailure ? error : this.#inWords(named, error as Error);
+    } finally {
+      done.abort();
+    }
+  }
+
+  /**
+   * Every collection object of the client asks for the server's version by itself; where that fails, it is a rejection
+   * that nobody handles, which ends a process. Once the version is known to the client it does not ask.
+   */
+  async #versioned(): Promise<WeaviateClient> {
+    const client = await this.#client;
+    if (!this.#isVersionKnown) await client.getWeaviateVersion();
+    this.#isVersionKnown = true;
+    return client;
+  }
+
+  /** Fails once the server has gone: the client would go on trying, up to any deadline. */
+  async #untilGone(deadlineMs: number, signal: AbortSignal): Promise<never> {
+    try {
+      for (;;) {
+        await pause(LOOK_MS, undefined, { signal });
+        await this.rest.call("GET", "/.well-known/ready", { deadlineMs, signal });
+      }
+    } catch (error) {
+      if (signal.aborted) return await new Promise<never>(() => {}); // nobody waits for it any more
+      throw error;
     }
   }
 
   /** What the client says of a call that failed begins with its path, then a status. */
   #inWords(named: string, error: Error): Error {
     const said = /\b(UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|DEADLINE_EXCEEDED)\b/.exec(error.message);
+    const sizes = /(\d+) vs (\d+): vector lengths don't match/.exec(error.message);
+    if (sizes) return otherSize(this.place, sizes[1]!, sizes[2]!);
     if (said?.[1] === "UNAVAILABLE" || said?.[1] === "DEADLINE_EXCEEDED")
       return unreachable(this.place, error.message.slice(0, 300));
     const code = { UNAUTHENTICATED: 401, PERMISSION_DENIED: 403 }[said?.[1] ?? ""] ?? 422;
-    const known = (error as { readonly code?: number }).code === 7 ? 403 : code;
+    const status = /"code":(401|403)\b/.exec(error.message); // of a call that the client makes by REST
+    const known = (error as { readonly code?: number }).code === 7 ? 403 : Number(status?.[1] ?? code);
     return refusedCall(this.place, named, known, JSON.stringify({ message: error.message }));
   }
 

@@ -26,6 +26,17 @@ export function tooSlow(place: string, deadlineMs: number): WeaviateFailure {
   return new WeaviateFailure({ place, expected: "an answer", received, remedy: START_OR_LEAVE }, true);
 }
 
+/** Two lengths of vectors: those that are indexed, and one that was searched by. */
+export function otherSize(place: string, indexed: string, asked: string): WeaviateFailure {
+  const fields = {
+    place,
+    expected: `vectors of ${asked} values, as the encoder makes them`,
+    received: `an index of vectors of ${indexed}`,
+    remedy: "Something else wrote it: rebuild the index from the memory, or ask without --index.",
+  };
+  return new WeaviateFailure(fields, false, 422);
+}
+
 /** Statuses of servers that are starting, stopping or overloaded, and of proxies before them. */
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 

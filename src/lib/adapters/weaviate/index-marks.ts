@@ -31,7 +31,8 @@ export class StoredMark {
     try {
       const mark = JSON.parse(properties!.mark!) as IndexMark;
       const numbers = [mark.change, mark.count, mark.filledTo?.anchor ?? 0];
-      if (typeof mark.truth === "string" && numbers.every(Number.isSafeInteger)) return mark;
+      const texts = [mark.truth, mark.digest].every((text) => typeof text === "string");
+      if (texts && numbers.every(Number.isSafeInteger)) return mark;
     } catch {
       // nothing that says how far the index got
     }

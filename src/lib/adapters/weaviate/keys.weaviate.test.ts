@@ -45,7 +45,7 @@ describe.skipIf(weaviate.skip)("keys of a real server without anonymous access",
     const { keys } = inject("weaviate")!;
     const mine = (await as(keys.write)).tenant("keys").patterns(OF);
     expect(await mine.upsert([[pattern(1), pattern(2)]])).toBe(2);
-    await mine.setMark({ truth: "t", change: 1, count: 2 });
+    await mine.setMark({ truth: "t", change: 1, digest: "d", count: 2 });
     await mine.settled();
     const reader = (await as(keys.read)).tenant("keys");
     const index = reader.patterns(OF);
@@ -57,7 +57,7 @@ describe.skipIf(weaviate.skip)("keys of a real server without anonymous access",
       () => index.upsert([[pattern(3)]]),
       () => index.remove({ ids: [pattern(1).id] }),
       () => index.remove({ series: pattern(1) }),
-      () => index.setMark({ truth: "t", change: 2, count: 2 }),
+      () => index.setMark({ truth: "t", change: 2, digest: "d", count: 2 }),
       () => index.clear(),
       () => reader.remove(),
     ];

@@ -6,13 +6,15 @@ const SELDOM_MS = 500;
 
 /**
  * Waits until the queue of vectors that are written but not yet searchable is empty.
- * @throws WeaviateFailure where it has not become shorter for `deadlineMs` (default 60 s)
+ * @throws WeaviateFailure where it has not become shorter for `deadlineMs` (default 5 min: the server counts the queue
+ * in files of 10 MB, some 37,000 vectors of 64 values, which take a quarter of a minute on two cores and minutes where
+ * others use them)
  */
 export async function untilIndexed(
   objects: TenantCollection,
   options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const { deadlineMs = 60_000, signal } = options;
+  const { deadlineMs = 300_000, signal } = options;
   const { pace } = objects.connection;
   let least = Infinity;
   let since = pace.now();

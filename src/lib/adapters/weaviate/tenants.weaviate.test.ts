@@ -85,9 +85,9 @@ async function oneCall(mine: Mine, rng: Rng): Promise<void> {
     expect([...found].sort(byId)).toEqual(expected.sort(byId));
   } else if (verb < 19) {
     mine.mark = rng.int(1e6);
-    await index.setMark({ truth: owner, change: mine.mark, count: 0 });
+    await index.setMark({ truth: owner, change: mine.mark, digest: "d", count: 0 });
   } else {
-    const expected = mine.mark < 0 ? null : { truth: owner, change: mine.mark, count: 0 };
+    const expected = mine.mark < 0 ? null : { truth: owner, change: mine.mark, digest: "d", count: 0 };
     expect(await index.mark()).toEqual(expected);
   }
 }

@@ -54,7 +54,7 @@ export function weaviatePatterns(connection: Connection, of: MemoryIdentity): Pa
     },
     entries: (ids) => entries(objects, ids),
     entryOf: (pattern) => entryOf(place, pattern),
-    unfound: (patterns) => unfound(objects, patterns),
+    unfound: (patterns) => unfound(objects, horizons, patterns),
     mark: () => marked.read(),
     setMark: (mark) => (mark === null ? marked.remove() : marked.write(mark)),
     settled: async (options) => {
@@ -104,10 +104,13 @@ async function removeIds(objects: TenantCollection, ids: readonly string[]): Pro
 /** Searches for each pattern by everything that questions filter by, few enough at a time that all are compared. */
 async function unfound(
   objects: TenantCollection,
+  horizons: Horizons,
   patterns: readonly IndexedPattern[],
 ): Promise<readonly string[]> {
   const missing = new Set(patterns.map(({ id }) => id));
   for (const { some, filters } of findable(patterns, NAMED)) {
+    const known = await Promise.all(Object.keys(some[0]!.outcomes).map((horizon) => horizons.has(horizon)));
+    if (known.includes(false)) continue; // no question can be about it yet
     const values = indexable(objects.place, some[0]!.vector);
     for (const { id } of await objects.near({ name: VECTOR, values }, some.length, { filters }))
       missing.delete(id);

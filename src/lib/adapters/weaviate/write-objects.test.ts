@@ -82,6 +82,20 @@ describe("writing objects", () => {
     expect(seen.at(-1)).toBe(2 * CHUNK + 4);
   });
 
+  it("takes nothing for written where the server is read-only, though it names all but the first as written", async () => {
+    const pace = clock();
+    const readOnly = (batch: Batch): Reply => {
+      const [first, ...others] = acknowledged(batch) as readonly object[];
+      const errors = { error: [{ message: "store is read-only" }] };
+      return { body: [{ ...first, result: { status: "FAILED", errors } }, ...others] };
+    };
+    const at = into(await fake(readOnly), pace);
+    const error = (await refusal(writeObjects(at, portions(5)))) as IncompleteWrite;
+    expect(error.missing).toHaveLength(5);
+    expect(error.message).toMatch(/make room/);
+    expect(pace.slept).toEqual([]);
+  });
+
   it("sends again, later and later, while the answer is that of a server in trouble", async () => {
     const pace = clock();
     const troubles: Reply[] = [

@@ -10,6 +10,9 @@ export const AT_ONCE = 8;
 /** Refusals of single objects that say nothing about the object. */
 const PASSING = /context (deadline|cancel)|shutting down|shut ?down|too many|timeout|connection|leader/i;
 
+/** Then the server names the first object of a call alone, and the others as written though none is. */
+const READ_ONLY = /read-?only/i;
+
 /**
  * Writes objects, each acknowledged by name. At most AT_ONCE calls are under way; the next objects are only asked for
  * when there is room, so that a fast producer waits. A call that got no answer, and objects refused for a passing
@@ -28,11 +31,7 @@ export async function writeObjects(
   const failures: unknown[] = [];
   const send = async (chunk: readonly NewObject[]): Promise<void> => {
     const left = new Set(chunk.map(({ id }) => id));
-    try {
-      await sendChunk(into, chunk, left, signal);
-    } catch (error) {
-      failures.push(error);
-    }
+    await sendChunk(into, chunk, left, signal).catch((error: unknown) => failures.push(error));
     missing.push(...left);
     acknowledged += chunk.length - left.size;
     onProgress?.(acknowledged);
@@ -82,6 +81,8 @@ async function sendChunk(
   const attempt = async (): Promise<void> => {
     const sent = chunk.filter(({ id }) => left.has(id));
     const refused = await into.put(sent, { signal });
+    const closed = refused.find(({ reason }) => READ_ONLY.test(reason));
+    if (closed) throw refusal(into.place, closed.reason, false);
     const no = new Set(refused.map(({ at }) => at));
     sent.forEach(({ id }, at) => {
       if (!no.has(at)) left.delete(id);
@@ -95,7 +96,9 @@ async function sendChunk(
 }
 
 function refusal(place: string, reason: string, retryable: boolean): WeaviateFailure {
-  const remedy = "See what the message says; the schema can be checked with ./rhyme weaviate verify.";
+  const remedy = READ_ONLY.test(reason)
+    ? "The server's disk is full or nearly: make room and start it again."
+    : "See what the message says; the schema can be checked with ./rhyme weaviate verify.";
   return new WeaviateFailure(
     { place, expected: "objects that the server takes", received: reason, remedy },
     retryable,

@@ -1,6 +1,6 @@
 import type { Horizon } from "../../time/horizon.ts";
 import { TRUST_LABELS, type TrustReport } from "../trust/trust-report.ts";
-import type { IndexRecall } from "./index-recall.ts";
+import type { IndexRecall, RecallShare } from "./index-recall.ts";
 
 /** How much worse than the old version's a figure of the new one may be; and how well an index must find. */
 export interface GateMargins {
@@ -12,9 +12,14 @@ export interface GateMargins {
   readonly abstentions: number;
   /** Least recall@10 of the index against exact search. */
   readonly recall: number;
+  /** Least scored answers from which figures are compared: a band of 0.8 is then off by 0.04 by chance (one sigma). */
+  readonly answers: number;
 }
 
-export const GATE_MARGINS: GateMargins = { ratio: 0.02, coverage: 0.05, abstentions: 0.1, recall: 0.99 };
+export const GATE_MARGINS: GateMargins = {
+  ...{ ratio: 0.02, coverage: 0.05, abstentions: 0.1 },
+  ...{ recall: 0.99, answers: 100 },
+};
 
 /** One thing that must hold before a version is read. */
 export interface GateCheck {
@@ -51,7 +56,7 @@ export function gateChecks(
 ): readonly GateCheck[] {
   return [
     ...countChecks(counts),
-    recallCheck(recall, margins),
+    ...recallChecks(recall, margins),
     ...trust.flatMap((pair) => trustChecks(pair, margins)),
   ];
 }
@@ -65,12 +70,33 @@ export function countChecks(counts: readonly GateCount[]): readonly GateCheck[] 
   }));
 }
 
-function recallCheck({ questions, recall, worst }: IndexRecall, { recall: least }: GateMargins): GateCheck {
+/** Apart, so that questions which cannot go wrong are no answer for those that can. */
+function recallChecks(found: IndexRecall, { recall: least }: GateMargins): readonly GateCheck[] {
+  const { graph, oneByOne, askable, askableOfGraph, exactBelow } = found;
   const name = "recall@10 of the index against exact search";
-  if (questions === 0)
-    return { name, passed: true, told: "no moment has ten others before it yet: nothing to find" };
+  const [many, few] = [`${name}, ${exactBelow} or more in scope`, `${name}, fewer in scope`];
+  if (askable === 0)
+    return [{ name, passed: true, told: "no moment has 10 others before it yet: nothing to find" }];
+  return [
+    askableOfGraph === 0
+      ? { name: many, passed: true, told: "0 questions: no moment has so many, exact by construction" }
+      : recallCheck(many, graph, least),
+    ...(askable === askableOfGraph ? [] : [recallCheck(few, oneByOne, least)]),
+  ];
+}
+
+function recallCheck(name: string, { questions, recall, worst }: RecallShare, least: number): GateCheck {
   const told = `${recall.toFixed(4)} over ${questions} questions (worst ${worst.toFixed(1)}), at least ${least} wanted`;
-  return { name, passed: recall >= least, told };
+  return { name, passed: questions > 0 && recall >= least, told };
+}
+
+/** Why a report has too few answers to compare it with another; null where it has enough. */
+export function tooFew(
+  { answered, unscored }: TrustReport,
+  { answers: least }: Pick<GateMargins, "answers"> = GATE_MARGINS,
+): string | null {
+  const scored = answered - unscored;
+  return scored >= least ? null : `expected at least ${least} scored answers, got ${scored}`;
 }
 
 function trustChecks({ horizon, before, after }: TrustPair, margins: GateMargins): readonly GateCheck[] {
@@ -79,6 +105,14 @@ function trustChecks({ horizon, before, after }: TrustPair, margins: GateMargins
     return [{ name, passed: true, told: `the old version's past cannot be scored: ${before}` }];
   if (typeof after === "string")
     return [{ name, passed: false, told: `the new version's past cannot be scored: ${after}` }];
+  const scored = [after, before].map(({ answered, unscored }) => answered - unscored);
+  const [few, old] = [tooFew(after, margins), tooFew(before, margins)];
+  const enough = {
+    name: `${name}: scored answers`,
+    passed: few === null || old !== null,
+    told: `${scored[0]}, old version ${scored[1]}, at least ${margins.answers} wanted`,
+  };
+  if (few !== null || old !== null) return [enough];
   const checks = TRUST_LABELS.flatMap((label) => {
     const ratio = (report: TrustReport): number =>
       report.labels[label].against.find(({ method }) => method === "climatology")!.ratio.value;
@@ -95,7 +129,7 @@ function trustChecks({ horizon, before, after }: TrustPair, margins: GateMargins
     after.abstentions,
     margins.abstentions,
   );
-  return [...checks, silent];
+  return [enough, ...checks, silent];
 }
 
 /** Smaller is better. */

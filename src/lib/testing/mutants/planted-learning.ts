@@ -129,6 +129,20 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
     becomes: "while (Math.ceil(rows.length / stride) > limit) stride *= 2;",
   },
   {
+    name: "anomaly-pool-matured-later",
+    what: "a moment is held against past ones whenever they mature",
+    file: "anomaly/detector.ts",
+    line: "if (scored.matureAt <= anchor) past.push(scored);",
+    becomes: "if (scored.matureAt < Infinity) past.push(scored);",
+  },
+  {
+    name: "anomaly-pool-of-later",
+    what: "a moment is held against the latter half of all moments, later ones among them",
+    file: "anomaly/detector.ts",
+    line: "const before = countUpTo(anchors, anchor) - 1 - first;",
+    becomes: "const before = anchors.length - 1 - first;",
+  },
+  {
     name: "forecast-learns-too-early",
     what: "HAR learns from a row at its close, before its outcome has matured",
     file: "forecast/har.ts",

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Channel } from "../sqlite/channels.ts";
-import { aliasTarget } from "./alias-target.ts";
+import { aliasTarget, type ChannelRead } from "./alias-target.ts";
 
-function row(tenant: string, encoder: string, channel = "default"): Channel {
-  return { tenant, channel, encoder, previous: null, switchedAt: 0 };
+function row(tenant: string, encoder: string, channel = "default"): ChannelRead {
+  return { tenant, channel, encoder };
 }
 
 describe("where the alias leads", () => {

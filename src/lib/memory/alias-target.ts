@@ -1,9 +1,17 @@
-import type { Channel } from "../sqlite/channels.ts";
-import type { MemoryFolder } from "../sqlite/open-memory.ts";
+import { DEFAULT_CHANNEL, DEFAULT_TENANT } from "./names.ts";
 
-/** What people and other tools read through the alias belongs to this channel. */
-export const DEFAULT_CHANNEL = "default";
-const DEFAULT_TENANT = "default";
+/** Which encoder version a tenant reads through a channel. */
+export interface ChannelRead {
+  readonly tenant: string;
+  readonly channel: string;
+  readonly encoder: string;
+}
+
+/** What is asked of a memory folder. */
+export interface ReadFolder {
+  readonly channels: { list(): readonly ChannelRead[] };
+  holdings(): readonly { readonly tenant: string }[];
+}
 
 /**
  * The encoder version that the alias `TradingPattern` leads to: there is one alias for all tenants, so it follows
@@ -11,7 +19,7 @@ const DEFAULT_TENANT = "default";
  * tenant alone may be a canary.
  * @param tenants all that a memory holds something of
  */
-export function aliasTarget(channels: readonly Channel[], tenants: readonly string[]): string | null {
+export function aliasTarget(channels: readonly ChannelRead[], tenants: readonly string[]): string | null {
   const reads = new Map(
     channels
       .filter(({ channel }) => channel === DEFAULT_CHANNEL)
@@ -22,7 +30,7 @@ export function aliasTarget(channels: readonly Channel[], tenants: readonly stri
   return versions.size === 1 ? ([...versions][0] ?? null) : null;
 }
 
-/** The same for what a memory holds. */
-export function aliasTargetOf(folder: Pick<MemoryFolder, "channels" | "holdings">): string | null {
+/** The same for what a memory folder holds. */
+export function aliasTargetOf(folder: ReadFolder): string | null {
   return aliasTarget(folder.channels.list(), [...new Set(folder.holdings().map(({ tenant }) => tenant))]);
 }
