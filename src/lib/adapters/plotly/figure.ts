@@ -123,6 +123,7 @@ export function anchorCross(palette: Palette): { readonly shapes: object[]; read
     ],
     annotation: {
       x: 0,
+      xanchor: "right", // clear of the buttons where the figure is narrow
       yref: "paper",
       y: 1,
       yanchor: "bottom",
