@@ -65,7 +65,7 @@ export function addAsk(program: Command): void {
     .description("Answers for one moment of a remembered series.")
     .requiredOption("--memory <folder>", "the memory to ask")
     .requiredOption("--horizon <time>", "how far ahead, such as 4h or 21d")
-    .option("--symbol <name>", "which series; also --source, --timeframe, --encoder where that is ambiguous")
+    .option("--symbol <name>", "which series; also --source, --timeframe, --encoder in doubt")
     .option("--source <name>", "who published the candles")
     .option("--timeframe <name>", "base timeframe of the series")
     .option("--encoder <version>", "through which encoder (default: the one that --channel reads)")

@@ -19,7 +19,8 @@ const FILES = [
 let at: TemporaryFolder;
 beforeAll(() => {
   at = temporaryFolder();
-  for (const name of ["src", "notebooks"]) cpSync(join(ROOT, name), join(at.path, name), { recursive: true });
+  for (const name of ["src", "notebooks", "weaviate"])
+    cpSync(join(ROOT, name), join(at.path, name), { recursive: true });
   for (const name of FILES) cpSync(join(ROOT, name), join(at.path, name));
   symlinkSync(join(ROOT, "node_modules"), join(at.path, "node_modules"));
 });
