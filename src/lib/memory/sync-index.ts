@@ -54,8 +54,8 @@ async function isSound(source: PatternSource, index: PatternIndex, mark: IndexMa
 /**
  * Brings an index up to the truth: what was written, labelled and deleted since its mark; all of it where the mark is
  * missing, of another truth or beyond it, or where the server has lost some. Writing a pattern again does nothing, so
- * it may be stopped or killed anywhere and run again: the mark moves last, and says how far a fill got. For the process that writes the truth
- * alone: what another one has read a moment ago would overwrite what it writes now.
+ * it may be stopped or killed anywhere and run again: the mark moves last, and says how far a fill got. For the process
+ * that writes the truth alone: what another one has read a moment ago would overwrite what it writes now.
  * @throws IncompleteWrite where patterns were not acknowledged; the mark stays
  * @throws RhymeError "store" where the index has not kept what it acknowledged
  */

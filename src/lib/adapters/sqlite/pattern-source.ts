@@ -2,7 +2,6 @@ import { sha256Hex } from "../../math/hash.ts";
 import type { MemoryIdentity } from "../../memory/checks.ts";
 import type { Changes, IndexedPattern, PatternSource, Place, Stretch } from "../../memory/pattern-index.ts";
 import { uuidText } from "../../memory/pattern-id.ts";
-
 import { identityOf } from "./identity.ts";
 import { readStretch } from "./read-stretch.ts";
 import { findSeries } from "./series-table.ts";
