@@ -3,7 +3,7 @@
 import { openMemoryFolder } from "../src/lib/adapters/sqlite/open-memory.ts";
 import { resolveHolding } from "../src/lib/memory/resolve.ts";
 import { detectorFor } from "../src/lib/remember/live.ts";
-import { heldEncoder } from "../src/cli/encoder-for.ts";
+import { heldEncoder } from "../src/lib/adapters/folder/held-encoders.ts";
 
 const [path, symbol, horizon, every, by] = process.argv.slice(2) as [string, string, string, string, string];
 const LEVELS = [0.01, 0.05];

@@ -18,7 +18,7 @@ import type { AmongNames } from "../lib/recall/question.ts";
 import { readRecord } from "../lib/recall/read-record.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseAsOf, parseInstant } from "./instant.ts";
-import { heldEncoder } from "./encoder-for.ts";
+import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { staleBecause } from "./grow-record.ts";
 import { splitNote } from "./split-note.ts";
 import { readableHoldings, tenantHoldings } from "./tenant-holdings.ts";

@@ -1,11 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { readEncoderFolder } from "../lib/adapters/artefacts/encoder-folder.ts";
 import { shippedEncoders } from "../lib/adapters/artefacts/shipped.ts";
-import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import { openTensorFlow } from "../lib/adapters/tfjs/open-tensorflow.ts";
 import type { CandleSeries } from "../lib/candles/candle-series.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
-import { encodeArtefact, loadEncoder } from "../lib/encoder/load-encoder.ts";
 import { featureSetByName, featureSetHash } from "../lib/features/feature-sets.ts";
 import { chooseEncoder } from "../lib/remember/choose-encoder.ts";
 import { fitEncoder } from "../lib/remember/fit-encoder.ts";
@@ -24,30 +22,6 @@ export interface EncoderWish {
   readonly features?: string;
   readonly ui: Ui;
   readonly signal: AbortSignal;
-}
-
-/** Every encoder that a memory keeps; first the one that a tenant reads, so that what is new is read with the rest. */
-export function heldEncoders(folder: MemoryFolder, tenant: string): readonly Encoder[] {
-  const reads = folder.channels.get(tenant, "default")?.encoder;
-  const versions = folder.encoders.list().map(({ version }) => version);
-  const first = versions.filter((version) => version === reads);
-  return [...first, ...versions.filter((version) => version !== reads)].map((version) =>
-    heldEncoder(folder, version),
-  );
-}
-
-/** The encoder of this version as the memory keeps it. */
-export function heldEncoder(folder: MemoryFolder, version: string): Encoder {
-  return loadEncoder(new Map(Object.entries(folder.encoders.load(version))), `encoder ${version}`);
-}
-
-/** Keeps an encoder in the memory; what is there already stays. */
-export function keepEncoder(folder: MemoryFolder, encoder: Encoder): void {
-  const { version, kind, dim, featureSet, featureSetHash: hash, knownAt, design } = encoder;
-  folder.encoders.save(
-    { version, kind, dim, featureSet, featureSetHash: hash, knownAt, timeframes: design.timeframes },
-    Object.fromEntries(encodeArtefact(encoder).map(({ name, bytes }) => [name, bytes])),
-  );
 }
 
 /** The encoder for these series: chosen, or fitted now on what was `knownThen`. Writes nothing. */

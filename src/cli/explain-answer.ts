@@ -11,7 +11,7 @@ import { calendarByName } from "../lib/time/calendars.ts";
 import type { Calendar } from "../lib/time/calendar.ts";
 import type { EpochMs } from "../lib/time/units.ts";
 import { keptRecord } from "./ask-memory.ts";
-import { heldEncoder } from "./encoder-for.ts";
+import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { parseAsOf } from "./instant.ts";
 import { tenantHoldings } from "./tenant-holdings.ts";
 import type { Progress, Ui } from "./ui.ts";

@@ -11,7 +11,7 @@ import { resolveHolding, type Wanted } from "../lib/memory/resolve.ts";
 import { detectorFor } from "../lib/remember/live.ts";
 import { newestOnTime, viewAt } from "../lib/remember/views.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
-import { heldEncoder } from "./encoder-for.ts";
+import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { parseInstant } from "./instant.ts";
 import { spanOf } from "./span.ts";
 import { readableHoldings } from "./tenant-holdings.ts";

@@ -10,7 +10,7 @@ import type { Searched } from "../lib/memory/searched.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { viewAt } from "../lib/remember/views.ts";
 import { iso } from "../lib/time/units.ts";
-import { heldEncoder } from "./encoder-for.ts";
+import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { spanOf } from "./span.ts";
 import { readableHoldings } from "./tenant-holdings.ts";
 import { trustGroup } from "./trust-group.ts";

@@ -4,7 +4,7 @@ import type { Reembed } from "../lib/adapters/sqlite/verify-folder.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { VerifyReport } from "../lib/memory/memory.ts";
 import { reembedder } from "../lib/remember/reembed.ts";
-import { heldEncoder } from "./encoder-for.ts";
+import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { interruptSignal } from "./interrupt.ts";
 import type { Ui } from "./ui.ts";
 

@@ -3,7 +3,7 @@ import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
 import { remember } from "../../lib/remember/remember.ts";
 import { viewAt } from "../../lib/remember/views.ts";
-import { keepEncoder } from "../encoder-for.ts";
+import { keepEncoder } from "../../lib/adapters/folder/held-encoders.ts";
 import { growRecord } from "../grow-record.ts";
 import {
   keyOf,

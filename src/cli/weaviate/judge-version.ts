@@ -18,7 +18,7 @@ import { indexedMemory } from "../../lib/memory/indexed-memory.ts";
 import { seriesName } from "../../lib/memory/names.ts";
 import { verifyIndex } from "../../lib/memory/verify-index.ts";
 import { iso } from "../../lib/time/units.ts";
-import { heldEncoder } from "../encoder-for.ts";
+import { heldEncoder } from "../../lib/adapters/folder/held-encoders.ts";
 import { trustMemory } from "../trust-memory.ts";
 import {
   horizonsOf,

@@ -22,7 +22,7 @@ import { memoryContent } from "../../lib/testing/memory-content.ts";
 import { needs } from "../../lib/testing/require.ts";
 import { temporaryFolder } from "../../lib/testing/temporary-folder.ts";
 import { askFolder } from "../ask-memory.ts";
-import { keepEncoder } from "../encoder-for.ts";
+import { keepEncoder } from "../../lib/adapters/folder/held-encoders.ts";
 import { startWeaviate, type WeaviateServer as Started } from "../services/start-weaviate.ts";
 import { createUi } from "../ui.ts";
 import { reembed, switchVersion } from "./switch-version.ts";
