@@ -21,7 +21,7 @@ import { parseAsOf, parseInstant } from "./instant.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { staleBecause } from "./grow-record.ts";
 import { splitNote } from "./split-note.ts";
-import { readableHoldings, tenantHoldings } from "./tenant-holdings.ts";
+import { readableHoldings, tenantHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
 
 export interface AskOptions extends Wanted {
   readonly memory: string;

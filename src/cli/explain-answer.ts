@@ -13,7 +13,7 @@ import type { EpochMs } from "../lib/time/units.ts";
 import { keptRecord } from "./ask-memory.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { parseAsOf } from "./instant.ts";
-import { tenantHoldings } from "./tenant-holdings.ts";
+import { tenantHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
 import type { Progress, Ui } from "./ui.ts";
 
 export interface ExplainAnswerOptions {

@@ -14,7 +14,7 @@ import { iso, type EpochMs } from "../lib/time/units.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { parseInstant } from "./instant.ts";
 import { spanOf } from "./span.ts";
-import { readableHoldings } from "./tenant-holdings.ts";
+import { readableHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
 import type { Ui } from "./ui.ts";
 
 export interface AnomalyWish extends Wanted {

@@ -11,7 +11,7 @@ import { detectorFor, live, type LiveSinks } from "../lib/remember/live.ts";
 import { DEFAULT_CHANNEL } from "../lib/memory/names.ts";
 import type { Asked } from "./ask-memory.ts";
 import type { MirrorTools } from "./mirror.ts";
-import { readableHoldings } from "./tenant-holdings.ts";
+import { readableHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
 
 /** What became of the newest moment in the index, and whether it is unlike its past. */
 export interface LiveUpdate {

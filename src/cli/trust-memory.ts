@@ -12,7 +12,7 @@ import { viewAt } from "../lib/remember/views.ts";
 import { iso } from "../lib/time/units.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { spanOf } from "./span.ts";
-import { readableHoldings } from "./tenant-holdings.ts";
+import { readableHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
 import { trustGroup } from "./trust-group.ts";
 import { trustLooks } from "./trust-looks.ts";
 import { replayed } from "./trust-records.ts";

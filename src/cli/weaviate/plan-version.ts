@@ -6,7 +6,7 @@ import type { Encoder } from "../../lib/encoder/encoder.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
 import { heldEncoder } from "../../lib/adapters/folder/held-encoders.ts";
-import { tenantHoldings } from "../tenant-holdings.ts";
+import { tenantHoldings } from "../../lib/adapters/folder/tenant-holdings.ts";
 import { keyOf, type VersionPlan, type VersionSeries, type VersionWish } from "./version-work.ts";
 
 /**

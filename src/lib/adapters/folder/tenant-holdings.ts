@@ -1,8 +1,8 @@
-import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
-import { RhymeError } from "../lib/errors.ts";
-import { DEFAULT_CHANNEL } from "../lib/memory/names.ts";
-import { readThrough, type Wanted } from "../lib/memory/resolve.ts";
+import type { MemoryFolder } from "../sqlite/open-memory.ts";
+import type { SeriesHolding } from "../sqlite/summary.ts";
+import { RhymeError } from "../../errors.ts";
+import { DEFAULT_CHANNEL } from "../../memory/names.ts";
+import { readThrough, type Wanted } from "../../memory/resolve.ts";
 
 /**
  * What a tenant has remembered and a command may read: through the channel where no encoder is named.
