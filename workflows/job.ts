@@ -1,0 +1,116 @@
+import type { Backend } from "./activity-host.ts";
+
+// What workflows are started with. A job is kept whole in its memory (job-folder.ts); payloads name it and no more.
+
+/** A kept job: everything else about it is read where it is needed. */
+export interface JobRef {
+  readonly memory: string;
+  /** 16 hex digits: the hash of what is to be done, without when. */
+  readonly job: string;
+}
+
+/** One series of a job by its place in it. */
+export interface SeriesRef extends JobRef {
+  readonly series: number;
+}
+
+/** How files are read: ReadCandlesOptions as JSON, the calendar by its name. */
+export interface ReadingSpec {
+  readonly source?: string;
+  readonly symbol?: string;
+  readonly timeframe?: string;
+  readonly calendar?: string;
+  readonly zone?: string;
+  readonly wall?: boolean;
+  readonly stamp?: "open" | "close";
+  readonly scale?: number;
+  readonly columns?: readonly string[];
+  readonly dates?: "dmy" | "mdy";
+  readonly decimal?: "point" | "comma";
+  readonly ask?: readonly string[];
+  readonly repair?: readonly string[];
+  readonly lagMs?: number;
+}
+
+/** Candles in files of one series, at absolute paths that every worker reaches. */
+export interface FileOrigin {
+  readonly kind: "files";
+  readonly files: readonly string[];
+  readonly reading: ReadingSpec;
+  /** Refuse data with errors. */
+  readonly strict: boolean;
+}
+
+/** Candles that the memory holds already. */
+export interface HeldOrigin {
+  readonly kind: "held";
+  readonly source: string;
+}
+
+/** Candles of an exchange: opening from `from` (epoch ms) up to `to`, or to what has closed by the job's `now`. */
+export interface ExchangeOrigin {
+  readonly kind: "exchange";
+  readonly exchange: string;
+  readonly from: number;
+  readonly to: number | null;
+  /** Where it is asked, other than its usual address. */
+  readonly address: string | null;
+}
+
+export type Origin = FileOrigin | HeldOrigin | ExchangeOrigin;
+
+export interface SeriesSpec {
+  readonly symbol: string;
+  /** Of the candles that are stored: the job's finest. */
+  readonly timeframe: string;
+  readonly origin: Origin;
+}
+
+/** What all jobs have in common. */
+export interface JobBase {
+  readonly tenant: string;
+  /** Fixed when the job is kept: late facts are known at it however often it runs. Epoch ms. */
+  readonly now: number;
+  /** Options as they were given, for the ingest log. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Modules with calendars of one's own. */
+  readonly calendars: readonly string[];
+}
+
+/** Candles into a memory, and nothing else. */
+export interface IngestJob extends JobBase {
+  readonly kind: "ingest";
+  readonly series: readonly SeriesSpec[];
+}
+
+/** Which encoder; as `remember` takes it. */
+export interface EncoderWishSpec {
+  /** A version that the memory holds, or the folder of an artefact. */
+  readonly encoder: string | null;
+  /** As it was written, for one fitted up to then. */
+  readonly fitUntil: string | null;
+  readonly features: string | null;
+}
+
+/** Candles of many series into a memory: embedded, labelled, with their records; the end state of `remember`. */
+export interface BackfillJob extends JobBase {
+  readonly kind: "backfill";
+  readonly series: readonly SeriesSpec[];
+  readonly timeframes: readonly string[]; // finest first
+  readonly horizons: readonly string[];
+  readonly wish: EncoderWishSpec;
+  readonly backend: Backend;
+  /** Rows of a series that are encoded into one segment. */
+  readonly chunk: number;
+  /** An index to bring up to the memory at the end. */
+  readonly index: string | null;
+}
+
+/** Outcomes that have matured, of every series that a tenant remembers. */
+export interface LabelJob extends JobBase {
+  readonly kind: "label";
+  /** null: of the encoder that each series is remembered with. */
+  readonly encoder: string | null;
+}
+
+export type Job = IngestJob | BackfillJob | LabelJob;
