@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["lab-source", "module", "node", "development|production"] } },
   test: {
     include: ["{src,workflows,notebooks,bench,weaviate}/**/*.{test,test-prop}.ts"],
-    exclude: ["**/node_modules/**", "**/*.weaviate.test.ts"], // vitest.weaviate.config.ts runs those
+    exclude: ["**/node_modules/**", "**/*.{weaviate,temporal}.test.ts"], // vitest.{weaviate,temporal}.config.ts run those
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--conditions=lab-source", "--disable-warning=ExperimentalWarning"],

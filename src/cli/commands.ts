@@ -101,7 +101,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "test",
-    summary: "all that CI checks: format, lint, types, tests, Weaviate, notebooks, look-ahead",
+    summary: "all that CI checks: format, lint, types, tests, real servers, notebooks, look-ahead",
     load: async () => (await import("./commands/test.ts")).addTest,
   },
 ];

@@ -13,6 +13,7 @@ import { createUi, formatBytes, type Ui } from "../ui.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme services up weaviate                 build it once, start it on this machine, wait until it is ready
+  ./rhyme services up temporal                 the same for the server that keeps workflows
   ./rhyme services up weaviate --port 9585     all its ports in the block of ${BLOCK} that begins there
   ./rhyme services status                      what runs, where, since when
   ./rhyme services logs weaviate --follow
@@ -22,7 +23,8 @@ const EXAMPLES = `Examples:
 
 const NOTES = `
 Data, log and keys lie in the cache folder (~/.cache/rhyme/services/NAME, or under XDG_CACHE_HOME); keys in a file
-that only you may read. A server holds nothing that a memory folder does not: wiping it loses no memory.
+that only you may read. Weaviate holds nothing that a memory folder does not, and Temporal how far workflows have
+come: wiping either loses no memory, and the same ./rhyme start goes on from what the memory holds.
 Exit: 0 ok, 1 status found a server that crashed or is silent, 2 bad usage or it could not be started.`;
 
 interface Options {
@@ -39,12 +41,14 @@ export function addServices(program: Command): void {
   const command = program
     .command("services")
     .summary("the servers of this machine: start, look, end, remove")
-    .description("Builds, starts, watches and ends the servers that a memory can be mirrored to.")
+    .description(
+      "Builds, starts, watches and ends the servers that a memory can be mirrored to and workflows run on.",
+    )
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", NOTES);
   sub(command, "up <service>", "build it where it is not, start it, wait until it is ready", runUp).option(
     "--port <base>",
-    "first of its ports (default: where it was, else 8585)",
+    `first of its ports (default: where it was, else ${SERVICES.map(baseOf).join(", ")})`,
     port,
   );
   sub(command, "status [service]", "what runs, where, since when", runStatus);
@@ -56,6 +60,10 @@ export function addServices(program: Command): void {
     "--yes",
     "do not ask; needed where there is no terminal",
   );
+}
+
+function baseOf({ name, defaultBase }: Service): string {
+  return `${defaultBase} for ${name}`;
 }
 
 type Run = (name: string, options: Options) => void | Promise<void>;

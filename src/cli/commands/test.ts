@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { ROOT } from "../test-runner/run-tool.ts";
+import { realServerOf } from "../test-runner/real-servers.ts";
 import { CHECKS, runTests, type Check } from "../test-runner/run-tests.ts";
 import { countingLine, type Tally } from "../test-runner/tally.ts";
 import { createUi, type Ui } from "../ui.ts";
@@ -16,16 +17,16 @@ const EXAMPLES = `Examples:
 
 const VARIABLES = `
 RHYME_DATA names the folder of real candles; tests that need it are skipped, and named, without it.
-RHYME_REQUIRE=data,weaviate,python lists what may not be skipped; python is installed and weaviate built into the cache
-once. Tests against a real Weaviate start one of their own. The last line counts: N passed, N failed[, N skipped].`;
+RHYME_REQUIRE=data,weaviate,temporal,python lists what may not be skipped; python is installed, weaviate and temporal
+are built into the cache once. Tests against a real server start one of their own. The last line counts: N passed, N failed[, N skipped].`;
 
 /** `./rhyme test`: format, lint, types, tests, Weaviate, notebooks and look-ahead; exit 1 when anything failed. */
 export function addTest(program: Command): void {
   program
     .command("test")
-    .summary("all that CI checks: format, lint, types, tests, Weaviate, notebooks, look-ahead")
+    .summary("all that CI checks: format, lint, types, tests, real servers, notebooks, look-ahead")
     .description(
-      "Runs format check, lint, types, tests, also those against a real Weaviate, all notebooks and 2,000 generated " +
+      "Runs format check, lint, types, tests, also those against a real Weaviate and Temporal, all notebooks and 2,000 generated " +
         "histories; its last line counts them.",
     )
     .argument("[filter...]", "run only the tests whose path contains one of these")
@@ -42,7 +43,7 @@ async function runTestCommand(
   options: { only?: Check; json?: boolean; quiet?: boolean },
 ): Promise<void> {
   const ui = createUi(options);
-  for (const name of ["RHYME_DATA", "RHYME_WEAVIATE"]) {
+  for (const name of ["RHYME_DATA", "RHYME_WEAVIATE", "RHYME_TEMPORAL"]) {
     const path = process.env[name];
     if (path) process.env[name] = resolve(path); // the tests run in the checkout, wherever this was typed
   }
@@ -57,9 +58,8 @@ async function runTestCommand(
 function checksOf(filters: readonly string[]): readonly Check[] {
   const files = globSync("{src,workflows,notebooks,bench,weaviate}/**/*.{test,test-prop}.ts", { cwd: ROOT });
   const named = files.filter((file) => filters.some((filter) => join(ROOT, file).includes(filter)));
-  const real = (file: string): boolean => file.endsWith(".weaviate.test.ts");
-  if (!named.some(real)) return ["unit"];
-  return named.every(real) ? ["weaviate"] : ["unit", "weaviate"];
+  const found = new Set<Check>(named.map((file) => realServerOf(file) ?? "unit"));
+  return found.size === 0 ? ["unit"] : CHECKS.filter((check) => found.has(check));
 }
 
 /** The skipped by name, then the counting line: the last line of all. */

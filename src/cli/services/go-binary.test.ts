@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder, type TemporaryFolder } from "../../lib/testing/temporary-folder.ts";
-import { provideWeaviate, withoutWeaviate } from "../test-runner/weaviate.ts";
+import { provideServer, withoutServer } from "../test-runner/real-servers.ts";
 import { createUi } from "../ui.ts";
 import { goBinary, type GoProgram } from "./go-binary.ts";
 
@@ -89,7 +89,7 @@ describe("the Weaviate of the tests", () => {
   const provide = async (more: Record<string, string>) => {
     const env = environment(more);
     const signal = new AbortController().signal;
-    const failure = await provideWeaviate({ ui: createUi({ quiet: true }), signal, env });
+    const failure = await provideServer("weaviate", { ui: createUi({ quiet: true }), signal, env });
     return { failure, binary: env["RHYME_WEAVIATE"] };
   };
 
@@ -109,10 +109,10 @@ describe("the Weaviate of the tests", () => {
   });
 
   it("is missed file by file where nothing requires it, and never where something does", () => {
-    const tally = withoutWeaviate({})!;
+    const tally = withoutServer("weaviate", {})!;
     expect(tally).toMatchObject({ check: "weaviate", passed: 0, failed: 0, failures: [] });
     expect(tally.skipped.map(({ file }) => file)).toContain("src/cli/services/services.weaviate.test.ts");
-    expect(withoutWeaviate({ RHYME_REQUIRE: "weaviate" })).toBeNull();
-    expect(withoutWeaviate({ RHYME_WEAVIATE: at.path })).toBeNull();
+    expect(withoutServer("weaviate", { RHYME_REQUIRE: "weaviate" })).toBeNull();
+    expect(withoutServer("weaviate", { RHYME_WEAVIATE: at.path })).toBeNull();
   });
 });

@@ -1,9 +1,10 @@
 import { RhymeError } from "../../lib/errors.ts";
 import type { Service } from "./service.ts";
+import { temporalService } from "./temporal-service.ts";
 import { weaviateService } from "./weaviate-service.ts";
 
 /** Every server that `./rhyme services` knows. */
-export const SERVICES: readonly Service[] = [weaviateService];
+export const SERVICES: readonly Service[] = [weaviateService, temporalService];
 
 /** @throws RhymeError "usage" where there is none of this name */
 export function serviceNamed(name: string): Service {

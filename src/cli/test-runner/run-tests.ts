@@ -3,13 +3,22 @@ import { formatDuration, type Ui } from "../ui.ts";
 import { runLookAheadCheck } from "./look-ahead-check.ts";
 import { runNotebooksCheck } from "./notebooks-check.ts";
 import { providePython } from "./python.ts";
+import { provideServer, REAL_SERVER_NAMES, withoutServer, type RealServerName } from "./real-servers.ts";
 import { runStaticCheck, STATIC_CHECKS, type StaticCheck } from "./static-checks.ts";
 import type { Tally } from "./tally.ts";
 import { runUnitCheck } from "./unit-check.ts";
-import { provideWeaviate, withoutWeaviate } from "./weaviate.ts";
 
 /** In the order in which they run. */
-export const CHECKS = ["format", "lint", "types", "unit", "weaviate", "notebooks", "look-ahead"] as const;
+export const CHECKS = [
+  "format",
+  "lint",
+  "types",
+  "unit",
+  "weaviate",
+  "temporal",
+  "notebooks",
+  "look-ahead",
+] as const;
 export type Check = (typeof CHECKS)[number];
 
 export interface TestPlan {
@@ -41,8 +50,9 @@ export async function runTests(plan: TestPlan, ui: Ui, signal: AbortSignal): Pro
 
 /** Of the facilities those that a check could use; the others need none. */
 const USED: Readonly<Partial<Record<Check, readonly Facility[]>>> = {
-  unit: ["data", "python", "temporal"],
+  unit: ["data", "python"],
   weaviate: ["weaviate", "data"],
+  temporal: ["temporal", "weaviate", "data"],
   notebooks: ["data", "weaviate"],
 };
 
@@ -51,10 +61,11 @@ type Missing = Readonly<Partial<Record<Facility, string | null>>>;
 /** Installs and builds what is required, before any check is timed; says why something could not be had. */
 async function provide(checks: readonly Check[], ui: Ui, signal: AbortSignal): Promise<Missing> {
   const wants = (facility: Facility): boolean => checks.some((check) => USED[check]?.includes(facility));
-  return {
-    python: wants("python") ? await providePython({ ui, signal }) : null,
-    weaviate: wants("weaviate") ? await provideWeaviate({ ui, signal }) : null,
-  };
+  const missing: { -readonly [Name in Facility]?: string | null } = {};
+  if (wants("python")) missing.python = await providePython({ ui, signal });
+  for (const name of REAL_SERVER_NAMES)
+    if (wants(name)) missing[name] = await provideServer(name, { ui, signal });
+  return missing;
 }
 
 /** What RHYME_REQUIRE lists, and one of the checks could use, must be here; null when nothing is missing. */
@@ -77,9 +88,13 @@ function runCheck(
   if (isStatic(check)) return runStaticCheck(check, { signal, colour });
   if (check === "look-ahead") return runLookAheadCheck({ ui, signal });
   if (check === "notebooks") return runNotebooksCheck({ ui, signal });
-  const without = check === "weaviate" ? withoutWeaviate() : null;
+  const without = isReal(check) ? withoutServer(check) : null;
   if (without !== null) return Promise.resolve(without);
   return runUnitCheck({ check, filters, signal, colour, show: json ? 2 : 1 });
+}
+
+function isReal(check: Check): check is RealServerName {
+  return REAL_SERVER_NAMES.some((name) => name === check);
 }
 
 function isStatic(check: Check): check is StaticCheck {

@@ -8,7 +8,11 @@ import type { Skip, Tally } from "./tally.ts";
 import { tallyReport } from "./vitest-report.ts";
 
 /** Tests by vitest, and the file that says which: those of the sources alone, and those against a real server. */
-const CONFIGS = { unit: "vitest.config.ts", weaviate: "vitest.weaviate.config.ts" } as const;
+const CONFIGS = {
+  unit: "vitest.config.ts",
+  weaviate: "vitest.weaviate.config.ts",
+  temporal: "vitest.temporal.config.ts",
+} as const;
 
 export interface UnitOptions {
   readonly check: keyof typeof CONFIGS;

@@ -3,7 +3,7 @@ import { RhymeError } from "../errors.ts";
 
 /**
  * What some tests need beyond the checkout. A machine without it skips them; a machine that names it in
- * RHYME_REQUIRE (`data,weaviate`) may not.
+ * RHYME_REQUIRE (`data,weaviate,temporal`) may not.
  */
 export const FACILITIES = {
   data: { variable: "RHYME_DATA", is: "the folder of real candles" },
@@ -12,7 +12,7 @@ export const FACILITIES = {
     variable: "RHYME_WEAVIATE",
     is: "a weaviate-server binary; ./rhyme services up weaviate builds one",
   },
-  temporal: { variable: "RHYME_TEMPORAL", is: "the address of a Temporal server, or its binary" },
+  temporal: { variable: "RHYME_TEMPORAL", is: "a temporal binary; ./rhyme services up temporal builds one" },
 } as const;
 
 export type Facility = keyof typeof FACILITIES;
