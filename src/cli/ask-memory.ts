@@ -19,7 +19,7 @@ import { readRecord } from "../lib/recall/read-record.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseAsOf, parseInstant } from "./instant.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
-import { staleBecause } from "./grow-record.ts";
+import { staleBecause } from "../lib/adapters/folder/grow-record.ts";
 import { splitNote } from "./split-note.ts";
 import { readableHoldings, tenantHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
 

@@ -4,7 +4,7 @@ import type { FolderSummary } from "../lib/adapters/sqlite/summary.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { VerifyReport } from "../lib/memory/memory.ts";
 import { iso } from "../lib/time/units.ts";
-import { staleRecords, type StaleRecord } from "./stale-records.ts";
+import { staleRecords, type StaleRecord } from "../lib/adapters/folder/stale-records.ts";
 
 /** What the command knows of a memory; `summary` is null where damage hides it. */
 export interface MemoryView {

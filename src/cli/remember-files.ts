@@ -16,7 +16,8 @@ import { sortTimeframes } from "../lib/time/timeframe.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
 import { heldEncoders, keepEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { encoderFor, type EncoderWish } from "./encoder-for.ts";
-import { growRecord } from "./grow-record.ts";
+import { growRecord } from "../lib/adapters/folder/grow-record.ts";
+import { workOn } from "./work-on.ts";
 import { heldFiles, newsOf, type HeldFile } from "./held-files.ts";
 import { countFindings } from "./import-files.ts";
 import { mirror, warnOfIndex, type Mirrored } from "./mirror.ts";
@@ -195,10 +196,10 @@ async function recordsOf(
   const { calendar } = read.series;
   const memory = folder.memory(tenant, encoder);
   const records: Record<string, number> = {};
-  for (const horizon of horizons) {
-    const work = { memory, encoder, key, calendar, horizon, ui, signal, tenant };
-    records[horizon] = await growRecord(folder, work);
-  }
+  const work = workOn(ui, signal);
+  for (const horizon of horizons)
+    records[horizon] = await growRecord(folder, { ...work, memory, encoder, key, calendar, horizon, tenant });
+  work.end();
   return records;
 }
 

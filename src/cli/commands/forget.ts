@@ -11,7 +11,7 @@ import { mirroredLines, type Mirrored } from "../mirror.ts";
 import { withMemory } from "../ask-memory.ts";
 import { confirm } from "../confirm.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { staleRecords, type StaleRecord } from "../stale-records.ts";
+import { staleRecords, type StaleRecord } from "../../lib/adapters/folder/stale-records.ts";
 import { createUi, formatBytes, type Ui } from "../ui.ts";
 
 const EXAMPLES = `Examples:

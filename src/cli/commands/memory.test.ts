@@ -7,7 +7,7 @@ import { openMemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import type { Ingest } from "../../lib/adapters/sqlite/ingest-log.ts";
 import { furnishMemory } from "../../lib/testing/furnished-memory.ts";
 import { runRhyme, type Ran } from "../../lib/testing/run-rhyme.ts";
-import { membersOf } from "../grow-record.ts";
+import { membersOf } from "../../lib/adapters/folder/grow-record.ts";
 import { RECORD_SCHEMA, type RecallRecord } from "../../lib/recall/record-type.ts";
 import { DIM, SERIES, someContexts, somePatterns, T0 } from "../../lib/testing/some-patterns.ts";
 import { temporaryFolder } from "../../lib/testing/temporary-folder.ts";

@@ -4,7 +4,7 @@ import type { Rng } from "../../lib/math/rng.ts";
 import type { LabelBatch, PatternBatch } from "../../lib/memory/memory.ts";
 import { rebuildIndex, syncIndex } from "../../lib/memory/sync-index.ts";
 import { DIM, SERIES, someContexts, somePatterns } from "../../lib/testing/some-patterns.ts";
-import { followChannels } from "../weaviate/switch-version.ts";
+import { followChannels } from "../../lib/adapters/folder/versions/switch-version.ts";
 import { TENANT, type KilledServer, type Mirrored } from "./killed-server.ts";
 
 /** What the server is doing when it is killed. */

@@ -8,11 +8,16 @@ import { iso } from "../../lib/time/units.ts";
 import { numberOf } from "../candle-options.ts";
 import { EXIT } from "../errors.ts";
 import { createUi, type Ui } from "../ui.ts";
-import { planVersion } from "./plan-version.ts";
+import { planVersion } from "../../lib/adapters/folder/versions/plan-version.ts";
 import { addServerOptions } from "./schema-commands.ts";
-import { followChannels, reembed, switchVersion } from "./switch-version.ts";
+import { followChannels, reembed, switchVersion } from "../../lib/adapters/folder/versions/switch-version.ts";
 import { printChannels, printDryRun, printSwitched, switchedDocument, planOnly } from "./version-text.ts";
-import { reading, type VersionTools, type VersionWish } from "./version-work.ts";
+import {
+  reading,
+  type VersionTools,
+  type VersionWish,
+} from "../../lib/adapters/folder/versions/version-work.ts";
+import { workOn } from "../work-on.ts";
 import { withServer, type AtServer, type ServerOptions } from "./with-server.ts";
 
 interface VersionOptions extends ServerOptions, VersionWish {
@@ -65,7 +70,7 @@ async function dryRun(at: AtServer, options: VersionOptions): Promise<void> {
 }
 
 async function runReembed(at: AtServer, options: VersionOptions): Promise<void> {
-  const result = await reembed(options, toolsOf(at, options));
+  const result = await shown(at, options, (tools) => reembed(options, tools));
   if (options.json) at.ui.json(switchedDocument("rhyme.weaviate.reembed/1", result));
   else printSwitched(result, at.ui);
   if (!result.switched) process.exitCode = EXIT.checksFailed;
@@ -79,7 +84,8 @@ export function addSwitch(command: Command): void {
     .option("--force", "switch whatever the gate says")
     .action((options: VersionOptions) =>
       withServer(options, async (at) => {
-        const result = await switchVersion(options, toolsOf(at, options), options.force === true);
+        const force = options.force === true;
+        const result = await shown(at, options, (tools) => switchVersion(options, tools, force));
         if (options.json) at.ui.json(switchedDocument("rhyme.weaviate.switch/1", result));
         else printSwitched(result, at.ui);
         if (!result.switched) process.exitCode = EXIT.checksFailed;
@@ -87,11 +93,21 @@ export function addSwitch(command: Command): void {
     );
 }
 
-function toolsOf(at: AtServer, { questions, quiet }: VersionOptions): VersionTools {
-  return {
-    ...{ ...at, questions, now: () => Date.now() },
-    onStep: (step) => void (quiet || at.ui.note(`step: ${step}`)),
-  };
+/** Does the work of a version and shows how far it is. */
+async function shown<T>(
+  { server, schema, ui, signal }: AtServer,
+  { questions, quiet }: VersionOptions,
+  work: (tools: VersionTools) => Promise<T>,
+): Promise<T> {
+  const told = workOn(ui, signal);
+  try {
+    return await work({
+      ...{ ...told, index: { server, schema }, questions, now: () => Date.now() },
+      onStep: (step) => void (quiet || ui.note(`step: ${step}`)),
+    });
+  } finally {
+    told.end();
+  }
 }
 
 type RollbackOptions = Omit<VersionWish, "encoder"> & Partial<ServerOptions>;

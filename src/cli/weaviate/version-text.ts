@@ -1,7 +1,11 @@
 import { patternCollection } from "../../../weaviate/schema.ts";
 import { GATE_MARGINS } from "../../lib/evaluation/versions/version-gate.ts";
 import type { Ui } from "../ui.ts";
-import { horizonsOf, type Switched, type VersionPlan } from "./version-work.ts";
+import {
+  horizonsOf,
+  type Switched,
+  type VersionPlan,
+} from "../../lib/adapters/folder/versions/version-work.ts";
 
 /** What `reembed` would do. */
 export function printDryRun(plan: VersionPlan, indexed: number, ui: Ui): void {

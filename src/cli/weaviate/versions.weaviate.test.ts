@@ -24,9 +24,8 @@ import { temporaryFolder } from "../../lib/testing/temporary-folder.ts";
 import { askFolder } from "../ask-memory.ts";
 import { keepEncoder } from "../../lib/adapters/folder/held-encoders.ts";
 import { startWeaviate, type WeaviateServer as Started } from "../services/start-weaviate.ts";
-import { createUi } from "../ui.ts";
-import { reembed, switchVersion } from "./switch-version.ts";
-import type { VersionTools, VersionWish } from "./version-work.ts";
+import { reembed, switchVersion } from "../../lib/adapters/folder/versions/switch-version.ts";
+import type { VersionTools, VersionWish } from "../../lib/adapters/folder/versions/version-work.ts";
 
 const weaviate = needs("weaviate");
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -97,7 +96,7 @@ describe.skipIf(weaviate.skip)("versions", () => {
     return join(folder, "m", "encoders", NEW.version);
   };
   const tools = (onStep?: (step: string) => void): VersionTools => ({
-    ...{ ui: createUi({ quiet: true }), signal: new AbortController().signal, server, schema, questions: 20 },
+    ...{ signal: new AbortController().signal, index: { server, schema }, questions: 20 },
     ...{ now: () => Date.now(), ...(onStep ? { onStep } : {}) },
   });
   const indexOf = (folder: MemoryFolder, tenant: string, { version, dim }: Encoder) =>

@@ -45,7 +45,8 @@ export interface TrustPair {
 
 export interface GateFigures {
   readonly counts: readonly GateCount[];
-  readonly recall: IndexRecall;
+  /** Null where no index stands beside the memory. */
+  readonly recall: IndexRecall | null;
   readonly trust: readonly TrustPair[];
 }
 
@@ -56,7 +57,7 @@ export function gateChecks(
 ): readonly GateCheck[] {
   return [
     ...countChecks(counts),
-    ...recallChecks(recall, margins),
+    ...(recall === null ? [] : recallChecks(recall, margins)),
     ...trust.flatMap((pair) => trustChecks(pair, margins)),
   ];
 }

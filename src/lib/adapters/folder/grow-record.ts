@@ -1,38 +1,36 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
-import type { Encoder } from "../lib/encoder/encoder.ts";
-import { extendRecord } from "../lib/evaluation/record.ts";
-import { changedMembers, type Members } from "../lib/evaluation/record-members.ts";
-import type { Memory } from "../lib/memory/memory.ts";
-import type { RecallRecord } from "../lib/recall/record-type.ts";
-import { readRecord } from "../lib/recall/read-record.ts";
-import type { Progress, Ui } from "./ui.ts";
+import type { MemoryFolder } from "../sqlite/open-memory.ts";
+import type { CandleSeries, SeriesKey } from "../../candles/candle-series.ts";
+import type { Encoder } from "../../encoder/encoder.ts";
+import { extendRecord } from "../../evaluation/record.ts";
+import { changedMembers, type Members } from "../../evaluation/record-members.ts";
+import type { Memory } from "../../memory/memory.ts";
+import type { RecallRecord } from "../../recall/record-type.ts";
+import { readRecord } from "../../recall/read-record.ts";
+import type { Work } from "./work.ts";
 
 const RECORD_ROWS = 200; // rows of a record between saves
 
-export interface RecordWork {
+export interface RecordWork extends Work {
   readonly memory: Memory;
   readonly encoder: Encoder;
   readonly key: SeriesKey;
   readonly calendar: CandleSeries["calendar"];
   readonly horizon: string;
   readonly tenant: string;
-  readonly ui: Ui;
-  readonly signal: AbortSignal;
 }
 
 /** Extends the stored record of past answers, saving as it goes; returns how many rows it has. */
 export async function growRecord(folder: MemoryFolder, work: RecordWork): Promise<number> {
-  const { memory, encoder, key, calendar, horizon, tenant, ui, signal } = work;
+  const { memory, encoder, key, calendar, horizon, tenant, signal } = work;
   const place = { tenant, series: key, encoderVersion: encoder.version, horizon };
   const text = folder.records.get(place);
   const stored = text === null ? null : readRecord(text);
   // With other moments in memory the same questions have other answers: such a record begins anew.
   const whole = stored !== null && staleBecause(folder, stored).length === 0;
   let record = whole ? stored : null;
-  let progress: Progress | null = null;
+  const what = `asking the past of ${key.symbol}, ${horizon}`;
   let earlier = 0;
+  let all = 0;
   for (let finished = false; !finished;) {
     const pause = new AbortController();
     record = await extendRecord(memory, record, {
@@ -42,10 +40,9 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
       encoder,
       signal: AbortSignal.any([signal, pause.signal]),
       onProgress: async (done, total) => {
-        progress ??= ui.progress(`asking the past of ${key.symbol}, ${horizon}`, total);
-        progress.update(earlier + done);
+        all = Math.max(all, total);
+        await work.onProgress?.({ what, done: earlier + done, total: all });
         if (done % RECORD_ROWS === 0) pause.abort();
-        await nextTurn();
       },
     });
     record = { ...record, members: membersOf(folder, record) };
@@ -54,7 +51,6 @@ export async function growRecord(folder: MemoryFolder, work: RecordWork): Promis
     finished = !pause.signal.aborted;
     earlier += RECORD_ROWS;
   }
-  (progress as Progress | null)?.done();
   return record!.matureAt.length;
 }
 

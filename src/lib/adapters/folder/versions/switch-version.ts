@@ -1,9 +1,9 @@
-import { patternCollection } from "../../../weaviate/schema.ts";
-import { aliasTargetOf } from "../../lib/memory/alias-target.ts";
-import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
-import { RhymeError } from "../../lib/errors.ts";
-import { syncIndex } from "../../lib/memory/sync-index.ts";
-import type { GateCheck } from "../../lib/evaluation/versions/version-gate.ts";
+import { patternCollection } from "../../../../../weaviate/schema.ts";
+import { aliasTargetOf } from "../../../memory/alias-target.ts";
+import type { MemoryFolder } from "../../sqlite/open-memory.ts";
+import { RhymeError } from "../../../errors.ts";
+import { syncIndex } from "../../../memory/sync-index.ts";
+import type { GateCheck } from "../../../evaluation/versions/version-gate.ts";
 import { embedSeries, embedVersion } from "./embed-version.ts";
 import { countsOf, judgeVersion } from "./judge-version.ts";
 import { planVersion } from "./plan-version.ts";
@@ -11,6 +11,7 @@ import {
   reading,
   writing,
   type Switched,
+  type VersionIndex,
   type VersionPlan,
   type VersionTools,
   type VersionWish,
@@ -45,36 +46,72 @@ async function switchTo(
   tools: VersionTools,
   force: boolean,
 ): Promise<Switched> {
-  const { onStep } = tools;
-  onStep?.("mirror");
+  await mirrorVersion(wish, plan, tools);
+  const gate = await gateVersion(wish, plan, tools);
+  if (!force && !isPassed(gate)) return { plan, gate, switched: false, alias: null };
+  await takeVersion(wish, plan, tools, force);
+  const alias = await leadAlias(wish, tools);
+  tools.onStep?.("end");
+  return { plan, gate, switched: true, alias };
+}
+
+/** Everything of the version into the index; nothing where there is none. */
+export async function mirrorVersion(
+  wish: VersionWish,
+  plan: VersionPlan,
+  tools: VersionTools,
+): Promise<void> {
+  if (tools.index === null) return;
+  tools.onStep?.("mirror");
   await reading(wish, (folder) => mirror(folder, plan, tools));
-  onStep?.("gate");
-  // A version that is read already was judged before it was: what is left is the end of that switch.
-  const gate = plan.isRead ? [] : await reading(wish, (folder) => judgeVersion(folder, wish, plan, tools));
-  if (!force && gate.some(({ passed }) => !passed)) return { plan, gate, switched: false, alias: null };
-  onStep?.("catch up");
+}
+
+/** What is judged before the version is read. One that is read already was judged before it was: nothing. */
+export async function gateVersion(
+  wish: VersionWish,
+  plan: VersionPlan,
+  tools: VersionTools,
+): Promise<readonly GateCheck[]> {
+  tools.onStep?.("gate");
+  return plan.isRead ? [] : reading(wish, (folder) => judgeVersion(folder, plan, tools));
+}
+
+/** What came in meanwhile, then the one row. @throws RhymeError "store" where something of it is missing all the same */
+export async function takeVersion(
+  wish: VersionWish,
+  plan: VersionPlan,
+  tools: VersionTools,
+  force = false,
+): Promise<void> {
+  tools.onStep?.("catch up");
   await writing(wish, tools, async (folder) => {
     await catchUp(folder, wish, plan, tools, force);
-    onStep?.("switch");
+    tools.onStep?.("switch");
     folder.channels.switch(plan.tenant, plan.channel, plan.to.version, tools.now());
   });
+}
+
+/** The alias follows the channels; null where there is no index, or it leads nowhere. */
+export async function leadAlias(wish: VersionWish, { index, onStep }: VersionTools): Promise<string | null> {
+  if (index === null) return null;
   onStep?.("alias");
-  const alias = await reading(wish, (folder) => followChannels(folder, tools));
-  onStep?.("end");
-  return { plan, gate, switched: true, alias };
+  return reading(wish, (folder) => followChannels(folder, index));
 }
 
 /** Everything of the version into the index, and its queue drained: what was acknowledged is found. */
 async function mirror(
   folder: MemoryFolder,
   { tenant, to }: VersionPlan,
-  { server, ui, signal, onStep }: VersionTools,
+  { index: at, onProgress, signal, onStep }: VersionTools,
 ): Promise<void> {
+  if (at === null) return;
   const source = folder.patternSource(tenant, to);
-  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
-  const progress = ui.progress("filling the index", source.count());
-  await syncIndex(source, index, { signal, onProgress: (done) => progress.update(done) });
-  progress.done();
+  const index = at.server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+  const total = source.count();
+  await syncIndex(source, index, {
+    signal,
+    onProgress: (done) => void onProgress?.({ what: "filling the index", done, total }),
+  });
   onStep?.("drain");
   await index.settled({ signal });
 }
@@ -104,7 +141,7 @@ async function catchUp(
 /** Leads the alias to what the channels say, unless they differ or nothing of it is there; returns where it leads. */
 export async function followChannels(
   folder: MemoryFolder,
-  { schema }: Pick<VersionTools, "schema">,
+  { schema }: Pick<VersionIndex, "schema">,
 ): Promise<string | null> {
   const version = aliasTargetOf(folder);
   const leads = await schema.alias();

@@ -1,13 +1,12 @@
-import type { ServerSchema } from "../../lib/adapters/weaviate/server-schema.ts";
-import type { WeaviateServer } from "../../lib/adapters/weaviate/open-weaviate.ts";
-import { openMemoryFolder, type MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
-import type { SeriesKey } from "../../lib/candles/candle-series.ts";
-import type { Encoder } from "../../lib/encoder/encoder.ts";
-import type { GateCheck } from "../../lib/evaluation/versions/version-gate.ts";
-import type { Horizon } from "../../lib/time/horizon.ts";
-import type { EpochMs } from "../../lib/time/units.ts";
-import { withMemory } from "../ask-memory.ts";
-import type { Ui } from "../ui.ts";
+import type { ServerSchema } from "../../weaviate/server-schema.ts";
+import type { WeaviateServer } from "../../weaviate/open-weaviate.ts";
+import { openMemoryFolder, type MemoryFolder } from "../../sqlite/open-memory.ts";
+import type { SeriesKey } from "../../../candles/candle-series.ts";
+import type { Encoder } from "../../../encoder/encoder.ts";
+import type { GateCheck } from "../../../evaluation/versions/version-gate.ts";
+import type { Horizon } from "../../../time/horizon.ts";
+import type { EpochMs } from "../../../time/units.ts";
+import type { Work } from "../work.ts";
 
 /** Which version a tenant shall read through a channel. */
 export interface VersionWish {
@@ -18,12 +17,16 @@ export interface VersionWish {
   readonly encoder: string;
 }
 
-/** What work on versions needs of the outside. */
-export interface VersionTools {
-  readonly ui: Ui;
-  readonly signal: AbortSignal;
+/** A server beside the memory. */
+export interface VersionIndex {
   readonly server: WeaviateServer;
   readonly schema: ServerSchema;
+}
+
+/** What work on versions needs of the outside. */
+export interface VersionTools extends Work {
+  /** The server that mirrors the memory; null: the memory answers alone. */
+  readonly index: VersionIndex | null;
   readonly now: () => EpochMs;
   /** About how many questions the gate asks of the index. */
   readonly questions: number;
@@ -75,10 +78,10 @@ export function keyOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
 /** Opens the memory for writing, for one piece of work: between two of them others may write. */
 export async function writing<T>(
   { memory }: Pick<VersionWish, "memory">,
-  { ui }: Pick<VersionTools, "ui">,
+  { onNote }: Pick<VersionTools, "onNote">,
   work: (folder: MemoryFolder) => T | Promise<T>,
 ): Promise<T> {
-  const onWait = (holder: string): void => ui.note(`waiting for ${holder}`);
+  const onWait = (holder: string): void => onNote?.(`waiting for ${holder}`);
   const folder = openMemoryFolder(memory, { mode: "write", onWait });
   try {
     return await work(folder);
@@ -87,9 +90,15 @@ export async function writing<T>(
   }
 }
 
-export function reading<T>(
+/** Opens it for reading, whatever a writer does meanwhile. */
+export async function reading<T>(
   { memory }: Pick<VersionWish, "memory">,
-  work: (folder: MemoryFolder) => Promise<T>,
+  work: (folder: MemoryFolder) => T | Promise<T>,
 ): Promise<T> {
-  return withMemory(memory, work);
+  const folder = openMemoryFolder(memory, { mode: "read" });
+  try {
+    return await work(folder);
+  } finally {
+    folder.close();
+  }
 }

@@ -1,9 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
-import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
-import { remember } from "../../lib/remember/remember.ts";
-import { viewAt } from "../../lib/remember/views.ts";
-import { keepEncoder } from "../../lib/adapters/folder/held-encoders.ts";
+import type { MemoryFolder } from "../../sqlite/open-memory.ts";
+import { DEFAULT_CHANNEL } from "../../../memory/names.ts";
+import { remember } from "../../../remember/remember.ts";
+import { viewAt } from "../../../remember/views.ts";
+import { keepEncoder } from "../held-encoders.ts";
 import { growRecord } from "../grow-record.ts";
 import {
   keyOf,
@@ -56,29 +55,27 @@ export async function embedSeries(
   folder: MemoryFolder,
   { tenant, to }: VersionPlan,
   one: VersionSeries,
-  { ui, signal }: VersionTools,
+  { onProgress, signal }: VersionTools,
 ): Promise<void> {
-  const progress = ui.progress(`embedding ${one.symbol}`, 0);
+  const what = `embedding ${one.symbol}`;
   await remember(folder.candles, folder.memory(tenant, to), to, keyOf(one), {
     horizons: one.horizons,
     signal,
-    onProgress: async (stage, done, total) => {
-      progress.update(done, total > 0 ? `${stage}, ${done} of ${total}` : stage);
-      await nextTurn();
-    },
+    onProgress: (stage, done, total) =>
+      onProgress?.({ what, done, total: 0, note: total > 0 ? `${stage}, ${done} of ${total}` : stage }),
   });
-  progress.done();
 }
 
-async function growRecords(
+/** Asks the past of a series again where it was not asked yet. */
+export async function growRecords(
   folder: MemoryFolder,
   { tenant, to }: VersionPlan,
   one: VersionSeries,
-  { ui, signal }: VersionTools,
+  work: VersionTools,
 ): Promise<void> {
   const key = keyOf(one);
   const { calendar } = viewAt(folder.candles, key, Infinity).series;
   const memory = folder.memory(tenant, to);
   for (const horizon of one.horizons)
-    await growRecord(folder, { memory, encoder: to, key, calendar, horizon, tenant, ui, signal });
+    await growRecord(folder, { ...work, memory, encoder: to, key, calendar, horizon, tenant });
 }

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { readEncoderFolder } from "../../lib/adapters/artefacts/encoder-folder.ts";
-import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
-import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
-import type { Encoder } from "../../lib/encoder/encoder.ts";
-import { RhymeError } from "../../lib/errors.ts";
-import { DEFAULT_CHANNEL } from "../../lib/memory/names.ts";
-import { heldEncoder } from "../../lib/adapters/folder/held-encoders.ts";
-import { tenantHoldings } from "../../lib/adapters/folder/tenant-holdings.ts";
+import { readEncoderFolder } from "../../artefacts/encoder-folder.ts";
+import type { MemoryFolder } from "../../sqlite/open-memory.ts";
+import type { SeriesHolding } from "../../sqlite/summary.ts";
+import type { Encoder } from "../../../encoder/encoder.ts";
+import { RhymeError } from "../../../errors.ts";
+import { DEFAULT_CHANNEL } from "../../../memory/names.ts";
+import { heldEncoder } from "../held-encoders.ts";
+import { tenantHoldings } from "../tenant-holdings.ts";
 import { keyOf, type VersionPlan, type VersionSeries, type VersionWish } from "./version-work.ts";
 
 /**

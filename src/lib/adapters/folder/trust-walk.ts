@@ -1,18 +1,17 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
-import type { IndexWish } from "../lib/adapters/weaviate/search-index.ts";
-import type { Searched } from "../lib/memory/searched.ts";
-import { openTensorFlow } from "../lib/adapters/tfjs/open-tensorflow.ts";
-import { yearlyFolds } from "../lib/evaluation/trust/folds.ts";
-import { walkForward } from "../lib/evaluation/trust/walk-forward.ts";
-import { fitEncoder } from "../lib/remember/fit-encoder.ts";
-import { keyOf, type Replayed, type Work } from "./trust-work.ts";
+import { parseWeaviateAddress } from "../weaviate/address.ts";
+import type { IndexWish } from "../weaviate/search-index.ts";
+import type { Searched } from "../../memory/searched.ts";
+import { openTensorFlow } from "../tfjs/open-tensorflow.ts";
+import { yearlyFolds } from "../../evaluation/trust/folds.ts";
+import { walkForward } from "../../evaluation/trust/walk-forward.ts";
+import { fitEncoder } from "../../remember/fit-encoder.ts";
+import { keyOf, type Replayed, type TrustWork } from "./trust-work.ts";
 
 const FIT_SEED = 1; // as remember fits; --seed is for the resamples
 
 /** One encoder a year, each fitted on what was known before it. */
-export async function walked({ folder, asked, encoder, options }: Work): Promise<Replayed> {
-  const { tenant, horizon, ui, signal } = options;
+export async function walked({ folder, asked, encoder, options }: TrustWork): Promise<Replayed> {
+  const { tenant, horizon, signal, onProgress } = options;
   const members = folder
     .holdings(tenant)
     .filter((held) => held.encoder === encoder.version && held.timeframe === asked[0]!.timeframe)
@@ -21,7 +20,8 @@ export async function walked({ folder, asked, encoder, options }: Work): Promise
   const first = Math.min(...known.map((column) => column[0] ?? Infinity));
   const last = Math.max(...known.map((column) => column.at(-1) ?? -Infinity));
   const tf = await openTensorFlow();
-  const progress = ui.progress("walking forward", 1000);
+  const what = "walking forward";
+  let at = { done: 0, total: 1000, note: "" };
   const walk = await walkForward(folder.candles, {
     tenant,
     horizon,
@@ -37,14 +37,13 @@ export async function walked({ folder, asked, encoder, options }: Work): Promise
         until,
         seed: FIT_SEED,
         signal,
-        onProgress: () => nextTurn(),
+        onProgress: () => onProgress?.({ what, ...at }),
       }),
-    onProgress: async (share, what) => {
-      progress.update(1000 * share, what);
-      await nextTurn();
+    onProgress: async (share, note) => {
+      at = { done: 1000 * share, total: 1000, note };
+      await onProgress?.({ what, ...at });
     },
   });
-  progress.done();
   return options.index ? { ...walk, searched: notAsked(options.index) } : walk;
 }
 

@@ -1,6 +1,6 @@
-import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
-import { RhymeError } from "../lib/errors.ts";
-import type { Wanted } from "../lib/memory/resolve.ts";
+import type { SeriesHolding } from "../sqlite/summary.ts";
+import { RhymeError } from "../../errors.ts";
+import type { Wanted } from "../../memory/resolve.ts";
 
 const FIELDS = ["symbol", "source", "timeframe", "encoder"] as const;
 

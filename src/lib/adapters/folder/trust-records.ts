@@ -1,24 +1,24 @@
-import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import { searchIndex, type IndexWish } from "../lib/adapters/weaviate/search-index.ts";
-import type { SeriesHolding } from "../lib/adapters/sqlite/summary.ts";
-import type { SeriesKey } from "../lib/candles/candle-series.ts";
-import type { Encoder } from "../lib/encoder/encoder.ts";
-import { RhymeError } from "../lib/errors.ts";
-import type { Memory } from "../lib/memory/memory.ts";
-import type { Searched } from "../lib/memory/searched.ts";
-import type { RecallRecord } from "../lib/recall/record-type.ts";
-import { readRecord } from "../lib/recall/read-record.ts";
-import { viewAt } from "../lib/remember/views.ts";
-import { iso } from "../lib/time/units.ts";
+import { openMemoryFolder, type MemoryFolder } from "../sqlite/open-memory.ts";
+import { searchIndex, type IndexWish } from "../weaviate/search-index.ts";
+import type { SeriesHolding } from "../sqlite/summary.ts";
+import type { SeriesKey } from "../../candles/candle-series.ts";
+import type { Encoder } from "../../encoder/encoder.ts";
+import { RhymeError } from "../../errors.ts";
+import type { Memory } from "../../memory/memory.ts";
+import type { Searched } from "../../memory/searched.ts";
+import type { RecallRecord } from "../../recall/record-type.ts";
+import { readRecord } from "../../recall/read-record.ts";
+import { viewAt } from "../../remember/views.ts";
+import { iso } from "../../time/units.ts";
 import { growRecord, staleBecause } from "./grow-record.ts";
-import { keyOf, type Replayed, type Work } from "./trust-work.ts";
+import { keyOf, type Replayed, type TrustWork } from "./trust-work.ts";
 
 const WRITER_DEADLINE_MS = 2_000;
 
 /** The stored records, brought up to date; in memory alone where another process writes or the folder is read-only. */
-export async function replayed(work: Work): Promise<Replayed> {
+export async function replayed(work: TrustWork): Promise<Replayed> {
   const { folder, asked, encoder, options } = work;
-  const { tenant, horizon, ui } = options;
+  const { tenant, horizon, onNote } = options;
   const place = (key: SeriesKey) => ({
     tenant,
     series: keyOf(key),
@@ -34,11 +34,11 @@ export async function replayed(work: Work): Promise<Replayed> {
   const shelf = stale.length === 0 ? folder.records : await grown(work, stale);
   const records = asked.map((key) => readRecord(shelf.get(place(key))!)!);
   const done = replayedBy(work, records);
-  if (stale.length > 0) ui.note(`asked the past of ${stale.map(({ symbol }) => symbol).join(", ")} first`);
+  if (stale.length > 0) onNote?.(`asked the past of ${stale.map(({ symbol }) => symbol).join(", ")} first`);
   return done;
 }
 
-function replayedBy({ asked, encoder }: Work, records: readonly RecallRecord[]): Replayed {
+function replayedBy({ asked, encoder }: TrustWork, records: readonly RecallRecord[]): Replayed {
   if (records.every(({ matureAt }) => matureAt.every((t) => t === null))) throw tooYoung(asked, encoder);
   return { records, folds: [{ from: -Infinity, to: Infinity, encoder }] };
 }
@@ -50,7 +50,7 @@ type Shelf = Pick<MemoryFolder["records"], "get">;
  * exactly, and an index that was approximate would leave its traces there.
  */
 async function askedOfIndex(
-  work: Work,
+  work: TrustWork,
   wish: IndexWish,
 ): Promise<{ readonly value: Shelf; readonly searched: Searched }> {
   const { folder, asked, encoder, options } = work;
@@ -74,11 +74,11 @@ function isStale(folder: MemoryFolder, holding: SeriesHolding, text: string | nu
   return staleBecause(folder, record).length > 0;
 }
 
-async function grown(work: Work, stale: readonly SeriesHolding[]): Promise<Shelf> {
+async function grown(work: TrustWork, stale: readonly SeriesHolding[]): Promise<Shelf> {
   const { folder, options } = work;
-  const writable = openForWriting(options.memory);
+  const writable = openForWriting(folder.path);
   if (!writable) {
-    options.ui.note("this memory cannot be written now: its past is asked in memory alone, and not kept");
+    options.onNote?.("this memory cannot be written now: its past is asked in memory alone, and not kept");
     const overlay = inMemory(folder);
     await growAll(overlay, work, stale);
     return overlay.records;
@@ -93,15 +93,15 @@ async function grown(work: Work, stale: readonly SeriesHolding[]): Promise<Shelf
 
 async function growAll(
   folder: MemoryFolder,
-  { encoder, options }: Work,
+  { encoder, options }: TrustWork,
   stale: readonly SeriesHolding[],
   memory: Memory = folder.memory(options.tenant, encoder),
 ): Promise<void> {
-  const { tenant, horizon, ui, signal } = options;
+  const { tenant, horizon } = options;
   for (const holding of stale) {
     const key = keyOf(holding);
     const { calendar } = viewAt(folder.candles, key, Infinity).series;
-    await growRecord(folder, { memory, encoder, key, calendar, horizon, tenant, ui, signal });
+    await growRecord(folder, { ...options, memory, encoder, key, calendar, horizon, tenant });
   }
 }
 

@@ -1,11 +1,10 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Collection } from "../../../weaviate/collection.ts";
-import { PATTERN_INDEX, patternCollection, VECTOR } from "../../../weaviate/schema.ts";
-import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
-import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
-import { RhymeError } from "../../lib/errors.ts";
-import type { TrustReport } from "../../lib/evaluation/trust/trust-report.ts";
-import { indexRecall } from "../../lib/evaluation/versions/index-recall.ts";
+import type { Collection } from "../../../../../weaviate/collection.ts";
+import { PATTERN_INDEX, patternCollection, VECTOR } from "../../../../../weaviate/schema.ts";
+import type { MemoryFolder } from "../../sqlite/open-memory.ts";
+import type { SeriesHolding } from "../../sqlite/summary.ts";
+import { RhymeError } from "../../../errors.ts";
+import type { TrustReport } from "../../../evaluation/trust/trust-report.ts";
+import { indexRecall, type IndexRecall } from "../../../evaluation/versions/index-recall.ts";
 import {
   countChecks,
   gateChecks,
@@ -13,20 +12,21 @@ import {
   type GateCheck,
   type GateCount,
   type TrustPair,
-} from "../../lib/evaluation/versions/version-gate.ts";
-import { indexedMemory } from "../../lib/memory/indexed-memory.ts";
-import { seriesName } from "../../lib/memory/names.ts";
-import { verifyIndex } from "../../lib/memory/verify-index.ts";
-import { iso } from "../../lib/time/units.ts";
-import { heldEncoder } from "../../lib/adapters/folder/held-encoders.ts";
-import { trustMemory } from "../trust-memory.ts";
+} from "../../../evaluation/versions/version-gate.ts";
+import { indexedMemory } from "../../../memory/indexed-memory.ts";
+import { seriesName } from "../../../memory/names.ts";
+import { verifyIndex } from "../../../memory/verify-index.ts";
+import type { EpochMs } from "../../../time/units.ts";
+import { heldEncoder } from "../held-encoders.ts";
+import { trustFolder } from "../trust-folder.ts";
+import type { Work } from "../work.ts";
 import {
   horizonsOf,
   keyOf,
   type VersionPlan,
   type VersionSeries,
   type VersionTools,
-  type VersionWish,
+  type VersionIndex,
 } from "./version-work.ts";
 
 /** Resamples of a trust report here: only its means are compared. */
@@ -38,7 +38,6 @@ const PORTION = 500;
 /** Everything that must hold before the version is read. */
 export async function judgeVersion(
   folder: MemoryFolder,
-  wish: VersionWish,
   plan: VersionPlan,
   tools: VersionTools,
 ): Promise<readonly GateCheck[]> {
@@ -49,7 +48,7 @@ export async function judgeVersion(
   const trust: TrustPair[] = [];
   if (plan.from !== null)
     for (const horizon of horizonsOf(plan))
-      trust.push({ horizon, ...(await trustOf(folder, wish, plan, plan.from, horizon, tools)) });
+      trust.push({ horizon, ...(await trustOf(folder, plan, plan.from, horizon, tools)) });
   return gateChecks({ counts, recall, trust });
 }
 
@@ -57,18 +56,26 @@ export async function judgeVersion(
 export async function countsOf(
   folder: MemoryFolder,
   plan: VersionPlan,
-  { server, signal }: Pick<VersionTools, "server" | "signal">,
+  tools: Pick<VersionTools, "index" | "signal">,
 ): Promise<readonly GateCount[]> {
-  const { tenant, from, to } = plan;
-  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+  const between: GateCount[] = [];
+  for (const one of plan.series)
+    if (plan.from !== null) between.push(...(await pairCounts(folder, plan, one, plan.from)));
+  return [...between, ...(await indexCounts(folder, plan, tools))];
+}
+
+/** What the index holds of the new version, against the memory; nothing where there is none. */
+async function indexCounts(
+  folder: MemoryFolder,
+  { tenant, to }: VersionPlan,
+  { index: at, signal }: Pick<VersionTools, "index" | "signal">,
+): Promise<readonly GateCount[]> {
+  if (at === null) return [];
+  const index = at.server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
   const source = folder.patternSource(tenant, to);
   const every = Math.max(1, Math.ceil(source.count() / PORTION / COMPARED));
   const { problems } = await verifyIndex(source, index, { every, signal });
-  const between: GateCount[] = [];
-  for (const one of plan.series)
-    if (from !== null) between.push(...(await pairCounts(folder, plan, one, from)));
   return [
-    ...between,
     { name: "moments in the index", wanted: source.count(), found: await index.count() },
     { name: "differences between index and memory", wanted: 0, found: problems.length },
   ];
@@ -108,28 +115,28 @@ async function pairCounts(
   ];
 }
 
-async function recallOf(folder: MemoryFolder, plan: VersionPlan, tools: VersionTools) {
+/** What the index finds of what exact search does; null where there is no index. */
+async function recallOf(
+  folder: MemoryFolder,
+  plan: VersionPlan,
+  tools: VersionTools,
+): Promise<IndexRecall | null> {
   const { tenant, to } = plan;
-  const { server, schema, signal, ui, questions } = tools;
+  const { index: at, signal, onProgress, questions } = tools;
+  if (at === null) return null;
   const exact = folder.memory(tenant, to);
-  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+  const index = at.server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
   const source = folder.patternSource(tenant, to);
   const approximate = indexedMemory(exact, source, index, { whenBehind: "refuse", signal });
-  const exactBelow = await cutoffOf(schema, to.version);
-  const progress = ui.progress("asking the index", questions);
-  const recall = await indexRecall(exact, approximate, {
+  const exactBelow = await cutoffOf(at.schema, to.version);
+  return indexRecall(exact, approximate, {
     ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, exactBelow, signal },
-    onProgress: async (done) => {
-      progress.update(done);
-      await nextTurn();
-    },
+    onProgress: (done, total) => onProgress?.({ what: "asking the index", done, total }),
   });
-  progress.done();
-  return recall;
 }
 
 /** With fewer objects left by its filter the server compares them one by one; what it has, whatever ours should be. */
-async function cutoffOf(schema: VersionTools["schema"], version: string): Promise<number> {
+async function cutoffOf(schema: VersionIndex["schema"], version: string): Promise<number> {
   const made = await schema.get(patternCollection(version));
   const vectors = made?.["vectorConfig"] as Collection["vectorConfig"] | undefined;
   return vectors?.[VECTOR]?.vectorIndexConfig.flatSearchCutoff ?? PATTERN_INDEX.flatSearchCutoff;
@@ -138,35 +145,26 @@ async function cutoffOf(schema: VersionTools["schema"], version: string): Promis
 /** Reports of both versions over the span in which both were known. */
 async function trustOf(
   folder: MemoryFolder,
-  { memory }: VersionWish,
   { tenant, to, series }: VersionPlan,
-  from: string,
+  before: string,
   horizon: string,
-  { ui, signal }: VersionTools,
+  work: Work,
 ): Promise<Omit<TrustPair, "horizon">> {
   const { timeframe } = series[0]!;
-  const since = iso(Math.max(to.knownAt, heldEncoder(folder, from).knownAt));
-  const until = iso(series.reduce((newest, { through }) => Math.max(newest, through), -Infinity));
-  const report = (encoder: string, span?: string): Promise<TrustReport | string> =>
+  const since = Math.max(to.knownAt, heldEncoder(folder, before).knownAt);
+  const until = series.reduce((newest, { through }) => Math.max(newest, through), -Infinity);
+  const report = (encoder: string, from: EpochMs): Promise<TrustReport | string> =>
     orWhy(async () => {
-      const common = {
-        memory,
-        tenant,
-        horizon,
-        encoder,
-        timeframe,
-        from: span,
-        to: until,
-        ui,
-        signal,
-      } as const;
-      const { report } = await trustMemory({ ...common, refit: "never", seed: 1, resamples: RESAMPLES });
-      return tooFew(report) ?? report;
+      const { report: made } = await trustFolder(folder, {
+        ...work,
+        ...{ tenant, horizon, encoder, timeframe, span: () => ({ from, to: until }) },
+        ...{ refit: "never", seed: 1, resamples: RESAMPLES },
+      });
+      return tooFew(made) ?? made;
     });
   const after = await report(to.version, since);
   // Where the new version has no past that can be scored, the old one having any counts against it.
-  const before = await report(from, typeof after === "string" ? undefined : since);
-  return { before, after };
+  return { before: await report(before, typeof after === "string" ? -Infinity : since), after };
 }
 
 /** Too young, too short, or never labelled for this horizon is an answer, not a failure. */

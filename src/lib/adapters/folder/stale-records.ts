@@ -1,5 +1,5 @@
-import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import { readRecord } from "../lib/recall/read-record.ts";
+import type { MemoryFolder } from "../sqlite/open-memory.ts";
+import { readRecord } from "../../recall/read-record.ts";
 import { staleBecause } from "./grow-record.ts";
 
 /** A record of past answers that was made with moments that are no longer there, or other ones. */
