@@ -15,13 +15,15 @@ import { newestOnTime, viewAt } from "../lib/remember/views.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
 import type { Answer } from "../lib/recall/answer.ts";
 import type { AmongNames } from "../lib/recall/question.ts";
-import { readRecord } from "../lib/recall/read-record.ts";
 import type { RecallRecord } from "../lib/recall/record-type.ts";
 import { parseAsOf, parseInstant } from "./instant.ts";
+import { keptRecord } from "../lib/adapters/folder/kept-record.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { staleBecause } from "../lib/adapters/folder/grow-record.ts";
 import { splitNote } from "./split-note.ts";
 import { readableHoldings, tenantHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
+
+export { withMemory } from "../lib/adapters/folder/with-memory.ts";
 
 export interface AskOptions extends Wanted {
   readonly memory: string;
@@ -91,27 +93,6 @@ export async function askFolder(folder: MemoryFolder, options: AskOptions): Prom
   return { answer, candles, newest, encoder, record, searched, notes };
 }
 
-/**
- * The record that is kept for such questions, and the same where it may be used: one that stops short of the newest
- * anchor that may be known would give another answer than the whole one, so better none.
- */
-export function keptRecord(
-  folder: MemoryFolder,
-  { tenant, series, encoder, horizon }: RecordOf,
-  newestThen: EpochMs,
-): { readonly kept: RecallRecord | null; readonly record: RecallRecord | null } {
-  const text = folder.records.get({ tenant, series, encoderVersion: encoder.version, horizon });
-  const kept = text === null ? null : readRecord(text);
-  return { kept, record: kept && reaches(kept, newestThen, encoder) ? kept : null };
-}
-
-interface RecordOf {
-  readonly tenant: string;
-  readonly series: SeriesKey;
-  readonly encoder: Encoder;
-  readonly horizon: string;
-}
-
 /** @throws RhymeError "usage" where that is before the moment asked about, or still to come */
 function asOfWanted(text: string | undefined, { calendar }: CandleSeries, anchor: EpochMs): EpochMs {
   if (text === undefined) return anchor;
@@ -141,11 +122,6 @@ function splitNotes(folder: MemoryFolder, { source, symbol, timeframe }: SeriesK
     .filter((one) => one.source === source && one.symbol === symbol && one.timeframe === timeframe);
   const splits = Math.max(0, ...same.map(({ findings }) => findings["split-like-jump"] ?? 0));
   return splits > 0 ? [splitNote(splits)] : [];
-}
-
-/** Whether a record has considered every anchor up to this one, the newest that the question may know of. */
-function reaches({ through }: RecallRecord, anchor: number, encoder: Encoder): boolean {
-  return anchor < encoder.knownAt || (through !== null && through >= anchor);
 }
 
 /** Where a record does not quite belong to the memory as it is now. */
@@ -206,16 +182,6 @@ function assertKept({ contexts, symbol }: SeriesHolding, horizon: string): void 
 /** How times and spans are told to people: on the market's clock, and as trading days where it closes. */
 export function naming({ calendar }: CandleSeries): { readonly zone: string; readonly sessions: boolean } {
   return { zone: calendar.zone, sessions: !neverCloses(calendar.name) };
-}
-
-/** Opens a memory for reading, whatever a writer does meanwhile. */
-export async function withMemory<T>(path: string, work: (folder: MemoryFolder) => Promise<T>): Promise<T> {
-  const folder = openMemoryFolder(path, { mode: "read" });
-  try {
-    return await work(folder);
-  } finally {
-    folder.close();
-  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { seriesOf } from "../lib/recall/question.ts";
 import { calendarByName } from "../lib/time/calendars.ts";
 import type { Calendar } from "../lib/time/calendar.ts";
 import type { EpochMs } from "../lib/time/units.ts";
-import { keptRecord } from "./ask-memory.ts";
+import { keptRecord } from "../lib/adapters/folder/kept-record.ts";
 import { heldEncoder } from "../lib/adapters/folder/held-encoders.ts";
 import { parseAsOf } from "./instant.ts";
 import { tenantHoldings } from "../lib/adapters/folder/tenant-holdings.ts";

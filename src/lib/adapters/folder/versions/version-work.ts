@@ -6,6 +6,7 @@ import type { Encoder } from "../../../encoder/encoder.ts";
 import type { GateCheck } from "../../../evaluation/versions/version-gate.ts";
 import type { Horizon } from "../../../time/horizon.ts";
 import type { EpochMs } from "../../../time/units.ts";
+import { withMemory } from "../with-memory.ts";
 import type { Work } from "../work.ts";
 
 /** Which version a tenant shall read through a channel. */
@@ -91,14 +92,9 @@ export async function writing<T>(
 }
 
 /** Opens it for reading, whatever a writer does meanwhile. */
-export async function reading<T>(
+export function reading<T>(
   { memory }: Pick<VersionWish, "memory">,
   work: (folder: MemoryFolder) => T | Promise<T>,
 ): Promise<T> {
-  const folder = openMemoryFolder(memory, { mode: "read" });
-  try {
-    return await work(folder);
-  } finally {
-    folder.close();
-  }
+  return withMemory(memory, work);
 }
