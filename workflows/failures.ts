@@ -34,7 +34,7 @@ export function fromFailure(error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (!(at instanceof ApplicationFailure)) continue;
     const fields = at.details?.[0] as RhymeError["fields"] | undefined;
-    const kinds: readonly string[] = [...FINAL_KINDS, "store"];
+    const kinds: readonly string[] = [...FINAL_KINDS, "store", "source"];
     if (fields && kinds.includes(at.type ?? "")) return new RhymeError(at.type as RhymeError["kind"], fields);
   }
   return error;

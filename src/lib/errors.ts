@@ -13,7 +13,7 @@ export interface RhymeErrorFields {
   readonly remedy: string;
 }
 
-export type RhymeErrorKind = "input" | "usage" | "store" | "time" | "mismatch";
+export type RhymeErrorKind = "input" | "usage" | "store" | "source" | "time" | "mismatch";
 
 /** Names the place, what was expected, what came and what to do; the command line prints it and exits 2. */
 export class RhymeError extends Error {
