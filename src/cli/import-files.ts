@@ -1,16 +1,17 @@
+import { heldFiles, heldNote } from "../lib/adapters/folder/held-files.ts";
 import { fileDigest } from "../lib/adapters/files/file-digest.ts";
 import type { ReadCandlesOptions } from "../lib/adapters/files/read-candles.ts";
 import { readParquetGroups, type ParquetGroup } from "../lib/adapters/files/read-parquet-groups.ts";
 import type { ImportReport } from "../lib/adapters/sqlite/import-facts.ts";
 import type { Ingest, IngestedFile } from "../lib/adapters/sqlite/ingest-log.ts";
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
+import { countFindings } from "../lib/candles/count-findings.ts";
 import { rowsOf, type CandleSeries } from "../lib/candles/candle-series.ts";
 import type { Finding } from "../lib/candles/finding.ts";
 import { takeRows } from "../lib/candles/slice.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { checkSeriesKey, seriesName } from "../lib/memory/names.ts";
 import type { EpochMs } from "../lib/time/units.ts";
-import { heldFiles, heldNote } from "./held-files.ts";
 
 export interface ImportFilesOptions {
   readonly memory: string;
@@ -93,13 +94,6 @@ function ingestOf(
     ...{ files: files.map((path) => digests.get(path)!), options, assumptions },
     ...{ findings: countFindings(findings), repairs: {}, candles: { ...report } },
   };
-}
-
-/** Rows or bars concerned, by kind. */
-export function countFindings(findings: readonly Finding[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { kind, count } of findings) counts[kind] = (counts[kind] ?? 0) + count;
-  return counts;
 }
 
 /** Two files that hold the same series in different ways leave open which of them is right. */

@@ -1,29 +1,38 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { fileDigest } from "../lib/adapters/files/file-digest.ts";
 import type { ReadCandlesOptions } from "../lib/adapters/files/read-candles.ts";
 import { openMemoryFolder, type MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import type { WriteReport } from "../lib/candles/candle-store.ts";
-import { rowsOf, type CandleSeries, type SeriesKey } from "../lib/candles/candle-series.ts";
+import type { SeriesKey } from "../lib/candles/candle-series.ts";
 import { knownBy } from "../lib/candles/slice.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
 import { checkTenant } from "../lib/memory/names.ts";
 import { defaultHorizons } from "../lib/remember/default-horizons.ts";
 import { remember, type RememberReport } from "../lib/remember/remember.ts";
-import { viewAt } from "../lib/remember/views.ts";
 import { horizonBars } from "../lib/time/horizon.ts";
 import { sortTimeframes } from "../lib/time/timeframe.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
 import { heldEncoders, keepEncoder } from "../lib/adapters/folder/held-encoders.ts";
-import { encoderFor, type EncoderWish } from "./encoder-for.ts";
+import {
+  encoderFor,
+  encoderForHeld,
+  type ChosenEncoder,
+  type EncoderWish,
+} from "../lib/adapters/folder/encoder-for.ts";
 import { growRecord } from "../lib/adapters/folder/grow-record.ts";
+import { parseInstant } from "./instant.ts";
+import type { Ui } from "./ui.ts";
 import { workOn } from "./work-on.ts";
-import { heldFiles, newsOf, type HeldFile } from "./held-files.ts";
-import { countFindings } from "./import-files.ts";
+import { storeCandles, type StoredCandles } from "../lib/adapters/folder/store-candles.ts";
 import { mirror, warnOfIndex, type Mirrored } from "./mirror.ts";
-import { heldGroups, readGroups, type ReadGroup } from "./read-groups.ts";
+import { heldGroups, readGroups, type ReadGroup } from "../lib/adapters/folder/read-groups.ts";
 
-export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
+export interface RememberFilesOptions {
+  /** A version that the memory holds, or the folder of an artefact. */
+  readonly encoder?: string;
+  readonly fitUntil?: string;
+  readonly features?: string;
+  readonly ui: Ui;
+  readonly signal: AbortSignal;
   readonly memory: string;
   readonly tenant: string;
   /** Default: the timeframe of the files alone. */
@@ -42,10 +51,7 @@ export interface RememberFilesOptions extends Omit<EncoderWish, "timeframes"> {
 }
 
 /** What became of one series. */
-export interface RememberedSeries extends ReadGroup, RememberReport {
-  readonly candles: Omit<WriteReport, "late"> & { readonly late: boolean };
-  /** Files that added nothing, for the memory had their bytes already. */
-  readonly held: readonly HeldFile[];
+export interface RememberedSeries extends ReadGroup, RememberReport, StoredCandles {
   /** Past questions in the record of each horizon. */
   readonly records: Readonly<Record<string, number>>;
 }
@@ -67,10 +73,20 @@ export async function rememberFiles(
 ): Promise<RememberSummary> {
   if (options.index !== undefined) await warnOfIndex(options.index, options);
   if (files.length === 0) return rememberHeld(options);
-  const work = workOf(await readGroups(files, options), options);
+  const work = workOf(await readFiles(files, options), options);
   // Into a memory that is yet to be made nothing is written before all that can be refused has been.
   const early = isUnbegun(options.memory) ? await chosenFromFiles(work, []) : null;
   return inFolder(options, (folder) => intoFolder(folder, work, early));
+}
+
+async function readFiles(
+  files: readonly string[],
+  options: RememberFilesOptions,
+): Promise<readonly ReadGroup[]> {
+  const { end, onProgress } = workOn(options.ui, options.signal);
+  const groups = await readGroups(files, { ...options, onProgress });
+  end();
+  return groups;
 }
 
 /** The same for candles that the memory holds already. */
@@ -97,7 +113,7 @@ async function inFolder<T>(
 interface Work {
   readonly groups: readonly ReadGroup[];
   readonly horizons: readonly string[];
-  readonly wish: EncoderWish;
+  readonly wish: ReturnType<typeof wishOf>;
   readonly options: RememberFilesOptions;
 }
 
@@ -108,19 +124,37 @@ function workOf(groups: readonly ReadGroup[], options: RememberFilesOptions): Wo
   const timeframes = sortTimeframes(options.timeframes ?? [timeframe]);
   const horizons = options.horizons ?? defaultHorizons(timeframe, calendar);
   for (const horizon of horizons) horizonBars(horizon, timeframe, calendar);
-  return { groups, horizons, wish: { ...options, timeframes }, options };
+  return { groups, horizons, wish: wishOf(options, timeframes), options };
 }
 
-type Chosen = Awaited<ReturnType<typeof encoderFor>>;
+function wishOf(
+  { encoder, features, fitUntil, ui, signal }: RememberFilesOptions,
+  timeframes: readonly string[],
+): EncoderWish & { readonly end: () => void } {
+  return {
+    ...{ ...workOn(ui, signal), timeframes },
+    ...(encoder === undefined ? {} : { encoder }),
+    ...(features === undefined ? {} : { features }),
+    ...(fitUntil === undefined
+      ? {}
+      : { fitUntil: (calendar) => parseInstant(fitUntil, calendar, "--fit-until") }),
+  };
+}
 
-async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null): Promise<RememberSummary> {
+async function intoFolder(
+  folder: MemoryFolder,
+  work: Work,
+  early: ChosenEncoder | null,
+): Promise<RememberSummary> {
   const { groups, options } = work;
   const allNew = groups.every(({ key }) => isNew(folder, key));
   const chosen = early ?? (allNew ? await chosenFromFiles(work, heldEncoders(folder, options.tenant)) : null);
-  const written: Stored[] = [];
+  const written: StoredCandles[] = [];
   for (const group of groups)
     written.push(group.files.length > 0 ? await storeCandles(folder, group, options) : NOTHING_NEW);
-  const { encoder, why } = chosen ?? (await chosenFromStore(folder, work));
+  const keys = groups.map(({ key }) => key);
+  const { encoder, why } = chosen ?? (await encoderForHeld(folder, keys, options.tenant, work.wish));
+  work.wish.end();
   keepEncoder(folder, encoder);
   const reports: RememberReport[] = [];
   for (const { key } of groups) reports.push(await rememberOne(folder, work, encoder, key));
@@ -135,38 +169,10 @@ async function intoFolder(folder: MemoryFolder, work: Work, early: Chosen | null
   return { encoder: { version: encoder.version, knownAt: iso(encoder.knownAt), why }, series, index };
 }
 
-type Stored = Pick<RememberedSeries, "candles" | "held">;
-
-const NOTHING_NEW: Stored = { candles: { added: 0, unchanged: 0, corrected: 0, late: false }, held: [] };
-
-/** Candles into the truth, and into its log where they came from. */
-async function storeCandles(
-  folder: MemoryFolder,
-  group: ReadGroup,
-  { now, tenant, given, reading }: RememberFilesOptions,
-): Promise<Stored> {
-  const { key, files, read } = group;
-  const how = reading(files[0]!);
-  const [digests, ask] = await Promise.all(
-    [files, how.ask ?? []].map((some) => Promise.all(some.map(fileDigest))),
-  );
-  const held = heldFiles(folder.ingests, key, { files: digests!, ask: ask! }, given);
-  const news = await newsOf(group, held, how);
-  const repaired = read.findings.filter(({ done }) => done === "repaired");
-  const report = folder.atomically(() => {
-    const taken = folder.candles.write(news, now);
-    const left = rowsOf(read.series) - rowsOf(news);
-    const written = { ...taken, unchanged: taken.unchanged + Math.max(0, left) };
-    folder.ingests.add({
-      ...{ ...key, at: now, command: "remember", tenant, files: [...digests!, ...ask!], options: given },
-      ...{ assumptions: read.assumptions, findings: countFindings(read.findings) },
-      ...{ repairs: countFindings(repaired), candles: { ...written } },
-    });
-    return written;
-  });
-  const { added, late, corrected } = report;
-  return { held, candles: { ...report, added: added + late, late: late + corrected > 0 } };
-}
+const NOTHING_NEW: StoredCandles = {
+  candles: { added: 0, unchanged: 0, corrected: 0, late: false },
+  held: [],
+};
 
 async function rememberOne(
   folder: MemoryFolder,
@@ -214,15 +220,7 @@ function isNew(folder: MemoryFolder, key: SeriesKey): boolean {
   return !folder.candles.list().some(same);
 }
 
-async function chosenFromFiles({ groups, wish }: Work, held: readonly Encoder[]): Promise<Chosen> {
+async function chosenFromFiles({ groups, wish }: Work, held: readonly Encoder[]): Promise<ChosenEncoder> {
   const series = groups.map(({ read }) => read.series);
   return encoderFor(series, (until) => series.map((one) => knownBy(one, until)), held, wish);
-}
-
-/** Chosen by the series as they are known now; a fitting sees them as they were known by the end of its span. */
-async function chosenFromStore(folder: MemoryFolder, { groups, wish, options }: Work): Promise<Chosen> {
-  const knownThen = (until: EpochMs): CandleSeries[] =>
-    groups.map(({ key }) => knownBy(viewAt(folder.candles, key, until).series, until));
-  const series = groups.map(({ key }) => viewAt(folder.candles, key, Infinity).series);
-  return encoderFor(series, knownThen, heldEncoders(folder, options.tenant), wish);
 }

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { severityOf } from "../../lib/candles/finding.ts";
+import { countFindings } from "../../lib/candles/count-findings.ts";
 import { rowsOf } from "../../lib/candles/candle-series.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { iso } from "../../lib/time/units.ts";
 import { addCandleOptions, readingOptions, type CandleOptions } from "../candle-options.ts";
-import { countFindings, importFiles, type ImportedSeries } from "../import-files.ts";
+import { importFiles, type ImportedSeries } from "../import-files.ts";
 import { createUi, type Ui } from "../ui.ts";
 
 const EXAMPLES = `Examples:

@@ -7,8 +7,9 @@ import { addCandleOptions, listOf, numberOf, readingOptions, type CandleOptions 
 import { EXIT } from "../errors.ts";
 import { beginsAnew, interruptSignal } from "../interrupt.ts";
 import { loadedCalendars } from "../load-calendars.ts";
-import { readGroups } from "../read-groups.ts";
+import { readGroups } from "../../lib/adapters/folder/read-groups.ts";
 import { createUi, type Progress, type Ui } from "../ui.ts";
+import { workOn } from "../work-on.ts";
 
 export interface FileOptions extends CandleOptions {
   readonly candles?: readonly string[];
@@ -63,13 +64,15 @@ export async function checkFile(file: string, options: FileOptions): Promise<voi
   if (!options.candles) throw noCandles(file);
   const { timeframes, symbol, strict } = options;
   const reading = (path: string): ReturnType<typeof readingOptions> => readingOptions(options, path);
+  const { end, onProgress } = workOn(ui, interruptSignal());
   const groups = await readGroups(options.candles, {
     reading,
-    ui,
+    onProgress,
     ...(timeframes ? { timeframes } : {}),
     ...(symbol === undefined ? {} : { symbol }),
     ...(strict === undefined ? {} : { strict }),
   });
+  end();
   if (groups.length > 1) throw severalSymbols(groups.map(({ key }) => key.symbol));
   const { series, assumptions } = groups[0]!.read;
   for (const assumption of assumptions) ui.note(assumption);

@@ -4,7 +4,7 @@ import { severityOf } from "../../lib/candles/finding.ts";
 import { splitNote } from "../split-note.ts";
 import { iso } from "../../lib/time/units.ts";
 import { addCandleOptions, listOf, readingOptions, type CandleOptions } from "../candle-options.ts";
-import { heldNote } from "../held-files.ts";
+import { heldNote } from "../../lib/adapters/folder/held-files.ts";
 import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
 import { EXIT } from "../errors.ts";
 import { mirroredLines } from "../mirror.ts";

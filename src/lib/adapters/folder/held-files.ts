@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Ingest, IngestedFile, IngestLog } from "../lib/adapters/sqlite/ingest-log.ts";
-import { readCandles, type ReadCandlesOptions } from "../lib/adapters/files/read-candles.ts";
-import type { CandleSeries, SeriesKey } from "../lib/candles/candle-series.ts";
-import { resample } from "../lib/candles/resample.ts";
-import { takeRows } from "../lib/candles/slice.ts";
-import { iso, type EpochMs } from "../lib/time/units.ts";
+import type { Ingest, IngestedFile, IngestLog } from "../sqlite/ingest-log.ts";
+import { readCandles, type ReadCandlesOptions } from "../files/read-candles.ts";
+import type { CandleSeries, SeriesKey } from "../../candles/candle-series.ts";
+import { resample } from "../../candles/resample.ts";
+import { takeRows } from "../../candles/slice.ts";
+import { iso, type EpochMs } from "../../time/units.ts";
 import type { ReadGroup } from "./read-groups.ts";
 
 /** Options that decide which candles a file holds. Files of another symbol, source or timeframe are another series. */
@@ -22,7 +22,7 @@ export interface HeldFile {
  * @param ask the other side of the candles, all of which must be the same too
  */
 export function heldFiles(
-  log: IngestLog,
+  log: Pick<IngestLog, "list">,
   key: SeriesKey,
   { files, ask }: { readonly files: readonly IngestedFile[]; readonly ask: readonly IngestedFile[] },
   given: Readonly<Record<string, unknown>>,

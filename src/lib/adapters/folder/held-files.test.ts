@@ -1,19 +1,17 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readCandles } from "../lib/adapters/files/read-candles.ts";
-import { fileDigest } from "../lib/adapters/files/file-digest.ts";
-import { openMemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import { temporaryFolder } from "../lib/testing/temporary-folder.ts";
-import { calendar24x7 } from "../lib/time/calendar-24x7.ts";
+import { readCandles } from "../files/read-candles.ts";
+import { fileDigest } from "../files/file-digest.ts";
+import { openMemoryFolder } from "../sqlite/open-memory.ts";
+import { temporaryFolder } from "../../testing/temporary-folder.ts";
+import { calendar24x7 } from "../../time/calendar-24x7.ts";
 import { heldFiles, newsOf } from "./held-files.ts";
 import { readGroups } from "./read-groups.ts";
-import { createUi } from "./ui.ts";
 
 const MINUTES = 5 * 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 const START = Date.UTC(2024, 0, 2);
-const ui = createUi({ quiet: true });
 const at = temporaryFolder();
 afterAll(() => at.remove());
 
@@ -55,7 +53,6 @@ async function send(
   for (const [i, files] of commands.entries()) {
     const groups = await readGroups(files, {
       reading: () => reading,
-      ui,
       ...(timeframes ? { timeframes } : {}),
     });
     const group = groups[0]!;
@@ -106,7 +103,7 @@ describe("a file that is sent again", () => {
 });
 
 it("reads a file that is new as if it stood alone", async () => {
-  const [group] = await readGroups([history, more], { reading: () => ({ now: NOW }), ui });
+  const [group] = await readGroups([history, more], { reading: () => ({ now: NOW }) });
   const news = await newsOf(group!, [{ path: history, since: NOW }], { now: NOW });
   expect(news.close).toEqual((await readCandles([more], { now: NOW })).series.close);
 });

@@ -1,20 +1,16 @@
-import { groupFiles } from "../lib/adapters/files/file-source.ts";
-import {
-  readCandles,
-  type ReadCandles,
-  type ReadCandlesOptions,
-} from "../lib/adapters/files/read-candles.ts";
-import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import { rowsOf, type CandleSeries, type SeriesKey } from "../lib/candles/candle-series.ts";
-import { refuseErrors } from "../lib/candles/finding-strict.ts";
-import { gapLedger } from "../lib/candles/gap-ledger.ts";
-import { resample } from "../lib/candles/resample.ts";
-import { sliceRows } from "../lib/candles/slice.ts";
-import { RhymeError } from "../lib/errors.ts";
-import { checkSeriesKey } from "../lib/memory/names.ts";
-import { assertNested, compareTimeframes, sortTimeframes, type Timeframe } from "../lib/time/timeframe.ts";
-import { iso } from "../lib/time/units.ts";
-import type { Ui } from "./ui.ts";
+import { groupFiles } from "../files/file-source.ts";
+import { readCandles, type ReadCandles, type ReadCandlesOptions } from "../files/read-candles.ts";
+import type { MemoryFolder } from "../sqlite/open-memory.ts";
+import { rowsOf, type CandleSeries, type SeriesKey } from "../../candles/candle-series.ts";
+import { refuseErrors } from "../../candles/finding-strict.ts";
+import { gapLedger } from "../../candles/gap-ledger.ts";
+import { resample } from "../../candles/resample.ts";
+import { sliceRows } from "../../candles/slice.ts";
+import { RhymeError } from "../../errors.ts";
+import { checkSeriesKey } from "../../memory/names.ts";
+import { assertNested, compareTimeframes, sortTimeframes, type Timeframe } from "../../time/timeframe.ts";
+import { iso } from "../../time/units.ts";
+import type { Work } from "./work.ts";
 
 /** The files of one series, read and judged; no files where the memory held it already. */
 export interface ReadGroup {
@@ -28,7 +24,7 @@ export interface ReadGroup {
 /** Without the raw columns, which are as large as the candles. */
 export type Reading = Omit<ReadCandles, "raw">;
 
-export interface ReadGroupsOptions {
+export interface ReadGroupsOptions extends Pick<Work, "onProgress"> {
   /** How a file is read. */
   readonly reading: (file: string) => ReadCandlesOptions;
   /** Refuse data with errors. */
@@ -37,7 +33,6 @@ export interface ReadGroupsOptions {
   readonly symbol?: string;
   /** The finest is what the candles become; default: the timeframe of the files. */
   readonly timeframes?: readonly string[];
-  readonly ui: Ui;
 }
 
 /**
@@ -47,14 +42,14 @@ export interface ReadGroupsOptions {
  */
 export async function readGroups(
   files: readonly string[],
-  { reading, strict, symbol, timeframes, ui }: ReadGroupsOptions,
+  { reading, strict, symbol, timeframes, onProgress }: ReadGroupsOptions,
 ): Promise<readonly ReadGroup[]> {
   if (timeframes) assertNested(timeframes);
   const groups = groupFiles(files, symbol);
-  const progress = groups.length > 1 ? ui.progress("reading", groups.length) : null;
   const found: ReadGroup[] = [];
   for (const group of groups) {
-    progress?.update(found.length, group[0]);
+    if (groups.length > 1)
+      await onProgress?.({ what: "reading", done: found.length, total: groups.length, note: group[0]! });
     const { raw: _raw, ...whole } = await readCandles(group, reading(group[0]!));
     if (strict) refuseErrors(whole.findings);
     const read = atTimeframe(whole, timeframes, group[0]!);
@@ -65,7 +60,6 @@ export async function readGroups(
     assertFits(key, found, group[0]!);
     found.push({ files: group, key, step: whole.series.timeframe, read });
   }
-  progress?.done();
   return found;
 }
 
