@@ -125,6 +125,8 @@ export type { TrustReport } from "./evaluation/trust/trust-report.ts";
 export { trustRows, type TrustRows } from "./evaluation/trust/trust-rows.ts";
 export { walkForward } from "./evaluation/trust/walk-forward.ts";
 export { correctionsOf } from "./remember/corrections-of.ts";
+export { LiveSeries, startLive, storeLive } from "./remember/live-series.ts";
+export type { LiveBatch } from "./remember/live-batch.ts";
 export { seriesAsOf } from "./remember/views.ts";
 export { reembedder } from "./remember/reembed.ts";
 export { momentAsOf, type MomentOf } from "./remember/moment-as-of.ts";

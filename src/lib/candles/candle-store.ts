@@ -35,6 +35,8 @@ export interface CandleStore {
   write(series: CandleSeries, now: EpochMs): WriteReport;
   /** Ingest instants of facts that came late (corrections, late bars, earlier history), ascending, distinct. */
   corrections(key: SeriesKey): Float64Array;
+  /** How many facts came late, where a store can tell at once: more of them than `corrections` has instants. */
+  lateFacts?(key: SeriesKey): number;
   /** For every openTime in [from, to) the newest fact with knownAt ≤ asOf; Infinity asks for all that is stored. */
   read(key: SeriesKey, range: CandleRange): CandleSeries;
   /** The same rows, each with whether its fact came late. */

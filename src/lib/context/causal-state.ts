@@ -11,18 +11,27 @@ export interface CausalState {
 }
 
 export function causalState(candles: CandleSeries): CausalState {
-  const { high, low, close } = candles;
   const n = rowsOf(candles);
   const column = (): Float64Array => new Float64Array(n);
   const state: CausalState = { trueRange: column(), squaredReturn: column(), atr: column(), rvi: column() };
-  const atr = new WilderAtr(14);
-  const rvi = new RelativeVolatility(10, 14);
-  for (let i = 0; i < n; i++) {
-    const logReturn = i > 0 ? Math.log(close[i]! / close[i - 1]!) : NaN;
-    state.atr[i] = atr.push(high[i]!, low[i]!, close[i]!);
-    state.trueRange[i] = atr.trueRange;
-    state.squaredReturn[i] = logReturn * logReturn;
-    state.rvi[i] = rvi.push(close[i]!);
-  }
+  const pass = new CausalPass();
+  for (let i = 0; i < n; i++) pass.push(candles, i, state, i);
   return state;
+}
+
+/** The same one row after the other, for whoever follows a series that grows. */
+export class CausalPass {
+  readonly #atr = new WilderAtr(14);
+  readonly #rvi = new RelativeVolatility(10, 14);
+  #close = NaN; // of the row before
+
+  /** Takes row `row` of a series, which follows the one it took last, and writes its state at `at`. */
+  push({ high, low, close }: CandleSeries, row: number, state: CausalState, at: number): void {
+    const logReturn = Math.log(close[row]! / this.#close);
+    state.atr[at] = this.#atr.push(high[row]!, low[row]!, close[row]!);
+    state.trueRange[at] = this.#atr.trueRange;
+    state.squaredReturn[at] = logReturn * logReturn;
+    state.rvi[at] = this.#rvi.push(close[row]!);
+    this.#close = close[row]!;
+  }
 }

@@ -11,29 +11,38 @@ import { horizonSpans } from "./horizon-span.ts";
 
 type LabelColumns = Record<Label, Float64Array>;
 
+/** What the rows know of their past, however long it is. [N] each */
+export interface LabelPast extends CausalState {
+  /** When everything up to each row was known (candles/firm-known-at.ts). */
+  readonly firmKnownAt: Float64Array;
+}
+
 /**
  * What followed each of N candles over one horizon, as design section 5 defines the labels. A label is a function
  * of the rows up to u alone, to the last bit: rows after u change nothing, and sums are added up anew for each t.
  * `matureAt` is the largest knownAt of any row up to u, since ATR14 at t and RVI at u have seen them all. NaN:
  * every label of a context that is not mature; logAtrRatio without movement before t or after; barrier without
  * ATR14 or with both sides touched in one bar; rvi and what is scaled by ATR14 during warm-up.
+ * @param past where `candles` are the newest rows of a longer series: what its rows know of all that came before
  * @throws RhymeError for a horizon that is unknown, shorter than a bar or no whole number of bars
  */
-export function labelHorizon(candles: CandleSeries, horizon: Horizon): ContextColumns {
+export function labelHorizon(
+  candles: CandleSeries,
+  horizon: Horizon,
+  past: LabelPast = { ...causalState(candles), firmKnownAt: firmKnownAt(candles) },
+): ContextColumns {
   const n = rowsOf(candles);
   const { state, end, crossesClose } = horizonSpans(candles, horizon);
-  const past = causalState(candles);
   const values = Object.fromEntries(
     LABELS.map((label) => [label, new Float64Array(n).fill(NaN)]),
   ) as LabelColumns;
   const matureAt = new Float64Array(n).fill(NaN);
-  const knownAt = firmKnownAt(candles);
   const highest = windowExtremes(candles.high, end, "max");
   const lowest = windowExtremes(candles.low, end, "min");
   for (let t = 0; t < n; t++) {
     if (state[t] !== MATURE) continue;
     const window = { t, end: end[t]!, highest: highest[t]!, lowest: lowest[t]! };
-    matureAt[t] = knownAt[window.end]!;
+    matureAt[t] = past.firmKnownAt[window.end]!;
     writeMove(values, candles, window);
     writeVolatility(values, candles, past, window);
     values.barrier[t] = firstTouch(candles, window, past.atr[t]! * Math.sqrt(window.end - t));

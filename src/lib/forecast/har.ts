@@ -25,30 +25,65 @@ export const clocklessHarForecast: BaseForecaster = (candles, contexts) =>
   forecast(candles, contexts, { ...harDesign(candles), slots: 0, clock: null });
 
 function forecast(candles: CandleSeries, contexts: ContextColumns, design: HarDesign): Float64Array {
+  return harPass(candles, contexts, design).forecasts;
+}
+
+/** The forecasts of a history, and what goes on from there: see HarPass. */
+export function harPass(
+  candles: CandleSeries,
+  contexts: ContextColumns,
+  design: HarDesign = harDesign(candles),
+): { readonly forecasts: Float64Array; readonly pass: HarPass } {
   const width = design.spans.length + 1;
   const x = harRegressors(candles, design.spans, design.warmUp);
   const slot = clockSlots(candles);
   const { knownAt } = candles;
   const entry = entryTimes(x, width, knownAt, contexts);
   const due = ascendingOrder(entry);
-  const model = new SlottedRidge(width, design.slots);
-  const out = new Float64Array(rowsOf(candles)).fill(NaN);
+  const pass = new HarPass(design, horizonBars(contexts.horizon, candles.timeframe, candles.calendar));
+  const forecasts = new Float64Array(rowsOf(candles)).fill(NaN);
   let next = 0;
-  let nextFit = fewestRows(design, horizonBars(contexts.horizon, candles.timeframe, candles.calendar));
-  let fitted = false;
   for (const row of ascendingOrder(knownAt)) {
     while (next < due.length && entry[due[next]!]! <= knownAt[row]!) {
       const i = due[next++]!;
-      model.add(x, i * width, slot[i]!, contexts.values.logAtrRatio[i]! + Math.log(contexts.atrNow[i]!));
+      pass.learn(x, i * width, slot[i]!, contexts.values.logAtrRatio[i]!, contexts.atrNow[i]!);
     }
-    if (model.rows >= nextFit) {
-      fitted = model.fit() || fitted; // a fit that fails leaves the one before it
-      nextFit = model.rows + Math.min(design.day, Math.max(1, model.rows >> 4));
-    }
-    if (fitted && contexts.atrNow[row]! > 0)
-      out[row] = model.predict(x, row * width, slot[row]!) - Math.log(contexts.atrNow[row]!);
+    forecasts[row] = pass.forecast(x, row * width, slot[row]!, contexts.atrNow[row]!);
   }
-  return out;
+  return { forecasts, pass };
+}
+
+/**
+ * What HAR has learnt so far: before the forecast of a row it learns from all that had matured by then, earliest first;
+ * rows are asked for in the order in which they were known, each once.
+ */
+export class HarPass {
+  readonly #design: HarDesign;
+  readonly #model: SlottedRidge;
+  #nextFit: number;
+  #fitted = false;
+
+  constructor(design: HarDesign, barsPerHorizon: number) {
+    this.#design = design;
+    this.#model = new SlottedRidge(design.spans.length + 1, design.slots);
+    this.#nextFit = fewestRows(design, barsPerHorizon);
+  }
+
+  /** Takes a row with what followed it; its regressors start at `x[from]`. */
+  learn(x: Float64Array, from: number, slot: number, logAtrRatio: number, atrNow: number): void {
+    this.#model.add(x, from, slot, logAtrRatio + Math.log(atrNow));
+  }
+
+  /** logAtrRatio of the next row; NaN before the first fit that succeeds, and where the row has no regressors. */
+  forecast(x: Float64Array, from: number, slot: number, atrNow: number): number {
+    const { rows } = this.#model;
+    if (rows >= this.#nextFit) {
+      this.#fitted = this.#model.fit() || this.#fitted; // a fit that fails leaves the one before it
+      this.#nextFit = rows + Math.min(this.#design.day, Math.max(1, rows >> 4));
+    }
+    if (!this.#fitted || !(atrNow > 0)) return NaN;
+    return this.#model.predict(x, from, slot) - Math.log(atrNow);
+  }
 }
 
 /** Matured rows before the first fit: 250 (or five per regressor), and ten horizons, since overlapping rows repeat each other. */
@@ -65,7 +100,12 @@ function entryTimes(
 ): Float64Array {
   const { state, matureAt, atrNow, values } = contexts;
   return knownAt.map((known, i) => {
-    const usable = state[i] === MATURE && atrNow[i]! > 0 && Number.isFinite(values.logAtrRatio[i]!);
-    return usable && !Number.isNaN(x[i * width]!) ? Math.max(known, matureAt[i]!) : NaN;
+    const usable = state[i] === MATURE && teaches(x[i * width]!, values.logAtrRatio[i]!, atrNow[i]!);
+    return usable ? Math.max(known, matureAt[i]!) : NaN;
   });
+}
+
+/** Whether a row that has matured says anything: its first regressor, its outcome, its ATR. */
+export function teaches(intercept: number, logAtrRatio: number, atrNow: number): boolean {
+  return atrNow > 0 && Number.isFinite(logAtrRatio) && !Number.isNaN(intercept);
 }

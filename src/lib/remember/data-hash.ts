@@ -1,5 +1,6 @@
 import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
 import { hashParts } from "../math/hash.ts";
+import type { EpochMs } from "../time/units.ts";
 
 /**
  * For every row the hash of all candles of earlier months (UTC, by close), chained month by month: what a moment was
@@ -7,22 +8,31 @@ import { hashParts } from "../math/hash.ts";
  * whatever follows. 32 hex digits.
  */
 export function dataHashes(candles: CandleSeries): readonly string[] {
-  const { openTime, open, high, low, close, volume } = candles;
   const rows = rowsOf(candles);
   const hashes = new Array<string>(rows);
-  let hash = hashParts("candles").slice(0, 32);
+  let hash = NO_MONTHS;
   for (let from = 0; from < rows;) {
     const month = monthOf(candles.closeTime[from]!);
     let to = from;
     while (to < rows && monthOf(candles.closeTime[to]!) === month) hashes[to++] = hash;
-    const columns = [openTime, open, high, low, close, volume].map((column) => column.subarray(from, to));
-    hash = hashParts(hash, ...columns).slice(0, 32);
+    hash = withMonth(hash, candles, from, to);
     from = to;
   }
   return hashes;
 }
 
-function monthOf(t: number): number {
+/** The hash of no candles. */
+export const NO_MONTHS: string = hashParts("candles").slice(0, 32);
+
+/** The hash of all earlier months and the one whose rows are [from, to). */
+export function withMonth(hash: string, candles: CandleSeries, from: number, to: number): string {
+  const { openTime, open, high, low, close, volume } = candles;
+  const columns = [openTime, open, high, low, close, volume].map((column) => column.subarray(from, to));
+  return hashParts(hash, ...columns).slice(0, 32);
+}
+
+/** A number for each month, by which rows are told apart. */
+export function monthOf(t: EpochMs): number {
   const date = new Date(t);
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }

@@ -19,6 +19,8 @@ export interface FitEncoderOptions {
   readonly featureSet: string;
   readonly until: EpochMs;
   readonly seed: number;
+  /** Default: as many as the family takes. */
+  readonly steps?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void | Promise<void>;
   readonly checkpoint?: FitCheckpoint;
@@ -33,7 +35,7 @@ export async function fitEncoder(
   candles: readonly CandleSeries[],
   options: FitEncoderOptions,
 ): Promise<Encoder> {
-  const { tf, timeframes, until, seed, signal, onProgress, checkpoint } = options;
+  const { tf, timeframes, until, seed, steps, signal, onProgress, checkpoint } = options;
   const known = fittable(candles, until);
   const featureSet = featureSetByName(options.featureSet);
   const tables = known.map((series) => featureTables(featureSet, byTimeframe(series, timeframes)));
@@ -43,6 +45,7 @@ export async function fitEncoder(
     featureSet,
     seed,
     fitUntil: until,
+    ...(steps === undefined ? {} : { steps }),
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
     ...(checkpoint ? { checkpoint } : {}),

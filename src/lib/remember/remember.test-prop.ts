@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { factsKnownBy, factStore, takeFacts, type CandleFacts } from "../candles/candle-facts.ts";
-import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
-import { createRng } from "../math/rng.ts";
+import { factsKnownBy, factStore, type CandleFacts } from "../candles/candle-facts.ts";
+import type { SeriesKey } from "../candles/candle-series.ts";
 import type { Memory, Pattern } from "../memory/memory.ts";
 import { ramMemory } from "../memory/ram-memory.ts";
 import { randomEncoder } from "../testing/replay-world.ts";
 import { syntheticCandles } from "../testing/candles.ts";
+import { correctedHistory, type Change } from "../testing/corrected-history.ts";
 import { remember } from "./remember.ts";
 
 const ROWS = 150;
@@ -15,54 +15,13 @@ const KEY: SeriesKey = { source: "synthetic", symbol: "TEST", timeframe: "5m" };
 const before = syntheticCandles({ seed: 4, rows: 400, start: Date.UTC(2020, 0, 6) });
 const encoder = randomEncoder([before], Infinity);
 
-/** A correction or a late bar: which row, and after how many further bars it came. */
-interface Change {
-  readonly row: number;
-  readonly after: number;
-  readonly late: boolean;
-}
-
 const changes: fc.Arbitrary<Change[]> = fc.array(
   fc.record({ row: fc.nat(ROWS - 20), after: fc.integer({ min: 1, max: 60 }), late: fc.boolean() }),
   { minLength: 1, maxLength: 3 },
 );
 
-/** A history in which bars were corrected and others came late, as the set of its facts in their order. */
 function historyOf(seed: number, list: readonly Change[]): CandleFacts {
-  const series = syntheticCandles({ seed, rows: ROWS });
-  const rng = createRng(seed);
-  const arrival = ({ row, after }: Change): number => series.knownAt[Math.min(row + after, ROWS - 1)]! + 1;
-  const missing = new Map(list.filter(({ late }) => late).map((change) => [change.row, arrival(change)]));
-  const rows: number[] = [];
-  const known: number[] = [];
-  const factor: number[] = [];
-  const fact = (row: number, at: number, by: number): unknown => [
-    rows.push(row),
-    known.push(at),
-    factor.push(by),
-  ];
-  for (let row = 0; row < ROWS; row++) fact(row, missing.get(row) ?? series.knownAt[row]!, 1);
-  for (const change of list)
-    if (!change.late) fact(change.row, arrival(change) + rng.int(2), 1 + 0.01 * rng.next());
-  return inOrder(series, { rows, known, factor });
-}
-
-function inOrder(
-  series: CandleSeries,
-  { rows, known, factor }: { rows: readonly number[]; known: readonly number[]; factor: readonly number[] },
-): CandleFacts {
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
-  const { openTime, closeTime, open, low, close, volume } = series;
-  const facts: CandleFacts = {
-    ...{ ...series, openTime: pick(openTime), closeTime: pick(closeTime), volume: pick(volume) },
-    ...{ open: pick(open), low: pick(low), close: pick(close) },
-    high: pick(series.high).map((high, i) => high * factor[i]!),
-    partial: new Uint8Array(rows.length),
-    knownAt: Float64Array.from(known),
-    late: Uint8Array.from(rows, (row, i) => (known[i] === series.knownAt[row] ? 0 : 1)),
-  };
-  const order = Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]! || known[a]! - known[b]!);
-  return takeFacts(facts, order);
+  return correctedHistory(syntheticCandles({ seed, rows: ROWS }), seed, list);
 }
 
 function emptyMemory(): Memory {

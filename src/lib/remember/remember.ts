@@ -7,7 +7,7 @@ import type { Horizon } from "../time/horizon.ts";
 import { addAnchors, fillContexts, type Anchors, type Labelled } from "./fill-contexts.ts";
 import { momentsOf, type Moments } from "./moments.ts";
 import { holdsMoments, putMoments } from "./put-moments.ts";
-import { views } from "./views.ts";
+import { views, type View } from "./views.ts";
 
 export interface RememberOptions {
   readonly horizons: readonly Horizon[];
@@ -25,6 +25,15 @@ export interface RememberReport {
   readonly revised: Readonly<Record<Horizon, number>>;
 }
 
+/** What was remembered, and how the series stands now: for whoever follows it from there. */
+export interface Remembered {
+  readonly report: RememberReport;
+  /** The newest of its views. */
+  readonly view: View;
+  /** Which bar each anchor was. */
+  readonly anchors: Anchors;
+}
+
 /**
  * Puts every anchor of a stored series into memory, fills every context that has matured, and keeps what corrections
  * made of contexts as label facts of their own, known when the correction arrived. Patterns stay what was known at
@@ -37,13 +46,26 @@ export async function remember(
   key: SeriesKey,
   options: RememberOptions,
 ): Promise<RememberReport> {
+  return (await rememberViews(store, memory, encoder, key, options)).report;
+}
+
+/** The same; says too how the series stands now. */
+export async function rememberViews(
+  store: CandleStore,
+  memory: Memory,
+  encoder: Encoder,
+  key: SeriesKey,
+  options: RememberOptions,
+): Promise<Remembered> {
   const { horizons, signal, onProgress } = options;
   const none = (): Record<Horizon, number> => Object.fromEntries(horizons.map((horizon) => [horizon, 0]));
   const [labelled, revised] = [none(), none()];
   const before = new Map<Horizon, Labelled>();
   const anchors: Anchors = new Map();
   let written = 0;
+  let newest: View | null = null;
   for (const view of views(store, key)) {
+    newest = view;
     addAnchors(anchors, view);
     let moments: Moments | null = null;
     if (view.isAnchor.includes(1) && !(await holdsMoments(memory, key, view, horizons))) {
@@ -65,5 +87,6 @@ export async function remember(
       before.set(horizon, now);
     }
   }
-  return { anchors: (await memory.anchors(key)).length, written, labelled, revised };
+  const report = { anchors: (await memory.anchors(key)).length, written, labelled, revised };
+  return { report, view: newest!, anchors };
 }

@@ -11,7 +11,7 @@ import { findSeries } from "./series-table.ts";
 import { factsAsOf, LATE, tallyKey } from "./stored-facts.ts";
 import type { Store } from "./store.ts";
 import { storeError } from "./store-error.ts";
-import { assertTallied, pairDigest, readTallies, SUM_OF_DIGESTS, Tally } from "./tally.ts";
+import { assertTallied, pairDigest, readTallies, readTally, SUM_OF_DIGESTS, Tally } from "./tally.ts";
 
 /**
  * The record of candle facts in SQLite; see CandleStore. Decided here: a late fact (correction, late bar, earlier
@@ -25,6 +25,7 @@ export function sqliteCandles(store: Store): CandleStore {
     list: () => list(store),
     write: (series, now) => write(store, series, now),
     corrections: (key) => corrections(store, key),
+    lateFacts: (key) => readTally(store, tallyKey("late", findSeries(store, key) ?? -1)).rows,
     read: (key, range) => seriesOfFacts(readFacts(store, key, range)),
     readFacts: (key, range) => readFacts(store, key, range),
   };

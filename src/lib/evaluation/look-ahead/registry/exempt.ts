@@ -7,6 +7,11 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   qualityReport: "describes all candles of a file as they lie there now; no candle is kept or dropped by it",
   newestOnTime: "the newest bar of all that a view holds",
   live: "the newest moment of all that is stored by now; what it says comes from recall and AnomalyDetector.compare",
+  startLive: "remembers, which is held, and follows what is stored by now",
+  "LiveSeries.next":
+    "says what remember would write, which is held; live-series.test-prop.ts compares them to the bit",
+  storeLive: "writes what LiveSeries.next says through Memory.put and Memory.label",
+  "CandleStore.lateFacts": "how many facts came late by now",
   "CandleStore.list": "the series that are stored by now",
   "Memory.count": "how many patterns are stored by now",
   "Memory.verify": "compares what is stored with itself",
