@@ -1,0 +1,27 @@
+import { RhymeError } from "../../src/lib/errors.ts";
+import type { ActivityTools } from "../activity-host.ts";
+
+export interface SmallActivities {
+  busy(ms: number): Promise<string>;
+  failing(how: "final" | "passing"): Promise<number>;
+}
+
+export function smallActivities({ host, pools }: ActivityTools): SmallActivities {
+  return {
+    busy: async (ms) => (await pools.gpu.runNamed("busy", { ms }, host())) as string,
+    failing: async (how) => {
+      const current = host();
+      const kind = how === "final" ? "input" : "store";
+      const fields = {
+        place: "prices.csv:3",
+        expected: "a price",
+        received: '"x"',
+        remedy: "Mend the file.",
+      };
+      current.metrics.count("candles", 7, { symbol: "BTCUSDT" });
+      if (how === "passing" && current.attempt === 3) return current.attempt;
+      current.log("warn", "about to fail", { how });
+      throw new RhymeError(kind, fields);
+    },
+  };
+}

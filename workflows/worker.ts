@@ -1,0 +1,151 @@
+import { hostname } from "node:os";
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
+import type { Logger as Pino } from "pino";
+import type { ActivityTools, Pools } from "./activity-host.ts";
+import { workflowCode } from "./bundle.ts";
+import { ComputePool, type ComputePoolOptions } from "./compute/compute-pool.ts";
+import { DEPLOYMENT, makeCurrent } from "./deployment.ts";
+import { noServer } from "./no-server.ts";
+import { temporalLogger } from "./observe/worker-log.ts";
+import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
+import { CPU_QUEUE, GPU_QUEUE } from "./queues.ts";
+import { parseTemporalAddress } from "./temporal-address.ts";
+import { activityInterceptors, temporalHost } from "./temporal-host.ts";
+
+export type Queue = "cpu" | "gpu";
+
+/** Activities of one queue by name. */
+export type Activities = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+
+export interface WorkersOptions {
+  /** `temporal://HOST:PORT[/NAMESPACE]` */
+  readonly address: string;
+  readonly queues: readonly Queue[];
+  /** Threads that compute, beside the one that writes and the one that encodes. */
+  readonly threads: number;
+  readonly activities: (queue: Queue, tools: ActivityTools) => Activities;
+  /** Ends the workers: what runs gets `graceMs`, is then cancelled, and is retried by others. */
+  readonly signal: AbortSignal;
+  readonly log: Pino;
+  /** File of the workflows; default: all of them. */
+  readonly workflows?: string;
+  /** False: new workflows stay with the build that they begin on now. */
+  readonly becomesCurrent?: boolean;
+  readonly graceMs?: number;
+  readonly compute?: Omit<ComputePoolOptions, "threads">;
+  /** Called once they poll, with the build of their workflows. */
+  readonly onReady?: (buildId: string) => void;
+}
+
+/** Heartbeats are told at most this often; a cancellation is noticed at the next one. */
+const HEARTBEAT_MS = 400;
+
+/**
+ * Logs and metrics of this process; once, before the first worker. Signals are left to the caller.
+ * @param metricsAddress `HOST:PORT` where Prometheus reads; null: nowhere
+ */
+export function installRuntime(log: Pino, metricsAddress: string | null): void {
+  const prometheus = (bindAddress: string) => ({
+    ...{ bindAddress, countersTotalSuffix: true, useSecondsForDurations: true },
+    histogramBucketOverrides: { rhyme_activity_seconds: [...ACTIVITY_SECONDS] },
+  });
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: {
+      logging: { filter: { core: "WARN", other: "ERROR" }, forward: {} },
+      ...(metricsAddress === null ? {} : { metrics: { prometheus: prometheus(metricsAddress) } }),
+    },
+    shutdownSignals: [],
+  });
+}
+
+/**
+ * Works until `signal` says to end.
+ * @throws RhymeError "store" where no server answers
+ */
+export async function runWorkers(options: WorkersOptions): Promise<void> {
+  const { address, log, signal, graceMs = 10_000, becomesCurrent = true } = options;
+  const { target, namespace } = parseTemporalAddress(address);
+  const { logger, metricMeter } = Runtime.instance();
+  const { code, buildId } = await workflowCode(logger, options.workflows);
+  const connection = await connect(target, address);
+  const pools = openPools(options);
+  const metrics = workerMetrics(metricMeter);
+  const tools: ActivityTools = { host: () => temporalHost(metrics), pools, backend: "arrays" };
+  try {
+    const base: Omit<WorkerOptions, "taskQueue"> = {
+      ...{ connection, namespace, shutdownGraceTime: graceMs, shutdownForceTime: graceMs + 20_000 },
+      identity: `${process.pid}@${hostname()}`,
+      ...{ maxHeartbeatThrottleInterval: HEARTBEAT_MS, defaultHeartbeatThrottleInterval: HEARTBEAT_MS },
+      interceptors: { activity: [activityInterceptors(metrics)] },
+      workerDeploymentOptions: {
+        version: { deploymentName: DEPLOYMENT, buildId },
+        ...{ useWorkerVersioning: true, defaultVersioningBehavior: "PINNED" },
+      },
+    };
+    const workers = await Promise.all(
+      options.queues.map((queue) =>
+        Worker.create({
+          ...base,
+          activities: options.activities(queue, tools),
+          ...(queue === "gpu"
+            ? { taskQueue: GPU_QUEUE, maxConcurrentActivityTaskExecutions: 1 }
+            : {
+                ...{ taskQueue: CPU_QUEUE, workflowBundle: { code } },
+                maxConcurrentActivityTaskExecutions: options.threads + 4,
+              }),
+        }),
+      ),
+    );
+    await runAll(workers, signal, async () => {
+      if (becomesCurrent) await makeCurrent({ connection, namespace }, buildId, { signal });
+      log.info({ build: buildId, queues: options.queues }, "ready");
+      options.onReady?.(buildId);
+    });
+  } finally {
+    await Promise.all(Object.values(pools).map((pool: ComputePool) => pool.close()));
+    await connection.close();
+  }
+}
+
+function openPools({ threads, compute = {} }: WorkersOptions): Pools {
+  return {
+    writer: new ComputePool({ ...compute, threads: 1 }),
+    cpu: new ComputePool({ ...compute, threads }),
+    gpu: new ComputePool({ ...compute, threads: 1 }),
+  };
+}
+
+/** Until the signal, or until one of them fails; then all are ended. */
+async function runAll(
+  workers: readonly Worker[],
+  signal: AbortSignal,
+  started: () => Promise<void>,
+): Promise<void> {
+  const end = (): void => {
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  running.catch(end);
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  try {
+    await Promise.all([
+      running,
+      started().catch((error: unknown) => {
+        end();
+        if (!signal.aborted) throw error;
+      }),
+    ]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+async function connect(target: string, address: string): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({ address: target });
+  } catch (error) {
+    throw noServer(address, error);
+  }
+}
