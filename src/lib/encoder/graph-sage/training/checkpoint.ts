@@ -61,3 +61,9 @@ export function readCheckpoint(bytes: Uint8Array, identity: string): TrainState 
     adam: { first: part("first"), second: part("second"), step },
   };
 }
+
+/** After which step a checkpoint was written, whatever it is of. @throws RhymeError for bytes that are none */
+export function checkpointStep(bytes: Uint8Array): number {
+  const { metadata } = readSafetensors(bytes, "checkpoint");
+  return (JSON.parse(metadata.numbers ?? "{}") as { readonly step?: number }).step ?? 0;
+}
