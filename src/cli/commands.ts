@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.ts")).addImport,
   },
   {
+    name: "fetch",
+    summary: "candles of an exchange into a memory, without embedding them",
+    load: async () => (await import("./commands/fetch.ts")).addFetch,
+  },
+  {
     name: "forget",
     summary: "delete a symbol or a tenant from a memory",
     load: async () => (await import("./commands/forget.ts")).addForget,

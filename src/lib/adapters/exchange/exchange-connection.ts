@@ -51,11 +51,16 @@ export interface ExchangeConnection {
   symbols(signal: AbortSignal): Promise<readonly string[]>;
   /** The unified name of a market: `BTC/USDT` for itself and for `BTCUSDT`. @throws RhymeError "usage" */
   symbol(named: string, signal: AbortSignal): Promise<string>;
+  /** Whether an answer reaches over any hole, so that an empty one says that nothing follows. */
+  isOpenEnded(symbol: string): boolean;
   /** @throws SourceFailure, or the reason of the signal */
   rows(asked: AskedRows): Promise<HeardRows>;
 }
 
 const PAGE_ROWS = 500;
+
+/** Asked from an instant on, these answer with the first rows after it; others with those of a window. */
+const OPEN_ENDED: ReadonlySet<string> = new Set(["binance", "binanceus", "binanceusdm"]);
 
 /**
  * Makes an exchange that ccxt knows ready to be asked, without a key: candles are public.
@@ -113,6 +118,10 @@ class Connection implements ExchangeConnection {
   async symbol(named: string, signal: AbortSignal): Promise<string> {
     await this.#ask(signal, () => loadMarketsOf(this.#exchange, marketKind(named)));
     return symbolNamed(this.#exchange, named);
+  }
+
+  isOpenEnded(symbol: string): boolean {
+    return OPEN_ENDED.has(this.name) && marketKind(symbol) !== "inverse"; // of those ccxt says where they end
   }
 
   async rows({ symbol, timeframe, since, limit, signal }: AskedRows): Promise<HeardRows> {

@@ -97,11 +97,12 @@ class PageReader {
     const { rows, heard, newest, now, windowEnd } = again ? await this.#ask(span) : asked;
     const { symbol, timeframe, from, to } = span;
     const source = this.#options.source ?? this.#connection.name;
-    const page = `${this.#connection.name} ${symbol} ${timeframe} from ${iso(from)}`;
+    // Tables of the log show the last part of a path.
+    const page = `${this.#connection.name} ${symbol.replaceAll("/", "-")} ${timeframe} from ${iso(from)}`;
     const wanted = rows.filter(({ read: [time] }) => time === undefined || (time >= from && time < to));
     const key = { source, symbol, timeframe };
     const how = { ...key, calendar: this.#calendar, now, lagMs: this.#lagMs, page };
-    const next = newest === null ? windowEnd : newest + 1;
+    const next = newest !== null ? newest + 1 : this.#connection.isOpenEnded(symbol) ? Infinity : windowEnd;
     const cursor = this.#goesOn(span, next, now) ? this.#barFrom(timeframe, next)!.open : null;
     return {
       ...judgeRows(wanted, how),
