@@ -9,6 +9,7 @@ import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
 import { CPU_QUEUE, GPU_QUEUE } from "./queues.ts";
+import { runActivities } from "./run-activities.ts";
 import { parseTemporalAddress } from "./temporal-address.ts";
 import { activityInterceptors, temporalHost } from "./temporal-host.ts";
 
@@ -87,11 +88,15 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
       options.queues.map((queue) =>
         Worker.create({
           ...base,
-          activities: options.activities(queue, tools),
           ...(queue === "gpu"
-            ? { taskQueue: GPU_QUEUE, maxConcurrentActivityTaskExecutions: 1 }
+            ? {
+                taskQueue: GPU_QUEUE,
+                activities: { ...options.activities(queue, tools) },
+                maxConcurrentActivityTaskExecutions: 1,
+              }
             : {
                 ...{ taskQueue: CPU_QUEUE, workflowBundle: { code } },
+                activities: { ...runActivities, ...options.activities(queue, tools) },
                 maxConcurrentActivityTaskExecutions: options.threads + 4,
               }),
         }),

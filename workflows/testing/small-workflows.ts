@@ -1,5 +1,6 @@
 import { proxyActivities, sleep } from "@temporalio/workflow";
 import { GPU_QUEUE } from "../queues.ts";
+import { temporalControl } from "../temporal-control.ts";
 import type { SmallActivities } from "./small-activities.ts";
 
 // Workflows that tests of the worker run: what a worker does, without what the project's workflows do.
@@ -26,4 +27,16 @@ export async function failing(how: "final" | "passing"): Promise<number> {
 /** Waits for nobody. */
 export async function idle(): Promise<void> {
   await sleep("1 hour");
+}
+
+/** Works through a number of units, one after the other, by a plan's control. */
+export async function paced(units: number): Promise<number> {
+  const control = temporalControl({ paused: false, window: 2 }, { done: 0, units });
+  for (let done = 0; done < units; done++) {
+    await control.until(() => !control.paused());
+    await sleep(100);
+    control.report({ done: done + 1, units });
+  }
+  await control.settled();
+  return control.window();
 }
