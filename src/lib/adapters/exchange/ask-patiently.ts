@@ -37,7 +37,7 @@ export async function askPatiently<T>(work: () => Promise<T>, patience: Patience
       const wait = Math.max(backoffMs(failures), error.retryAfterMs ?? 0);
       if (wait > longestWaitMs) throw error;
       onWait?.(wait, error);
-      await pace.sleep(wait, signal);
+      await pace.sleep(wait, signal).catch(() => signal.throwIfAborted());
     }
   }
 }

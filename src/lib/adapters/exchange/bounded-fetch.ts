@@ -99,8 +99,7 @@ function isDocument(text: string): boolean {
 }
 
 function heardOf(asked: URL, { status, headers }: Response, text: string): Heard {
-  const date = Date.parse(headers.get("date") ?? "");
-  const clock = Number.isNaN(date) ? null : date;
+  const clock = instantIn(headers.get("date") ?? "");
   const body = Buffer.from(text);
   return {
     ...{ path: asked.pathname, status, clock, bytes: body.length, sha256: sha256Hex(body) },
@@ -115,6 +114,12 @@ function heardOf(asked: URL, { status, headers }: Response, text: string): Heard
 export function retryAfterMs(value: string | null, clock: EpochMs | null): DurationMs | null {
   if (value === null) return null;
   if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * SECOND;
-  const until = Date.parse(value);
-  return Number.isNaN(until) || clock === null ? null : Math.max(0, until - clock);
+  const until = instantIn(value);
+  return until === null || clock === null ? null : Math.max(0, until - clock);
+}
+
+/** An HTTP date; null for anything else, much of which Date.parse would take for one. */
+function instantIn(text: string): EpochMs | null {
+  const instant = /^[A-Za-z]{3,9},? .* GMT$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(instant) ? null : instant;
 }
