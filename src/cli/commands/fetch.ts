@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { connectExchange, type ExchangeConnection } from "../../lib/adapters/exchange/exchange-connection.ts";
 import { exchangeSource } from "../../lib/adapters/exchange/exchange-source.ts";
-import { fetchCandles, type Fetched } from "../../lib/adapters/folder/fetch-candles.ts";
+import { fetchCandles, type Fetched, type FetchOptions } from "../../lib/adapters/folder/fetch-candles.ts";
+import { openMemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { counted } from "../../lib/adapters/text/words.ts";
 import type { SeriesKey } from "../../lib/candles/candle-series.ts";
 import { RhymeError } from "../../lib/errors.ts";
@@ -166,10 +167,9 @@ async function fetchOne(
   const key = { source: wish.source, symbol: as ?? market, timeframe };
   checkSeriesKey(key);
   const source = exchangeSource(connection, { now, source: key.source, calendar });
-  const onWait = (holder: string): void => ui.note(`waiting for ${holder}`);
   try {
     const fetched = await fetchCandles({
-      ...{ memory, key, market, source, from, to, again, now, ...work, onWait },
+      ...{ memory, key, market, source, from, to, again, now, ...work, write: writerOf(memory, ui) },
       given: { exchange: connection.name, market, ...given },
     });
     const stored = await gapsOfFetched(memory, key, fetched);
@@ -177,6 +177,18 @@ async function fetchOne(
   } finally {
     work.end();
   }
+}
+
+function writerOf(memory: string, ui: Ui): FetchOptions["write"] {
+  return async (work) => {
+    const onWait = (holder: string): void => ui.note(`waiting for ${holder}`);
+    const folder = openMemoryFolder(memory, { mode: "write", onWait });
+    try {
+      return work(folder);
+    } finally {
+      folder.close();
+    }
+  };
 }
 
 async function gapsOfFetched(

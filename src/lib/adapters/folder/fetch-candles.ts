@@ -8,12 +8,16 @@ import { seriesName } from "../../memory/names.ts";
 import { nominalWidth } from "../../time/timeframe.ts";
 import { iso, type EpochMs } from "../../time/units.ts";
 import type { ExchangePage, ExchangeSource } from "../exchange/exchange-source.ts";
+import type { MemoryFolder } from "../sqlite/open-memory.ts";
 import { STORE_FILE } from "../sqlite/store-header.ts";
 import { storePages, type StorePagesOptions } from "./store-pages.ts";
 import { withMemory } from "./with-memory.ts";
 import type { Work } from "./work.ts";
 
 export interface FetchOptions extends StorePagesOptions, Work {
+  readonly memory: string;
+  /** Opens the memory for one short piece of writing: its lock is never held while the exchange is waited for. */
+  readonly write: <T>(work: (folder: MemoryFolder) => T) => Promise<T>;
   readonly source: ExchangeSource;
   /** What the exchange calls the market. */
   readonly market: string;
@@ -100,9 +104,10 @@ class FetchRun {
   }
 
   fetched(): Omit<Fetched, "asked"> {
-    const { added, unchanged, corrected, late } = this.#candles;
-    const candles = { added, unchanged, corrected, late };
-    return { pages: this.#pages, rowsRead: this.#rowsRead, candles, findings: this.#findings };
+    return {
+      ...{ pages: this.#pages, rowsRead: this.#rowsRead },
+      ...{ candles: { ...this.#candles }, findings: { ...this.#findings } },
+    };
   }
 
   async fetch(span: AskedSpan): Promise<void> {
@@ -114,35 +119,33 @@ class FetchRun {
         await this.#tell(span, cursor);
         const asked = { symbol: market, timeframe: key.timeframe, from: span.from, to: span.to };
         const page: ExchangePage = await source.read({ ...asked, cursor, signal });
-        this.#take(page, span);
+        await this.#take(page, span);
         cursor = page.cursor;
       } while (cursor !== null);
     } catch (error) {
-      if (!span.whole) this.#store();
+      if (!span.whole) await this.#store();
       throw error;
     }
-    this.#store();
+    await this.#store();
   }
 
-  #take(page: ExchangePage, { whole }: AskedSpan): void {
+  async #take(page: ExchangePage, { whole }: AskedSpan): Promise<void> {
     this.#pages++;
     this.#rowsRead += page.rowsRead;
     for (const [kind, count] of Object.entries(countFindings(page.findings)))
       this.#findings[kind] = (this.#findings[kind] ?? 0) + count;
     this.#waiting.push(page);
     const rows = this.#waiting.reduce((sum, { series }) => sum + rowsOf(series), 0);
-    if (!whole && rows >= ROWS_OF_A_WRITE) this.#store();
+    if (!whole && rows >= ROWS_OF_A_WRITE) await this.#store();
   }
 
-  #store(): void {
+  async #store(): Promise<void> {
     const pages = this.#waiting.filter(({ series }) => rowsOf(series) > 0);
     this.#waiting = [];
     if (pages.length === 0) return;
-    const { added, unchanged, corrected, late } = storePages(pages, this.#options);
-    this.#candles.added += added;
-    this.#candles.unchanged += unchanged;
-    this.#candles.corrected += corrected;
-    this.#candles.late += late;
+    const taken = await this.#options.write((folder) => storePages(folder, pages, this.#options));
+    for (const name of ["added", "unchanged", "corrected", "late"] as const)
+      this.#candles[name] += taken[name];
   }
 
   async #tell({ from, to }: Span, cursor: string | null): Promise<void> {
