@@ -53,7 +53,7 @@ describe("an encoder that is fitted for a memory", () => {
     const folder = openMemoryFolder(memory, { mode: "write" });
     for (const series of CANDLES) folder.candles.write(series, 0);
     folder.close();
-    expect((await train("whole")).resumedAt).toBe(0);
+    await train("whole");
     whole = bytesOf("whole");
   });
   afterAll(() => at.remove());

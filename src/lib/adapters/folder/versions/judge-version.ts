@@ -1,10 +1,7 @@
-import type { Collection } from "../../../../../weaviate/collection.ts";
-import { PATTERN_INDEX, patternCollection, VECTOR } from "../../../../../weaviate/schema.ts";
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../sqlite/summary.ts";
 import { RhymeError } from "../../../errors.ts";
 import type { TrustReport } from "../../../evaluation/trust/trust-report.ts";
-import { indexRecall, type IndexRecall } from "../../../evaluation/versions/index-recall.ts";
 import {
   countChecks,
   gateChecks,
@@ -13,20 +10,19 @@ import {
   type GateCount,
   type TrustPair,
 } from "../../../evaluation/versions/version-gate.ts";
-import { indexedMemory } from "../../../memory/indexed-memory.ts";
 import { seriesName } from "../../../memory/names.ts";
 import { verifyIndex } from "../../../memory/verify-index.ts";
 import type { EpochMs } from "../../../time/units.ts";
 import { heldEncoder } from "../held-encoders.ts";
 import { trustFolder } from "../trust-folder.ts";
 import type { Work } from "../work.ts";
+import { recallOfIndex } from "./recall-of-index.ts";
 import {
   horizonsOf,
   keyOf,
   type VersionPlan,
   type VersionSeries,
   type VersionTools,
-  type VersionIndex,
 } from "./version-work.ts";
 
 /** Resamples of a trust report here: only its means are compared. */
@@ -44,7 +40,9 @@ export async function judgeVersion(
   const counts = await countsOf(folder, plan, tools);
   const counted = countChecks(counts);
   if (counted.some(({ passed }) => !passed)) return counted; // of what is not whole nothing else is worth knowing
-  const recall = await recallOf(folder, plan, tools);
+  const { tenant, to, series } = plan;
+  const of = { tenant, encoder: to, series: series.map(keyOf), horizons: horizonsOf(plan) };
+  const recall = tools.index && (await recallOfIndex(folder, of, tools.index, tools));
   const trust: TrustPair[] = [];
   if (plan.from !== null)
     for (const horizon of horizonsOf(plan))
@@ -113,33 +111,6 @@ async function pairCounts(
       found: contexts(to.version, horizon),
     })),
   ];
-}
-
-/** What the index finds of what exact search does; null where there is no index. */
-async function recallOf(
-  folder: MemoryFolder,
-  plan: VersionPlan,
-  tools: VersionTools,
-): Promise<IndexRecall | null> {
-  const { tenant, to } = plan;
-  const { index: at, signal, onProgress, questions } = tools;
-  if (at === null) return null;
-  const exact = folder.memory(tenant, to);
-  const index = at.server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
-  const source = folder.patternSource(tenant, to);
-  const approximate = indexedMemory(exact, source, index, { whenBehind: "refuse", signal });
-  const exactBelow = await cutoffOf(at.schema, to.version);
-  return indexRecall(exact, approximate, {
-    ...{ series: plan.series.map(keyOf), horizons: horizonsOf(plan), questions, exactBelow, signal },
-    onProgress: (done, total) => onProgress?.({ what: "asking the index", done, total }),
-  });
-}
-
-/** With fewer objects left by its filter the server compares them one by one; what it has, whatever ours should be. */
-async function cutoffOf(schema: VersionIndex["schema"], version: string): Promise<number> {
-  const made = await schema.get(patternCollection(version));
-  const vectors = made?.["vectorConfig"] as Collection["vectorConfig"] | undefined;
-  return vectors?.[VECTOR]?.vectorIndexConfig.flatSearchCutoff ?? PATTERN_INDEX.flatSearchCutoff;
 }
 
 /** Reports of both versions over the span in which both were known. */

@@ -22,6 +22,8 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   "MemoryFolder.bytes": "the size of files",
   "MemoryFolder.forgettable": "what would be taken out by now",
   changedMembers: "whether a stored record is out of date by now",
+  inputDrift: "compares two spans of what was known by its own asOf, which drift.test.ts holds it to",
+  trustDrift: "compares scored past answers, each stated as of its own time, of two spans",
   indexRecall: "asks past moments of two memories, each as of its own time, and compares what they find",
   explainChanges: "compares two answers, each asked through recallAsOf as of an instant of its own",
   correctionsFor: "part of explainChanges; what it lists comes from correctionsOf",
