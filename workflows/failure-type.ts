@@ -28,3 +28,10 @@ export function failureReason(error: unknown, length = 300): string {
   const line = said.split("\n")[0]!;
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
+
+/** Whether an error says that somebody wants it to end, however deep it is wrapped. */
+export function isCancelled(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (["CancelledFailure", "AbortError", "Interrupted"].includes(at.name)) return true;
+  return false;
+}

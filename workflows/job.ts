@@ -59,6 +59,13 @@ export interface ExchangeOrigin {
 
 export type Origin = FileOrigin | HeldOrigin | ExchangeOrigin;
 
+/** Candle files of a series in one folder, told by their names: they grow, and new ones come. */
+export interface FolderOrigin {
+  readonly kind: "folder";
+  readonly folder: string;
+  readonly reading: ReadingSpec;
+}
+
 export interface SeriesSpec {
   readonly symbol: string;
   /** Of the candles that are stored: the job's finest. */
@@ -87,8 +94,8 @@ export interface IngestJob extends JobBase {
 export interface EncoderWishSpec {
   /** A version that the memory holds, or the folder of an artefact. */
   readonly encoder: string | null;
-  /** As it was written, for one fitted up to then. */
-  readonly fitUntil: string | null;
+  /** For one fitted on what was known by then; epoch ms. */
+  readonly fitUntil: number | null;
   readonly features: string | null;
 }
 
@@ -113,4 +120,34 @@ export interface LabelJob extends JobBase {
   readonly encoder: string | null;
 }
 
+/** One remembered series that is followed as its candles close. */
+export interface LiveSeriesSpec {
+  readonly source: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** Where its candles come from; `held`: others put them into the memory. */
+  readonly origin: HeldOrigin | ExchangeOrigin | FolderOrigin;
+}
+
+/** Remembered series that are followed together: they answer each other. */
+export interface LiveJob extends JobBase {
+  readonly kind: "live";
+  readonly series: readonly LiveSeriesSpec[];
+  /** The version that they are remembered with. */
+  readonly encoder: string;
+  /** Over which outcomes are stored: those that are remembered. */
+  readonly horizons: readonly string[];
+  /** What every new moment is asked. */
+  readonly ask: { readonly horizon: string; readonly k: number };
+  /** Looks for candles at least this often, whether it is told of them or not. */
+  readonly everyMs: number;
+  /** How long an answer waits for the other series to have closed the same candle. */
+  readonly patienceMs: number;
+  /** Where live states are shown; null: nowhere. */
+  readonly index: string | null;
+}
+
 export type Job = IngestJob | BackfillJob | LabelJob;
+
+/** Whatever a memory may keep as a job. */
+export type AnyJob = Job | LiveJob;

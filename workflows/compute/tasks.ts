@@ -1,7 +1,14 @@
 import type { Task, TaskTable } from "./task.ts";
 
 /** Every task that a thread can be asked for; a folder adds its own here. */
-export const TASKS = {} satisfies TaskTable;
+export const TASKS = {
+  ingestSeries: async () => (await import("../ingest/tasks.ts")).ingestSeries,
+  chooseEncoder: async () => (await import("../backfill/tasks.ts")).chooseEncoder,
+  encodeChunk: async () => (await import("../backfill/encode-chunk.ts")).encodeChunk,
+  commitChunk: async () => (await import("../backfill/tasks.ts")).commitChunk,
+  labelHorizon: async () => (await import("../backfill/tasks.ts")).labelHorizonOf,
+  growRecord: async () => (await import("../backfill/tasks.ts")).growRecordOf,
+} satisfies TaskTable;
 
 export type TaskName = keyof typeof TASKS;
 

@@ -17,8 +17,8 @@ import type { Ingested } from "./tasks.ts";
 /** An exchange that wants to be left alone for longer is not waited for. */
 const LONGEST_WAIT_MS = HOUR;
 
-/** What one request may take: heartbeats flow meanwhile. */
-const DEADLINE_MS = 15 * SECOND;
+/** Heartbeats flow meanwhile; what goes on failing is the conductor's to try again. */
+const PATIENCE: ConnectOptions = { deadlineMs: 15 * SECOND, tries: 3, longestWaitMs: LONGEST_WAIT_MS };
 
 /** Of this thread, by name and address: a list of markets is megabytes long. */
 const connections = new Map<string, Promise<ExchangeConnection>>();
@@ -30,9 +30,10 @@ export async function ingestExchange(
   job: JobBase,
   memory: string,
   tools: TaskTools,
+  patience: ConnectOptions = PATIENCE,
 ): Promise<Ingested> {
   const key = { source: origin.exchange, symbol, timeframe };
-  const { candles, findings } = await fetchSeries(key, origin, job, memory, tools);
+  const { candles, findings } = await fetchSeries(key, origin, job, memory, tools, patience);
   const span = { asOf: Infinity, from: origin.from, ...(origin.to === null ? {} : { to: origin.to }) };
   const { known } = await reading(memory, (folder) => gapLedger(folder.candles.read(key, span)));
   return {
@@ -57,10 +58,11 @@ export async function fetchSeries(
   { now, given }: Pick<JobBase, "now" | "given">,
   memory: string,
   tools: TaskTools,
+  patience: ConnectOptions = PATIENCE,
 ): Promise<Fetched> {
   const { signal } = tools;
   try {
-    const connection = await connected(origin);
+    const connection = await connected(origin, patience);
     return await fetchCandles({
       ...{ memory, key, market: key.symbol, now, given, signal },
       ...{ from: origin.from, to: origin.to ?? Infinity, again: false },
@@ -73,12 +75,14 @@ export async function fetchSeries(
   }
 }
 
-function connected({ exchange, address }: ExchangeOrigin): Promise<ExchangeConnection> {
+function connected(
+  { exchange, address }: ExchangeOrigin,
+  patience: ConnectOptions,
+): Promise<ExchangeConnection> {
   const name = `${exchange} ${address ?? ""}`;
   const known = connections.get(name);
   if (known) return known;
-  const how = { deadlineMs: DEADLINE_MS, tries: 3, longestWaitMs: LONGEST_WAIT_MS };
-  const made = connectExchange(exchange, { ...how, ...(address === null ? {} : { baseUrl: address }) });
+  const made = connectExchange(exchange, { ...patience, ...(address === null ? {} : { baseUrl: address }) });
   connections.set(name, made);
   made.catch(() => connections.delete(name));
   return made;

@@ -16,7 +16,7 @@ export interface IngestedFile {
 export interface Ingest extends SeriesKey {
   /** The ingest instant: late facts of this ingest are known at it. */
   readonly at: EpochMs;
-  readonly command: "remember" | "import" | "fetch" | "backfill" | "demo";
+  readonly command: "remember" | "import" | "fetch" | "backfill" | "live" | "demo";
   /** For whom they were remembered; null where candles alone were stored, which are everybody's. */
   readonly tenant: string | null;
   readonly files: readonly IngestedFile[];

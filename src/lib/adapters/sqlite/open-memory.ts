@@ -5,6 +5,7 @@ import type { CandleStore } from "../../candles/candle-store.ts";
 import type { Memory, VerifyReport } from "../../memory/memory.ts";
 import type { PatternSource } from "../../memory/pattern-index.ts";
 import { answerLog, type AnswerLog } from "./answer-log.ts";
+import { truthDigest, type TruthDigest } from "./digest.ts";
 import { encoderShelf, type EncoderShelf } from "./encoder-shelf.ts";
 import { channels, type Channels } from "./channels.ts";
 import { exportTables, type ExportTables } from "./export-tables.ts";
@@ -52,6 +53,8 @@ export interface MemoryFolder {
   /** How many moments of each series had an outcome by an instant. */
   maturedCounts(of: MaturedOf): readonly MaturedCount[];
   summary(): FolderSummary;
+  /** Of the whole truth: equal for equal contents, however they came in. */
+  digest(): TruthDigest;
   /** Size on disk, encoders among it. */
   bytes(): number;
   verify(options?: VerifyOptions): VerifyReport;
@@ -124,6 +127,7 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
     maturedCounts: (of) => maturedCounts(sound(store), of),
     summary: () =>
       store.snapshot(() => summarise(store, path, { series: candles.list(), encoders: encoders.list() })),
+    digest: () => truthDigest(sound(store)),
     bytes: () => folderBytes(resolve(path)),
     verify: (wanted) => verifyFolder(store, encoders, wanted),
     verifySteps: (wanted) => verifySteps(store, encoders, wanted),

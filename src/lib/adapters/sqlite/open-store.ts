@@ -9,6 +9,8 @@ import { Store } from "./store.ts";
 import { acquireWriterLock, LOCK_FILE, type WriterLock } from "./writer-lock.ts";
 
 export const ENCODER_FOLDER = "encoders";
+/** What is being done to a memory, kept while it is done; nothing in it is truth. */
+export const JOB_FOLDER = "jobs";
 /** What a folder may hold in which a memory is begun: also what a crash in that very moment leaves. */
 const OURS = new Set([
   STORE_FILE,
@@ -18,6 +20,7 @@ const OURS = new Set([
   LOCK_FILE,
   `${LOCK_FILE}-journal`,
   ENCODER_FOLDER,
+  JOB_FOLDER,
 ]);
 
 export interface OpenOptions {

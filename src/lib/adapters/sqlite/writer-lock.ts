@@ -1,12 +1,15 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { RhymeError } from "../../errors.ts";
 import { asStoreError, storeError } from "./store-error.ts";
 
 export const LOCK_FILE = "rhyme.lock";
 
 /** SQLITE_BUSY: another connection holds the lock. */
 const BUSY = 5;
+
+const ONLY_WRITER = "to be its only writer";
 
 export interface WriterLock {
   release(): void;
@@ -41,7 +44,7 @@ export function acquireWriterLock(
     db?.close();
     if (holder === null) throw asStoreError(place, error);
     const remedy = "Wait for it to finish, or raise the deadline; reading is possible meanwhile.";
-    throw storeError(place, `to be its only writer within ${deadlineMs} ms`, holder, remedy);
+    throw storeError(place, `${ONLY_WRITER} within ${deadlineMs} ms`, holder, remedy);
   }
   const held = db;
   return {
@@ -49,6 +52,11 @@ export function acquireWriterLock(
       if (held.isOpen) held.close(); // which ends the transaction; a statement of its own could fail
     },
   };
+}
+
+/** Whether a folder could not be opened for writing because another writer had it. */
+export function isHeldByAnother(error: unknown): boolean {
+  return error instanceof RhymeError && error.fields.expected.startsWith(ONLY_WRITER);
 }
 
 /** Whether the lock is held right now. */
