@@ -86,6 +86,7 @@ function openPools(threads: number, files: readonly string[]): Pools {
     writer: new ComputePool({ threads: 1, calendars }),
     cpu: new ComputePool({ threads, calendars }),
     gpu: new ComputePool({ threads: 1, calendars }),
+    live: new ComputePool({ threads: 1, calendars }),
   };
 }
 

@@ -25,6 +25,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/remember.ts")).addRemember,
   },
   {
+    name: "start",
+    summary: "long work that goes on where it was, whoever ends it",
+    load: async () => (await import("./commands/start.ts")).addStart,
+  },
+  {
     name: "ask",
     summary: "what rhymes with one moment, what followed, how far to trust it",
     load: async () => (await import("./commands/ask.ts")).addAsk,
@@ -93,6 +98,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "look-ahead",
     summary: "does a function use what was not known yet?",
     load: async () => (await import("./commands/look-ahead.ts")).addLookAhead,
+  },
+  {
+    name: "work",
+    summary: "work on what ./rhyme start began",
+    load: async () => (await import("./commands/work.ts")).addWork,
+  },
+  {
+    name: "watch",
+    summary: "how far a workflow is; pause, resume, resize or cancel it",
+    load: async () => (await import("./commands/watch.ts")).addWatch,
   },
   {
     name: "services",

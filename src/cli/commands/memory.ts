@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { withMemory } from "../ask-memory.ts";
 import { EXIT } from "../errors.ts";
 import { numberOf } from "../candle-options.ts";
@@ -18,6 +18,7 @@ const EXAMPLES = `Examples:
   ./rhyme memory --memory ./memory               what is inside, and a quick look whether it is whole
   ./rhyme memory --memory ./memory --verify      every row, and embeddings made again from the candles
   ./rhyme memory --memory ./memory --json | jq .holdings
+  ./rhyme memory digest --memory ./memory        one hash of all that it holds: equal for equal contents
   ./rhyme memory --memory ./memory --index weaviate://127.0.0.1:8585 --verify     the index, too, both ways
 `;
 
@@ -43,6 +44,11 @@ export function addMemory(program: Command): void {
     .command("memory")
     .summary("what a memory holds, and whether it is whole")
     .description("Prints what a memory holds and verifies it.")
+    .addArgument(
+      new Argument("[what]", "one hash of all candles, moments, outcomes, encoders and records").choices([
+        "digest",
+      ]),
+    )
     .requiredOption("--memory <folder>", "the memory")
     .option("--verify", "look at every row, not only at the whole")
     .option("--ingests <count>", "how many entries of the ingest log to show", numberOf("--ingests"), 5);
@@ -55,8 +61,9 @@ export function addMemory(program: Command): void {
     .action(run);
 }
 
-async function run(options: MemoryOptions): Promise<void> {
+async function run(what: string | undefined, options: MemoryOptions): Promise<void> {
   const ui = createUi(options);
+  if (what === "digest") return printDigest(ui, options);
   const address = indexAddress(options);
   if (options.rebuildIndex) await rebuildIndex(options.memory, address, ui);
   const tools = { ui, signal: interruptSignal() };
@@ -75,6 +82,13 @@ async function run(options: MemoryOptions): Promise<void> {
     if (index) printIndex(ui, index);
   }
   if (view.verified.problems.length > 0 || (index && isAmiss(index))) process.exitCode = EXIT.checksFailed;
+}
+
+/** Two memories with equal digests hold the same, however it came in. */
+async function printDigest(ui: Ui, { memory, json }: MemoryOptions): Promise<void> {
+  const digest = await withMemory(memory, async (folder) => folder.digest());
+  if (json) return ui.json({ schema: "rhyme.digest/1", memory, ...digest });
+  for (const [part, hash] of Object.entries(digest)) ui.out(`${hash}  ${part}`);
 }
 
 /** Of every tenant and encoder version. The memory is held for writing, so that nobody changes it meanwhile. */
