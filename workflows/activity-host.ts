@@ -37,6 +37,9 @@ export interface ActivityHost {
 /** What numbers are made with: jobs pin one, and a worker with another refuses their chunks. */
 export type Backend = "arrays";
 
+/** What encoders are fitted with; each gives bytes of its own. */
+export type FitBackend = "wasm" | "cpu";
+
 /** What activities are made from: `const activities = backfillActivities(tools)`. */
 export interface ActivityTools {
   /** Of the activity that is running where it is called. */
@@ -53,4 +56,6 @@ export interface Pools {
   readonly cpu: ComputePool;
   /** One thread: encoding. */
   readonly gpu: ComputePool;
+  /** One thread: follows series candle by candle, and keeps what that needs. */
+  readonly live: ComputePool;
 }

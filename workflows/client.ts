@@ -1,6 +1,12 @@
-import { Client, Connection } from "@temporalio/client";
-import { parseTemporalAddress } from "./temporal-address.ts";
+import { Client, Connection, WorkflowFailedError, WorkflowUpdateFailedError } from "@temporalio/client";
+import { WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
+import { RhymeError } from "../src/lib/errors.ts";
+import { failureReason, isCancelled } from "./failure-type.ts";
+import { fromFailure } from "./failures.ts";
+import type { Held, MESSAGES } from "./messages.ts";
 import { noServer } from "./no-server.ts";
+import { CPU_QUEUE } from "./queues.ts";
+import { parseTemporalAddress } from "./temporal-address.ts";
 
 export interface TemporalClient {
   readonly client: Client;
@@ -14,9 +20,97 @@ export async function connectTemporal(address: string): Promise<TemporalClient> 
   const { target, namespace } = parseTemporalAddress(address);
   try {
     const connection = await Connection.connect({ address: target, connectTimeout: 5_000 });
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, identity: `${process.pid}@rhyme` });
     return { client, connection, namespace, close: () => connection.close() };
   } catch (error) {
     throw noServer(address, error);
   }
+}
+
+/** A workflow to be begun: what it is called, who it is, and what it begins with. */
+export interface Begin {
+  readonly type: string;
+  readonly id: string;
+  readonly args: readonly unknown[];
+  /** One line for lists of workflows. */
+  readonly summary: string;
+}
+
+/** Begins a workflow, or joins the one of this id that runs; one that has ended is begun anew. */
+export function begin(
+  { client }: TemporalClient,
+  { type, id, args, summary }: Begin,
+): Promise<WorkflowHandle> {
+  return client.workflow.start(type, {
+    ...{ taskQueue: CPU_QUEUE, workflowId: id, args: [...args], staticSummary: summary },
+    ...{ workflowIdReusePolicy: "ALLOW_DUPLICATE", workflowIdConflictPolicy: "USE_EXISTING" },
+  });
+}
+
+/**
+ * Tells a running job something.
+ * @throws RhymeError "usage" where it refuses, or does not run
+ */
+export async function tell(
+  { client }: TemporalClient,
+  id: string,
+  message: Exclude<keyof typeof MESSAGES, "progress">,
+  ...args: readonly [] | readonly [number]
+): Promise<Held | undefined> {
+  const handle = client.workflow.getHandle(id);
+  try {
+    if (args.length === 0) return await handle.executeUpdate<Held, []>(message);
+    return await handle.executeUpdate<Held, [number]>(message, { args: [args[0]] });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw notRunning(id);
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    throw new RhymeError("usage", {
+      place: id,
+      expected: `a job that can be told to ${message}`,
+      received: failureReason(error),
+      remedy: `./rhyme watch ${id} shows how it is.`,
+    });
+  }
+}
+
+/**
+ * What a workflow ends with, through all its runs.
+ * @throws what it failed with, as activities threw it; RhymeError "usage" where it was cancelled, or is not there
+ */
+export async function resultOf<Result>(
+  { client, connection }: TemporalClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<Result> {
+  try {
+    return await connection.withAbortSignal(
+      signal,
+      () => client.workflow.getHandle(id).result() as Promise<Result>,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof WorkflowNotFoundError) throw notRunning(id);
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (isCancelled(error)) throw wasEnded(id, "it was cancelled");
+    const cause = fromFailure(error);
+    throw cause instanceof RhymeError ? cause : wasEnded(id, failureReason(error));
+  }
+}
+
+function notRunning(id: string): RhymeError {
+  return new RhymeError("usage", {
+    place: id,
+    expected: "a workflow of this id",
+    received: "none",
+    remedy: "./rhyme watch lists those that run.",
+  });
+}
+
+function wasEnded(id: string, received: string): RhymeError {
+  return new RhymeError("store", {
+    place: id,
+    expected: "a workflow that ends with a result",
+    received,
+    remedy: "The same ./rhyme start goes on from what the memory holds.",
+  });
 }

@@ -32,8 +32,10 @@ afterAll(async () => {
 const paced = (id: string, units: number): Promise<WorkflowHandle> =>
   world.client.workflow.start("paced", { taskQueue: CPU_QUEUE, workflowId: id, args: [units] });
 const progress = (handle: WorkflowHandle) => handle.query<Reported<Paced>>(MESSAGES.progress);
-const told = (handle: WorkflowHandle, message: string, ...args: readonly unknown[]) =>
-  handle.executeUpdate<unknown, unknown[]>(message, { args: [...args] });
+const told = (handle: WorkflowHandle, message: string, ...args: readonly [] | readonly [unknown]) =>
+  args.length === 0
+    ? handle.executeUpdate<unknown, []>(message)
+    : handle.executeUpdate<unknown, [unknown]>(message, { args: [args[0]] });
 const refusal = async (answer: Promise<unknown>): Promise<string> => {
   const error: unknown = await answer.then(
     () => "taken",

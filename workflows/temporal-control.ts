@@ -35,16 +35,19 @@ export interface TemporalControl<Progress> extends Control<Progress> {
 /**
  * Handlers of all messages, and the control that they act on; to be called before the first wait of a workflow.
  * @param first what `progress` answers until the plan reports
+ * @param changed told whenever it is paused, resumed or resized
  */
 export function temporalControl<Progress extends object>(
   begin: Held,
   first: Progress,
+  changed: (held: Held) => Promise<void> = async () => {},
 ): TemporalControl<Progress> {
   let held = begin;
   let progress = first;
   let cancelled = false;
-  const change = (to: Partial<Held>) => (): Held => {
+  const change = (to: Partial<Held>) => async (): Promise<Held> => {
     held = { ...held, ...to };
+    await changed(held);
     return held;
   };
   setHandler(pause, change({ paused: true }), {

@@ -118,6 +118,7 @@ function openPools({ threads, compute = {} }: WorkersOptions): Pools {
     writer: new ComputePool({ ...compute, threads: 1 }),
     cpu: new ComputePool({ ...compute, threads }),
     gpu: new ComputePool({ ...compute, threads: 1 }),
+    live: new ComputePool({ ...compute, threads: 1 }),
   };
 }
 

@@ -6,6 +6,11 @@ export function beginsAnew(): void {
   then = "nothing was kept, the same command begins anew";
 }
 
+/** Of a command that others go on without: people are told how. */
+export function goesOnWithout(how: string): void {
+  then = how;
+}
+
 /**
  * Aborts at the first Ctrl-C (or SIGTERM), so that work can stop at its next whole step; the second one ends the
  * process at once. Long computations must yield to the event loop now and then, or no signal reaches them.

@@ -1,13 +1,18 @@
 import type { Command } from "commander";
+import { backfillFrom, type BackfillResult } from "../../../workflows/backfill/plan.ts";
+import { backfillId } from "../../../workflows/queues.ts";
 import { addCandleOptions, listOf, numberOf } from "../candle-options.ts";
 import { EXIT } from "../errors.ts";
 import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
+import { addServerOption, type ServerOption } from "../server-option.ts";
+import { startWorkflow } from "../start-workflow.ts";
 import { createUi } from "../ui.ts";
 import { keepBackfill, type BackfillOptions } from "../workflows/backfill-job.ts";
 import { runBackfillLocally } from "../workflows/run-locally.ts";
 import { printBackfill } from "../workflows/show-backfill.ts";
 
 const EXAMPLES = `Examples:
+  ./rhyme start backfill --from ./candles --symbols BTCUSDT,ETHUSDT --timeframes 5m,30m,1h,4h --memory ./memory
   ./rhyme start backfill --local --from ./candles --symbols BTCUSDT,ETHUSDT --timeframes 5m,30m,1h,4h --memory ./memory
   ./rhyme start backfill --local fx/*-1h.csv --calendar fx --timeframes 1h,4h,1d --memory ./fx
   ./rhyme start backfill --local --memory ./memory            candles that were imported or fetched
@@ -16,10 +21,12 @@ const EXAMPLES = `Examples:
 const NOTES = `
 Does what ./rhyme remember does, to the last byte, series by series and in pieces: a series that cannot be read is given
 up and reported, the others go on. Stopped or killed anywhere, the same command goes on from there.
---local does it in this process. Exit: 0 ok, 1 some series were given up, 2 bad usage or input.`;
+Workers of Temporal do it (./rhyme services up temporal, ./rhyme work); Ctrl-C leaves them at it, ./rhyme watch joins
+again. --local does it in this process. Exit: 0 ok, 1 some series were given up, 2 bad usage or input.`;
 
-interface StartBackfillOptions extends BackfillOptions, IndexOption {
+interface StartBackfillOptions extends BackfillOptions, IndexOption, ServerOption {
   readonly local?: boolean;
+  readonly detach?: boolean;
   readonly window: number;
   readonly threads?: number;
   readonly json?: boolean;
@@ -60,6 +67,7 @@ function addBackfill(start: Command): void {
     .option("--window <count>", "series at once", numberOf("--window", 1), 4)
     .option("--threads <count>", "threads that compute, with --local", numberOf("--threads", 1))
     .option("--chunk <count>", "moments that are kept at once", numberOf("--chunk", 1), 50_000);
+  addServerOption(command).option("--detach", "say its id and leave");
   addIndexOption(command, "an index to fill: weaviate://HOST:PORT");
   addCandleOptions(command)
     .option("--json", "one JSON document on stdout, all else on stderr")
@@ -73,6 +81,13 @@ async function startBackfill(files: readonly string[], options: StartBackfillOpt
   const ui = createUi(options);
   const { memory, tenant, window, threads } = options;
   const ref = await keepBackfill(files, options, { index: indexAddress(options), now: Date.now() });
+  if (!options.local) {
+    const id = backfillId(ref.job);
+    const args = [backfillFrom(ref), { paused: false, window }];
+    const summary = `backfill into ${ref.memory}`;
+    const print = (result: BackfillResult): void => printBackfill(ui, result, memory);
+    return startWorkflow({ type: "backfill", id, args, summary }, options, ui, print);
+  }
   const run = { window, ...(threads === undefined ? {} : { threads }) };
   const result = await runBackfillLocally(ref, run, ui);
   if (options.json) ui.json({ schema: "rhyme.backfill/1", memory, tenant, job: ref.job, ...result });

@@ -58,7 +58,7 @@ describe.skipIf(temporal.skip)("./rhyme services, on a real Temporal", () => {
     });
     expect(first.stderr).toMatch(/asks nobody for a key/);
     expect((await services("up", "temporal")).stdout).toContain("runs already");
-    const { config } = (await api("/namespaces/rhyme")) as { config: Record<string, string> };
+    const { config } = (await api("/namespaces/rhyme")) as unknown as { config: Record<string, string> };
     expect(config["workflowExecutionRetentionTtl"]).toBe("2592000s");
     const { customAttributes } = await api("/namespaces/rhyme/search-attributes");
     expect(customAttributes).toEqual({

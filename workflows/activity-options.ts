@@ -1,0 +1,18 @@
+import type { ActivityOptions } from "@temporalio/common";
+import { RETRY } from "./retry.ts";
+
+const retry = {
+  initialInterval: RETRY.initialIntervalMs,
+  backoffCoefficient: RETRY.backoffCoefficient,
+  maximumInterval: RETRY.maximumIntervalMs,
+  maximumAttempts: RETRY.maximumAttempts,
+} as const;
+
+/**
+ * Of activities that compute: as long as they beat they may take as long as they take. A worker that was killed is
+ * noticed after these seconds; one that only was busy has its attempt done twice, which does no harm.
+ */
+export const LONG: ActivityOptions = { startToCloseTimeout: "1 day", heartbeatTimeout: "5 seconds", retry };
+
+/** Of activities that look something up, or note it. */
+export const SHORT: ActivityOptions = { startToCloseTimeout: "1 minute", retry };
