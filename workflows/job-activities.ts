@@ -1,4 +1,3 @@
-import { RhymeError } from "../src/lib/errors.ts";
 import type { GivenUp } from "./given-up.ts";
 import { endJob, failedSeries, noteFailed, readJob } from "./job-folder.ts";
 import type { JobRef, SeriesRef, SeriesSpec } from "./job.ts";
@@ -29,7 +28,6 @@ export function jobActivities(): JobActivities {
   return {
     openJob: async (ref) => {
       const job = readJob(ref);
-      if (job.kind === "label") throw wrongKind(ref, job.kind);
       const whole = job.kind === "backfill";
       return {
         series: job.series.length,
@@ -56,16 +54,5 @@ export function jobActivities(): JobActivities {
 }
 
 function seriesOf(ref: JobRef, place: number): SeriesName {
-  const job = readJob(ref);
-  if (job.kind === "label") throw wrongKind(ref, job.kind);
-  return job.series[place]!;
-}
-
-function wrongKind({ job }: JobRef, received: string): RhymeError {
-  return new RhymeError("usage", {
-    place: `job ${job}`,
-    expected: "a job of single series",
-    received: `one of kind ${received}`,
-    remedy: "Start it by its own workflow.",
-  });
+  return readJob(ref).series[place]!;
 }

@@ -1,4 +1,5 @@
-import type { Backend } from "./activity-host.ts";
+import type { SeriesKey } from "../src/lib/candles/candle-series.ts";
+import type { Backend, FitBackend } from "./activity-host.ts";
 
 // What workflows are started with. A job is kept whole in its memory (job-folder.ts); payloads name it and no more.
 
@@ -113,13 +114,6 @@ export interface BackfillJob extends JobBase {
   readonly index: string | null;
 }
 
-/** Outcomes that have matured, of every series that a tenant remembers. */
-export interface LabelJob extends JobBase {
-  readonly kind: "label";
-  /** null: of the encoder that each series is remembered with. */
-  readonly encoder: string | null;
-}
-
 /** One remembered series that is followed as its candles close. */
 export interface LiveSeriesSpec {
   readonly source: string;
@@ -147,7 +141,54 @@ export interface LiveJob extends JobBase {
   readonly index: string | null;
 }
 
-export type Job = IngestJob | BackfillJob | LabelJob;
+/** An encoder, fitted on what was known of some remembered series by the end of a fold. */
+export interface TrainJob extends JobBase {
+  readonly kind: "train";
+  /** Of one timeframe, the finest of `timeframes`. */
+  readonly series: readonly SeriesKey[];
+  readonly timeframes: readonly string[]; // finest first
+  readonly featureSet: string;
+  /** The end of the fold, epoch ms: nothing later is seen, also not by what stops the fitting early. */
+  readonly until: number;
+  readonly seed: number;
+  /** null: as many as the family takes. */
+  readonly steps: number | null;
+  /** Steps between checkpoints. */
+  readonly every: number;
+  /** Another one gives other bytes: a worker without it refuses. */
+  readonly fits: FitBackend;
+  /** For these its answers after the fold are scored as well. */
+  readonly trust: readonly string[];
+}
+
+/** Another encoder version for a channel, or the one before again. */
+export interface ReembedJob extends JobBase {
+  readonly kind: "reembed";
+  /** `rollback`: reads the version before again; needs no encoder. */
+  readonly goal: "switch" | "rollback";
+  readonly channel: string;
+  /** A version that the memory holds, or the folder of an artefact. */
+  readonly encoder: string;
+  /** The server that mirrors the memory; null: there is none. */
+  readonly index: string | null;
+  /** About how many questions the gate asks of the index. */
+  readonly questions: number;
+}
+
+/** A look at everything that a tenant relies on. */
+export interface AuditJob extends JobBase {
+  readonly kind: "audit";
+  readonly index: string | null;
+  /** Every row of the memory, or its structure alone. */
+  readonly full: boolean;
+  /** Stored answers that are asked again. */
+  readonly answers: number;
+  /** About how many questions are asked of the index. */
+  readonly questions: number;
+  readonly seed: number;
+}
+
+export type Job = IngestJob | BackfillJob;
 
 /** Whatever a memory may keep as a job. */
-export type AnyJob = Job | LiveJob;
+export type AnyJob = Job | LiveJob | TrainJob | ReembedJob | AuditJob;

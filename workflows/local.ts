@@ -10,6 +10,9 @@ import { ingestActivities } from "./ingest/activities.ts";
 import { jobActivities } from "./job-activities.ts";
 import { readJob } from "./job-folder.ts";
 import type { JobRef } from "./job.ts";
+import { labelActivities } from "./label/activities.ts";
+import { labelFrom, labelPlan, type LabelResult } from "./label/plan.ts";
+import type { LabelInput } from "./label/tasks.ts";
 import { LocalSteps, type LocalEvents } from "./local-steps.ts";
 import { DEFAULT_WINDOW } from "./messages.ts";
 import { backfillId } from "./queues.ts";
@@ -33,7 +36,7 @@ export async function backfillLocally(
   ref: JobRef,
   options: LocalOptions<BackfillProgress>,
 ): Promise<BackfillResult> {
-  return locally(ref, backfillId(ref.job), options, async (tools, conductor) => {
+  return locally(readJob(ref).calendars, backfillId(ref.job), options, async (tools, conductor) => {
     const steps = conductor.steps.of({
       ...backfillActivities(tools),
       ...encodeActivities(tools),
@@ -50,14 +53,25 @@ export async function backfillLocally(
   });
 }
 
+/** The plan of `label` without any server. */
+export async function labelLocally(
+  input: LabelInput,
+  calendars: readonly string[],
+  options: LocalOptions<LabelResult>,
+): Promise<LabelResult> {
+  return locally(calendars, "label", options, async (tools, { steps, control }) =>
+    resultOf(await labelPlan(labelFrom(input), steps.of(labelActivities(tools)), control)),
+  );
+}
+
 interface Conductor<Progress> {
   readonly steps: LocalSteps;
   readonly control: Control<Progress>;
 }
 
 /** Opens what a plan needs in process, and closes it. */
-async function locally<Progress, Result>(
-  ref: JobRef,
+export async function locally<Progress, Result>(
+  calendars: readonly string[],
   workflow: string,
   options: LocalOptions<Progress>,
   run: (tools: ActivityTools, conductor: Conductor<Progress>) => Promise<Result>,
@@ -65,7 +79,7 @@ async function locally<Progress, Result>(
   const { signal, threads = Math.max(1, availableParallelism() - 1), window = DEFAULT_WINDOW } = options;
   const changes = new Changes();
   const steps = new LocalSteps(workflow, signal, options, () => changes.tell());
-  const pools = openPools(threads, readJob(ref).calendars);
+  const pools = openPools(threads, calendars);
   const control: Control<Progress> = {
     until: (ready) => changes.until(ready),
     paused: () => false,
@@ -91,7 +105,7 @@ function openPools(threads: number, files: readonly string[]): Pools {
 }
 
 /** A history in process is never too long. */
-function resultOf<Result>(ending: Ending<unknown, Result>): Result {
+export function resultOf<Result>(ending: Ending<unknown, Result>): Result {
   if (ending.kind === "done") return ending.result;
   throw new Error("a plan in process was not brought to its end");
 }

@@ -3,11 +3,12 @@ import { encoderForHeld } from "../../src/lib/adapters/folder/encoder-for.ts";
 import { growRecord } from "../../src/lib/adapters/folder/grow-record.ts";
 import { heldEncoder, keepEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
 import type { MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
-import { labelSeries } from "../../src/lib/remember/label-series.ts";
+import type { SeriesKey } from "../../src/lib/candles/candle-series.ts";
 import { viewAt } from "../../src/lib/remember/views.ts";
 import type { TaskTools } from "../compute/task.ts";
 import { readJob } from "../job-folder.ts";
 import type { BackfillJob, JobRef, SeriesRef } from "../job.ts";
+import { labelIn } from "../label/tasks.ts";
 import { reading, Writer, writing } from "../memory-access.ts";
 import { BufferedRecords } from "./buffered-records.ts";
 import { committedAs, markCommitted, readSegment, type Committed, type Segment } from "./segment.ts";
@@ -97,21 +98,15 @@ export interface HorizonOf extends EncodedSeries {
 
 /** What followed every moment of a series, as far as it has matured. */
 export async function labelHorizonOf(
-  { encoder: version, horizon, ...ref }: HorizonOf,
+  { encoder, horizon, ...ref }: HorizonOf,
   tools: TaskTools,
 ): Promise<{ readonly labelled: number; readonly revised: number }> {
   const job = readJob<BackfillJob>(ref, "backfill");
   const writer = new Writer(ref.memory, tools);
   try {
     return await reading(ref.memory, (folder) => {
-      const memory = folder.memory(job.tenant, heldEncoder(folder, version));
-      return labelSeries(folder.candles, writer.memory(memory), keyOf(folder, job, ref.series), horizon, {
-        signal: tools.signal,
-        onProgress: async (stage, done, total) => {
-          tools.progress({ stage, done, total });
-          await nextTurn();
-        },
-      });
+      const of = { tenant: job.tenant, encoder, horizon, series: keyOf(folder, job, ref.series) };
+      return labelIn(folder, writer, of, tools);
     });
   } finally {
     writer.close();
@@ -120,15 +115,33 @@ export async function labelHorizonOf(
 
 /** The record of past answers of one series and horizon; returns its rows. */
 export async function growRecordOf(
-  { encoder: version, horizon, ...ref }: HorizonOf,
+  { encoder, horizon, ...ref }: HorizonOf,
   tools: TaskTools,
 ): Promise<number> {
-  const { tenant, ...job } = readJob<BackfillJob>(ref, "backfill");
-  const writer = new Writer(ref.memory, tools);
+  const job = readJob<BackfillJob>(ref, "backfill");
+  return growRecordIn(
+    ref.memory,
+    (folder) => ({ tenant: job.tenant, key: keyOf(folder, job, ref.series), encoder, horizon }),
+    tools,
+  );
+}
+
+/** The same for any series of a memory; puts down what it has in short pieces of writing. */
+export async function growRecordIn(
+  path: string,
+  recordOf: (folder: MemoryFolder) => {
+    readonly tenant: string;
+    readonly key: SeriesKey;
+    readonly encoder: string;
+    readonly horizon: string;
+  },
+  tools: TaskTools,
+): Promise<number> {
+  const writer = new Writer(path, tools);
   try {
-    return await reading(ref.memory, async (folder) => {
-      const key = keyOf(folder, { tenant, ...job }, ref.series);
-      const encoder = heldEncoder(folder, version);
+    return await reading(path, async (folder) => {
+      const { tenant, key, horizon, ...of } = recordOf(folder);
+      const encoder = heldEncoder(folder, of.encoder);
       const memory = folder.memory(tenant, encoder);
       const { calendar } = viewAt(folder.candles, key, Infinity).series;
       const records = new BufferedRecords(folder.records, writer);

@@ -23,7 +23,10 @@ export interface View {
  * The views of a series, oldest first; one view when nothing ever came late. Each view reads the store as of its own
  * end, so nothing later can reach it.
  */
-export function* views(store: CandleStore, key: SeriesKey): Generator<View> {
+export function* views(
+  store: Pick<CandleStore, "corrections" | "readFacts">,
+  key: SeriesKey,
+): Generator<View> {
   const late = store.corrections(key);
   for (let i = 0; i <= late.length; i++) {
     const from = i === 0 ? -Infinity : late[i - 1]!;

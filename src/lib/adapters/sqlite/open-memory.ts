@@ -15,6 +15,7 @@ import { identityOf } from "./identity.ts";
 import { importFacts, type ImportReport } from "./import-facts.ts";
 import { ingestLog, type IngestLog } from "./ingest-log.ts";
 import { patternSource } from "./pattern-source.ts";
+import { labelledUntil, type LabelledOf } from "./labelled-until.ts";
 import { maturedCounts, type MaturedCount, type MaturedOf } from "./matured-counts.ts";
 import { ENCODER_FOLDER, openStore, type OpenOptions } from "./open-store.ts";
 import { recordShelf, type RecordShelf } from "./record-shelf.ts";
@@ -52,6 +53,8 @@ export interface MemoryFolder {
   holdings(tenant?: string): readonly SeriesHolding[];
   /** How many moments of each series had an outcome by an instant. */
   maturedCounts(of: MaturedOf): readonly MaturedCount[];
+  /** When the newest outcome of a series over a horizon was known; -Infinity where none is stored. */
+  labelledUntil(of: LabelledOf): EpochMs;
   summary(): FolderSummary;
   /** Of the whole truth: equal for equal contents, however they came in. */
   digest(): TruthDigest;
@@ -125,6 +128,7 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
     importFacts: (facts, now) => importFacts(sound(store), facts, now),
     holdings: (tenant) => holdings(sound(store), tenant),
     maturedCounts: (of) => maturedCounts(sound(store), of),
+    labelledUntil: (of) => labelledUntil(sound(store), of),
     summary: () =>
       store.snapshot(() => summarise(store, path, { series: candles.list(), encoders: encoders.list() })),
     digest: () => truthDigest(sound(store)),
