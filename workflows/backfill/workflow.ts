@@ -30,11 +30,14 @@ import {
   type BackfillSteps,
   type SeriesInput,
   type SeriesResult,
+  type SeriesSteps,
 } from "./plan.ts";
 
-const cpu = proxyActivities<BackfillActivities & IngestActivities>(LONG);
-const gpu = proxyActivities<EncodeActivities>({ ...LONG, taskQueue: GPU_QUEUE });
-const job = proxyActivities<JobActivities>(SHORT);
+// By name: a proxy has no names of its own, and spread out it is empty.
+const { ingestSeries } = proxyActivities<IngestActivities>(LONG);
+const { chooseEncoder, commitChunk, labelHorizon, growRecord } = proxyActivities<BackfillActivities>(LONG);
+const { encodeChunk } = proxyActivities<EncodeActivities>({ ...LONG, taskQueue: GPU_QUEUE });
+const { openJob, seriesName, noteFailed, endJob } = proxyActivities<JobActivities>(SHORT);
 
 const pausedSignal = defineSignal<[boolean]>("paused");
 
@@ -51,10 +54,10 @@ export async function backfill(from: BackfillState, held: Held): Promise<Backfil
     ({ paused }) => tell(paused),
   );
   const steps: BackfillSteps = {
-    ...cpu,
-    ...job,
+    ...{ openJob, seriesName, noteFailed, endJob },
+    ...{ ingestSeries, commitChunk, labelHorizon, growRecord },
     chooseEncoder: async (input) => {
-      const chosen = await cpu.chooseEncoder(input);
+      const chosen = await chooseEncoder(input);
       upsertSearchAttributes([{ key: encoderAttribute, value: chosen.encoder }]);
       return chosen;
     },
@@ -62,7 +65,7 @@ export async function backfill(from: BackfillState, held: Held): Promise<Backfil
   const ending = await backfillPlan(from, steps, {
     ...control,
     series: async (input) => {
-      const { symbol, timeframe } = await job.seriesName(input);
+      const { symbol, timeframe } = await seriesName(input);
       const workflowId = seriesId(input.job, symbol, timeframe);
       running.add(workflowId);
       try {
@@ -105,11 +108,10 @@ export async function backfillSeries(input: SeriesInput, before: number): Promis
     paused = now;
   });
   let patterns = before;
-  const steps = {
-    ...cpu,
-    ...gpu,
-    commitChunk: async (chunk: Parameters<BackfillActivities["commitChunk"]>[0]) => {
-      const committed = await cpu.commitChunk(chunk);
+  const steps: SeriesSteps = {
+    ...{ chooseEncoder, encodeChunk, labelHorizon, growRecord },
+    commitChunk: async (chunk) => {
+      const committed = await commitChunk(chunk);
       patterns += committed.written;
       setCurrentDetails(detailsOf({ patterns }));
       return committed;

@@ -6,15 +6,14 @@ import { temporalControl } from "../temporal-control.ts";
 import type { IngestActivities } from "./activities.ts";
 import { ingestPlan, type IngestResult, type IngestState } from "./plan.ts";
 
-const steps = {
-  ...proxyActivities<IngestActivities>(LONG),
-  ...proxyActivities<JobActivities>(SHORT),
-};
+const { ingestSeries } = proxyActivities<IngestActivities>(LONG);
+const { openJob, seriesName, noteFailed, endJob } = proxyActivities<JobActivities>(SHORT);
 
 /** Candles of many series into a memory, and nothing else. */
 export async function ingest(from: IngestState, held: Held): Promise<IngestResult> {
   const begun = { series: 0, done: from.next, failed: from.failed.length };
   const control = temporalControl(held, begun);
+  const steps = { ingestSeries, openJob, seriesName, noteFailed, endJob };
   const ending = await ingestPlan(from, steps, control);
   await control.settled();
   if (ending.kind === "done") return ending.result;
