@@ -1,5 +1,6 @@
 import {
   connectExchange,
+  type ConnectOptions,
   type ExchangeConnection,
 } from "../../src/lib/adapters/exchange/exchange-connection.ts";
 import { exchangeSource } from "../../src/lib/adapters/exchange/exchange-source.ts";

@@ -41,7 +41,7 @@ async function tried(fault: Fault, times: number, options: ConnectOptions = {}):
   server.fail(fault, times);
   const ask = { symbol: "BTC/USDT", timeframe: "5m", from: START };
   const asked = exchangeSource(connection, { now: END }).read(ask);
-  const [page, failure] = await asked.then(
+  const [page, failure] = await asked.then<[ExchangePage | null, unknown], [null, unknown]>(
     (found) => [found, null],
     (error: unknown) => [null, error],
   );
