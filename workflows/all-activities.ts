@@ -2,10 +2,16 @@ import type { ActivityTools } from "./activity-host.ts";
 import { backfillActivities, encodeActivities } from "./backfill/activities.ts";
 import { ingestActivities } from "./ingest/activities.ts";
 import { jobActivities } from "./job-activities.ts";
+import { liveActivities } from "./live/activities.ts";
 import type { Activities, Queue } from "./worker.ts";
 
 /** What workers of one queue can do; a folder adds its own here. */
 export function allActivities(queue: Queue, tools: ActivityTools): Activities {
   if (queue === "gpu") return { ...encodeActivities(tools) };
-  return { ...jobActivities(), ...ingestActivities(tools), ...backfillActivities(tools) };
+  return {
+    ...jobActivities(),
+    ...ingestActivities(tools),
+    ...backfillActivities(tools),
+    ...liveActivities(tools),
+  };
 }

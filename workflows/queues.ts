@@ -21,3 +21,20 @@ export function backfillId(job: string): string {
 export function seriesId(job: string, symbol: string, timeframe: string): string {
   return `${backfillId(job)}/${symbol}/${timeframe}`;
 }
+
+/** One series that is followed. */
+export function liveId(tenant: string, source: string, symbol: string, timeframe: string): string {
+  return `live/${tenant}/${source}/${symbol}/${timeframe}`;
+}
+
+export function trainId(job: string): string {
+  return `train/${job}`;
+}
+
+export function reembedId(job: string): string {
+  return `reembed/${job}`;
+}
+
+export function auditId(job: string): string {
+  return `audit/${job}`;
+}

@@ -1,13 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
-import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
-import { guardOf, IndexFailure, type Guard } from "../lib/adapters/weaviate/index-guard.ts";
-import { openWeaviate, type WeaviateServer } from "../lib/adapters/weaviate/open-weaviate.ts";
+import { GuardedStores } from "../lib/adapters/weaviate/guarded-live.ts";
 import type { IndexWish } from "../lib/adapters/weaviate/search-index.ts";
 import type { ComparedJudgement } from "../lib/anomaly/anomaly.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { seriesOf } from "../lib/recall/question.ts";
-import { detectorFor, live, type LiveSinks } from "../lib/remember/live.ts";
+import { detectorFor, live } from "../lib/remember/live.ts";
 import { DEFAULT_CHANNEL } from "../lib/memory/names.ts";
 import type { Asked } from "./ask-memory.ts";
 import type { MirrorTools } from "./mirror.ts";
@@ -91,51 +89,6 @@ export async function keepLive(
     return { stored, failure: stores.failure, anomaly: { pValue, anomalous, alpha, kind, calibration } };
   } finally {
     await stores.close();
-  }
-}
-
-/** Stores of a tenant on a server that may fail: what could not be written is said, in time, and nothing thrown. */
-class GuardedStores implements LiveSinks {
-  readonly states: LiveSinks["states"];
-  readonly anomalies: LiveSinks["anomalies"];
-  failure: string | null = null;
-  readonly #wish: IndexWish;
-  readonly #signal: AbortSignal;
-  #server: WeaviateServer | null = null;
-  #guard: Guard | null = null;
-
-  constructor(tenant: string, wish: IndexWish, signal: AbortSignal) {
-    this.#wish = wish;
-    this.#signal = signal;
-    this.states = {
-      put: async (state, now) =>
-        (await this.#try((server) => server.tenant(tenant).liveStates().put(state, now))) ?? false,
-    };
-    this.anomalies = {
-      put: async (patterns) =>
-        void (await this.#try((server) => server.tenant(tenant).anomalies().put(patterns))),
-    };
-  }
-
-  async #try<T>(work: (server: WeaviateServer) => Promise<T>): Promise<T | null> {
-    if (this.failure !== null) return null;
-    const { address, key, deadlineMs, onFailure } = this.#wish;
-    const { place } = parseWeaviateAddress(address);
-    const guard = (this.#guard ??= guardOf(place, { deadlineMs, signal: this.#signal }));
-    try {
-      this.#server ??= await guard((signal) => openWeaviate(address, { key, deadlineMs, signal }));
-      const server = this.#server;
-      return await guard(() => work(server));
-    } catch (error) {
-      if (!(error instanceof IndexFailure)) throw error;
-      if (onFailure === "fail") throw error.cause;
-      this.failure = error.reason;
-      return null;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#server?.close();
   }
 }
 

@@ -1,0 +1,106 @@
+import { readdirSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import {
+  nameOfFile,
+  readCandles,
+  type ReadCandlesOptions,
+} from "../../src/lib/adapters/files/read-candles.ts";
+import { rowsOf, type CandleSeries } from "../../src/lib/candles/candle-series.ts";
+import { takeRows } from "../../src/lib/candles/slice.ts";
+
+/** A line that is not ended may still be written; after this long it is taken for the last one of its file. */
+const SETTLED_MS = 2_000;
+
+/** A file as it was read last. */
+interface Seen {
+  readonly stamp: string;
+  readonly series: CandleSeries;
+}
+
+/** Rows of one file that are new or say something else than before. */
+export interface FileNews {
+  readonly file: string;
+  readonly series: CandleSeries;
+  readonly findings: number;
+  /** To be called once the rows are stored: they are news no more. */
+  readonly stored: () => void;
+}
+
+/**
+ * The candle files of one series in a folder, which grow, are written anew, and join each other. A file that has not
+ * changed is not read; of one that has, the rows that differ from what was read before are news. Memory holds what was
+ * read, so that the first look after a start is the long one.
+ */
+export class FolderNews {
+  readonly #seen = new Map<string, Seen>();
+
+  /** @throws RhymeError "input" as readCandles, where a file is none of candles */
+  async *look(
+    folder: string,
+    symbol: string,
+    timeframe: string,
+    reading: ReadCandlesOptions,
+  ): AsyncGenerator<FileNews> {
+    for (const file of filesOf(folder, symbol, timeframe)) {
+      const stamp = stampOf(file);
+      const before = this.#seen.get(file);
+      if (before?.stamp === stamp || (await isUnfinished(file, reading.now))) continue;
+      const { series, findings } = await readCandles([file], { ...reading, symbol, timeframe });
+      const news = before ? differing(series, before.series) : series;
+      const stored = (): void => void this.#seen.set(file, { stamp, series });
+      if (rowsOf(news) > 0) yield { file, series: news, findings: findings.length, stored };
+      else stored();
+    }
+  }
+}
+
+/** Oldest names first; a hidden one is being written. */
+function filesOf(folder: string, symbol: string, timeframe: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith("."))
+    .sort()
+    .map((name) => path.join(folder, name))
+    .filter((file) => {
+      const said = nameOfFile(file);
+      return said.symbol === symbol && (said.timeframe ?? timeframe) === timeframe;
+    });
+}
+
+function stampOf(file: string): string {
+  const { size, mtimeMs, ino } = statSync(file);
+  return `${size} ${mtimeMs} ${ino}`;
+}
+
+/** Whether the last line of a text may still be written: half a price is a price. */
+async function isUnfinished(file: string, now: number): Promise<boolean> {
+  if (!/\.(csv|txt|tsv)$/i.test(file)) return false;
+  const handle = await open(file);
+  try {
+    const { size, mtimeMs } = await handle.stat();
+    if (size === 0) return true;
+    const last = new Uint8Array(1);
+    await handle.read(last, 0, 1, size - 1);
+    return last[0] !== 10 && now - mtimeMs < SETTLED_MS;
+  } finally {
+    await handle.close();
+  }
+}
+
+const VALUES = ["closeTime", "knownAt", "open", "high", "low", "close", "volume"] as const;
+const OPTIONAL = ["trades", "vwap", "spread"] as const;
+
+/** Rows that `before` has not, or otherwise. */
+function differing(series: CandleSeries, before: CandleSeries): CandleSeries {
+  const rows: number[] = [];
+  for (let row = 0, old = 0; row < rowsOf(series); row++) {
+    const open = series.openTime[row]!;
+    while (before.openTime[old]! < open) old++;
+    const same =
+      before.openTime[old] === open &&
+      VALUES.every((name) => series[name][row] === before[name][old]) &&
+      OPTIONAL.every((name) => Object.is(series[name]?.[row] ?? NaN, before[name]?.[old] ?? NaN));
+    if (!same) rows.push(row);
+  }
+  return takeRows(series, Int32Array.from(rows));
+}

@@ -1,0 +1,120 @@
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
+import { clock, control, inMemory, nothing, rememberFacts, steps, tools } from "../testing/live-steps.ts";
+import { liveWorld } from "../testing/live-world.ts";
+import { type LiveActivities } from "./activities.ts";
+import { advanceSeries } from "./advance.ts";
+import { answerSeries } from "./answer.ts";
+import { forgetLive } from "./live-memory.ts";
+import { liveFrom, livePlan } from "./plan.ts";
+import { forgetFiles, pollSource } from "./poll.ts";
+
+const HISTORY = 900;
+
+let at: TemporaryFolder | null = null;
+afterEach(() => {
+  forgetLive();
+  forgetFiles();
+  at?.remove();
+});
+
+function newPlace(): string {
+  at = temporaryFolder();
+  return at.path;
+}
+
+describe("what may happen to a series that is followed", () => {
+  it("takes a late candle and another price of an old one as facts of the moment they came", async () => {
+    const world = await liveWorld({ path: newPlace(), history: HISTORY, rows: HISTORY + 20 });
+    const [series] = world.series;
+    const corrected = { ...series!, high: series!.high.map((high) => high * 1.01) };
+    const rounds: (() => void)[] = [
+      () => world.append(0, HISTORY, HISTORY + 5),
+      () => world.append(0, HISTORY + 6, HISTORY + 9), // one is missing
+      () => world.append(0, HISTORY + 5, HISTORY + 6), // and comes
+      () => world.append(0, HISTORY + 9, HISTORY + 12),
+      () => world.rewrite(corrected, HISTORY - 3, HISTORY - 2),
+      () => world.append(0, HISTORY + 12, HISTORY + 20),
+    ];
+    const arrivals: number[] = [];
+    const followed = control(() => {
+      clock.now =
+        series!.knownAt[Math.min(HISTORY + 20, HISTORY + [5, 9, 9, 12, 12, 20][arrivals.length]!) - 1]! +
+        1_000;
+      arrivals.push(clock.now);
+      rounds.shift()?.();
+      return rounds.length > 0;
+    });
+    const done = await livePlan(liveFrom(world.ref(0)), steps(world, nothing), followed);
+    expect(done).toMatchObject({ kind: "done", result: { candles: 19, late: 2, anchors: 19, answers: 20 } });
+    // A memory that remembers everything anew from the facts, each known when it came, holds the same.
+    const other = path.join(path.dirname(world.memory), "from-facts");
+    await rememberFacts(other, world);
+    const parts = [world.memory, other].map((memory) => {
+      const { candles, patterns, contexts } = inMemory(memory, (folder) => folder.digest());
+      return { candles, patterns, contexts };
+    });
+    expect(parts[0]).toEqual(parts[1]);
+  });
+
+  it("answers only what its companions have come to, and after a while without them", async () => {
+    const symbols = ["AAA", "BBB"];
+    const world = await liveWorld({
+      path: newPlace(),
+      symbols,
+      history: HISTORY,
+      rows: HISTORY + 3,
+      patienceMs: 5_000,
+    });
+    const anchor = world.series[0]!.knownAt[HISTORY]!;
+    const before = world.series[0]!.knownAt[HISTORY - 1]!;
+    const [own, other] = [world.ref(0), world.ref(1)];
+    world.append(0, HISTORY, HISTORY + 1);
+    await pollSource(own, tools());
+    await advanceSeries(own, tools());
+    const waiting = await answerSeries({ ...own, after: before, patient: true }, tools());
+    expect(waiting).toMatchObject({ through: before, answers: 0, waitsFor: 1, more: true });
+    world.append(1, HISTORY, HISTORY + 1);
+    await pollSource(other, tools());
+    await advanceSeries(other, tools());
+    const ready = await answerSeries({ ...own, after: before, patient: true }, tools());
+    expect(ready).toMatchObject({ through: anchor, answers: 1, waitsFor: 0, more: false });
+    // The next candle of the other one never comes.
+    world.append(0, HISTORY + 1, HISTORY + 2);
+    const waits: number[] = [];
+    const began = clock.now;
+    const followed = control(
+      () => false,
+      ({ waitsFor }) => waits.push(waitsFor),
+    );
+    const done = await livePlan(liveFrom(own, anchor), steps(world, nothing), {
+      ...followed,
+      ending: () => true,
+    });
+    expect(done).toMatchObject({ kind: "done", result: { answers: 1 } });
+    expect([Math.max(...waits), waits.at(-1), clock.now - began]).toEqual([1, 0, 5_000]);
+  });
+
+  it("tells of a source that fails, and goes on when it is back", async () => {
+    const world = await liveWorld({ path: newPlace(), history: HISTORY, rows: HISTORY + 1 });
+    world.append(0, HISTORY, HISTORY + 1);
+    let tries = 0;
+    const troubles: (string | null)[] = [];
+    const followed = control(
+      () => tries < 3,
+      ({ trouble }) => troubles.push(trouble),
+    );
+    const plain = steps(world, nothing);
+    const failing: LiveActivities = {
+      ...plain,
+      pollSource: (ref) =>
+        ++tries === 2 ? Promise.reject(new Error("no route to host")) : plain.pollSource(ref),
+    };
+    const done = await livePlan(liveFrom(world.ref(0)), failing, followed);
+    expect(done).toMatchObject({ kind: "done", result: { candles: 1, answers: 1 } });
+    expect(troubles.at(0)).toBeNull();
+    expect(troubles).toContain("no route to host");
+    expect(troubles.at(-1)).toBeNull();
+  });
+});
