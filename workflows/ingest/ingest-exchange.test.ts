@@ -14,14 +14,13 @@ import {
 import { memoryContent } from "../../src/lib/testing/memory-content.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time/units.ts";
-import { ComputePool } from "../compute/compute-pool.ts";
 import type { TaskTools } from "../compute/task.ts";
 import type { Control } from "../control.ts";
 import { asFailure } from "../failures.ts";
 import { jobActivities } from "../job-activities.ts";
 import { keepJob } from "../job-folder.ts";
 import type { ExchangeOrigin, IngestJob } from "../job.ts";
-import { LocalSteps } from "../local-steps.ts";
+import { locally } from "../local.ts";
 import { ingestActivities } from "./activities.ts";
 import { ingestExchange } from "./ingest-exchange.ts";
 import { ingestFrom, ingestPlan } from "./plan.ts";
@@ -216,27 +215,19 @@ describe("a job of many series", () => {
         series,
       };
       const ref = keepJob(memory, wanted, END);
-      const signal = new AbortController().signal;
-      const local = new LocalSteps("ingest/test", signal, {}, () => undefined);
-      const cpu = new ComputePool({ threads: 1 });
-      try {
-        const pools = { cpu, writer: cpu, gpu: cpu };
-        const tools = { host: local.host, pools, backend: "arrays" } as const;
-        const steps = local.of({ ...ingestActivities(tools), ...jobActivities() });
-        const control: Control<unknown> = {
-          until: async (ready) => {
-            while (!ready()) await new Promise((resolve) => setTimeout(resolve, 10));
-          },
-          ...{ paused: () => false, window: () => 2, full: () => false, report: () => undefined },
-        };
-        const ending = await ingestPlan(ingestFrom(ref), steps, control);
-        expect(ending).toMatchObject({
-          kind: "done",
-          result: { series: 3, added: BARS + 100, failed: 1, failures: [{ symbol: "NONE/USDT" }] },
-        });
-      } finally {
-        await cpu.close();
-      }
+      const { signal } = new AbortController();
+      const options = { signal, threads: 1 };
+      const ending = await locally([], "ingest/test", options, async (tools, { steps, control }) =>
+        ingestPlan(
+          ingestFrom(ref),
+          steps.of({ ...ingestActivities(tools), ...jobActivities() }),
+          control as Control<object>,
+        ),
+      );
+      expect(ending).toMatchObject({
+        kind: "done",
+        result: { series: 3, added: BARS + 100, failed: 1, failures: [{ symbol: "NONE/USDT" }] },
+      });
       expect(stored().openTime).toHaveLength(BARS);
     },
     60 * SECOND,
