@@ -1,9 +1,11 @@
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
+import type { Memory } from "../../../memory/memory.ts";
 import { DEFAULT_CHANNEL } from "../../../memory/names.ts";
 import { remember } from "../../../remember/remember.ts";
 import { viewAt } from "../../../remember/views.ts";
 import { keepEncoder } from "../held-encoders.ts";
 import { growRecord } from "../grow-record.ts";
+import type { Work } from "../work.ts";
 import {
   keyOf,
   writing,
@@ -39,7 +41,7 @@ export async function embedVersion(wish: VersionWish, plan: VersionPlan, tools: 
 export function begin(
   folder: MemoryFolder,
   { tenant, channel, from, to }: VersionPlan,
-  tools: VersionTools,
+  tools: Pick<VersionTools, "now">,
 ): void {
   keepEncoder(folder, to);
   folder.atomically(() => {
@@ -50,15 +52,19 @@ export function begin(
   });
 }
 
-/** What is there already is left alone; labels that are new to the old version are new to this one. */
+/**
+ * What is there already is left alone; labels that are new to the old version are new to this one.
+ * @param memory where the moments go; default: the folder's own, which is then open for writing
+ */
 export async function embedSeries(
   folder: MemoryFolder,
   { tenant, to }: VersionPlan,
   one: VersionSeries,
-  { onProgress, signal }: VersionTools,
+  { onProgress, signal }: Work,
+  memory: Memory = folder.memory(tenant, to),
 ): Promise<void> {
   const what = `embedding ${one.symbol}`;
-  await remember(folder.candles, folder.memory(tenant, to), to, keyOf(one), {
+  await remember(folder.candles, memory, to, keyOf(one), {
     horizons: one.horizons,
     signal,
     onProgress: (stage, done, total) =>

@@ -37,7 +37,7 @@ export async function planVersion(
 }
 
 /** Held by the memory, or an artefact on disk; the memory keeps it when the work begins. */
-async function encoderNamed(folder: MemoryFolder, name: string): Promise<Encoder> {
+export async function encoderNamed(folder: MemoryFolder, name: string): Promise<Encoder> {
   const held = folder.encoders.list().some(({ version }) => version === name);
   if (held) return heldEncoder(folder, name);
   if (existsSync(name)) return readEncoderFolder(name);

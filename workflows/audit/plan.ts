@@ -1,0 +1,27 @@
+import type { Control } from "../control.ts";
+import type { JobRef } from "../job.ts";
+import type { AuditActivities } from "./activities.ts";
+import type { Audited, AuditPart } from "./tasks.ts";
+
+const PARTS: readonly AuditPart[] = ["memory", "index", "answers", "inputs", "trust"];
+
+export interface AuditProgress {
+  readonly part: AuditPart | "report";
+  readonly done: number;
+  readonly parts: number;
+}
+
+/** Part after part, so that a night's look never takes more than one thread; then the report. */
+export async function auditPlan(
+  ref: JobRef,
+  steps: AuditActivities,
+  control: Pick<Control<AuditProgress>, "until" | "paused" | "report">,
+): Promise<Audited> {
+  for (const [done, part] of PARTS.entries()) {
+    await control.until(() => !control.paused());
+    control.report({ part, done, parts: PARTS.length });
+    await steps.auditPart({ ...ref, part });
+  }
+  control.report({ part: "report", done: PARTS.length, parts: PARTS.length });
+  return steps.endAudit({ ...ref, result: await steps.writeAudit(ref) });
+}
