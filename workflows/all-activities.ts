@@ -3,6 +3,7 @@ import { backfillActivities, encodeActivities } from "./backfill/activities.ts";
 import { ingestActivities } from "./ingest/activities.ts";
 import { jobActivities } from "./job-activities.ts";
 import { liveActivities } from "./live/activities.ts";
+import { labelActivities } from "./label/activities.ts";
 import type { Activities, Queue } from "./worker.ts";
 
 /** What workers of one queue can do; a folder adds its own here. */

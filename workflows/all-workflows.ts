@@ -1,4 +1,5 @@
 // What workers can run: one line for each folder. The names exported there are the types of workflows.
 export { backfill, backfillSeries } from "./backfill/workflow.ts";
 export { ingest } from "./ingest/workflow.ts";
+export { label } from "./label/workflow.ts";
 export { live } from "./live/workflow.ts";

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 export interface WorkflowCode {
   readonly code: string;
-  /** 16 hex digits that change with what workflows do, and with nothing else: not with activities, nor the folder. */
+  /** 16 hex digits that change with what the files of workflows say: not with activities, nor with the folder. */
   readonly buildId: string;
 }
 
@@ -24,7 +24,7 @@ function warningsOf(logger: Logger): Logger {
   return new DefaultLogger("WARN", ({ level, message, meta }) => logger.log(level, message, meta));
 }
 
-/** The source map at its end holds paths, comments and formatting; the folder of the checkout is in module names. */
+/** The source map at its end holds whole paths; the folder of the checkout is in the names of modules. */
 export function buildIdOf(code: string): string {
   const without = code.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replaceAll(ROOT, "");
   return createHash("sha256").update(without).digest("hex").slice(0, 16);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApplicationFailure } from "@temporalio/common";
 import type { ActivityHost, Json, Metrics } from "./activity-host.ts";
 import { asFailure } from "./failures.ts";
-import { retryAfter } from "./retry.ts";
+import { retryAfter } from "./retry-after.ts";
 
 /** What the conductor in process is told of its activities. */
 export interface LocalEvents {

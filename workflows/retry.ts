@@ -8,12 +8,3 @@ export const RETRY = {
   maximumIntervalMs: 30_000,
   maximumAttempts: 8,
 } as const;
-
-/** How long to wait before the attempt after this one, in ms; null: it was the last. */
-export function retryAfter(attempt: number): number | null {
-  if (attempt >= RETRY.maximumAttempts) return null;
-  return Math.min(
-    RETRY.initialIntervalMs * RETRY.backoffCoefficient ** (attempt - 1),
-    RETRY.maximumIntervalMs,
-  );
-}
