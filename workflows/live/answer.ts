@@ -48,18 +48,18 @@ export async function answerSeries(
     const newest = await newestOf(live, key);
     const nothing = { through: after, answers: 0, abstained: 0, passedOver: 0, waitsFor: 0, more: false };
     if (newest === null || (after !== null && newest <= after)) return nothing;
+    // The record of past answers goes up to the newest moment, so it is that one which has to be complete.
+    const waitsFor = patient ? behind(await companionsOf(live, job, key), newest) : 0;
+    if (waitsFor > 0) return { ...nothing, waitsFor, more: true };
     const found = after === null ? [newest] : await anchorsAfter(live, key, after, newest);
-    const companions = patient ? await companionsOf(live, job, key) : [];
-    const ready = found.findIndex((anchor) => behind(companions, anchor) > 0);
-    const due = found.slice(0, Math.min(ANSWERS, ready < 0 ? found.length : ready));
+    const due = found.slice(0, ANSWERS);
     const answers = await answersOf(live, key, due, { job, newest, memory: ref.memory, tools });
     const abstained = answers.filter((answer) => answer.abstained).length;
     tools.count("answers", answers.length, { symbol: key.symbol });
     tools.count("abstentions", abstained, { symbol: key.symbol });
     return {
-      ...{ through: due.at(-1) ?? after, answers: answers.length, abstained },
-      ...{ passedOver: due.length - answers.length, more: due.length < found.length },
-      waitsFor: due.length < found.length ? behind(companions, found[due.length]!) : 0,
+      ...{ through: due.at(-1)!, answers: answers.length, abstained },
+      ...{ passedOver: due.length - answers.length, waitsFor, more: due.length < found.length },
     };
   });
 }

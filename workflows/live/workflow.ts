@@ -44,8 +44,10 @@ export async function live(from: LiveFrom): Promise<LiveCounts> {
   });
   setHandler(defineQuery<LiveProgress | null>(MESSAGES.progress), () => progress);
   const steps: LiveActivities = {
-    ...truth,
-    ...outside,
+    pollSource: (ref) => outside.pollSource(ref),
+    advance: (ref) => truth.advance(ref),
+    answer: (input) => truth.answer(input),
+    show: (ref) => outside.show(ref),
     openLive: async (ref) => {
       const opened = await job.openLive(ref);
       upsertSearchAttributes([

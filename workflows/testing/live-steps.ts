@@ -18,7 +18,8 @@ import { keyOf, rememberAll, type LiveWorld } from "./live-world.ts";
 /** The clock of tests: theirs to set. */
 export const clock = { now: Date.UTC(2021, 1, 1) };
 
-export function tools(signal = new AbortController().signal): TaskTools {
+export function tools(): TaskTools {
+  const { signal } = new AbortController();
   return { signal, before: null, progress: () => undefined, log: () => undefined, count: () => undefined, now: () => clock.now }; // prettier-ignore
 }
 

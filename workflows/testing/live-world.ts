@@ -39,6 +39,8 @@ export interface LiveWorldOptions {
   readonly history: number;
   readonly rows: number;
   readonly patienceMs?: number;
+  readonly everyMs?: number;
+  readonly source?: string;
   readonly index?: string | null;
   readonly timeframes?: readonly string[];
   readonly horizons?: readonly string[];
@@ -49,10 +51,10 @@ const START = Date.UTC(2021, 0, 4);
 
 /** A random encoder, a memory with the history of every symbol, and a folder with a file for each. */
 export async function liveWorld(options: LiveWorldOptions): Promise<LiveWorld> {
-  const { path: at, history, rows, symbols = ["AAA"], index = null, patienceMs = 0 } = options;
+  const { path: at, history, rows, symbols = ["AAA"], index = null, source = "file" } = options;
   const { timeframes = ["5m", "15m"], horizons = ["20m", "1h"], widths = { hidden: 8, dim: 8 } } = options;
   const series = symbols.map((symbol, seed) =>
-    syntheticCandles({ seed: seed + 1, rows, symbol, source: "file", start: START }),
+    syntheticCandles({ seed: seed + 1, rows, symbol, source, start: START }),
   );
   const featureSet = featureSetByName("candle16");
   const known = syntheticCandles({ seed: 99, rows: 1_500, start: START - 365 * DAY });
@@ -61,7 +63,8 @@ export async function liveWorld(options: LiveWorldOptions): Promise<LiveWorld> {
   });
   const [memory, folder] = [path.join(at, "memory"), path.join(at, "candles")];
   mkdirSync(folder, { recursive: true });
-  const job = jobOf(symbols, folder, encoder, { horizons, index, patienceMs });
+  const { patienceMs = 0, everyMs = 60_000 } = options;
+  const job = jobOf(series, folder, encoder, { horizons, index, patienceMs, everyMs });
   const world = { memory, folder, encoder, series, job };
   const append = (which: number, from: number, to: number): void =>
     appendFileSync(fileOf(folder, series[which]!), linesOf(series[which]!, from, to));
@@ -81,19 +84,15 @@ export async function liveWorld(options: LiveWorldOptions): Promise<LiveWorld> {
 }
 
 function jobOf(
-  symbols: readonly string[],
+  series: readonly CandleSeries[],
   folder: string,
   encoder: Encoder,
-  { horizons, index, patienceMs }: Pick<LiveJob, "horizons" | "index" | "patienceMs">,
+  how: Pick<LiveJob, "horizons" | "index" | "patienceMs" | "everyMs">,
 ): LiveWorld["job"] {
   return {
-    kind: "live",
-    ...{ tenant: "default", given: {}, calendars: [], encoder: encoder.version, horizons, index },
-    series: symbols.map((symbol) => ({
-      ...{ source: "file", symbol, timeframe: "5m" },
-      origin: { kind: "folder", folder, reading: {} },
-    })),
-    ...{ ask: { horizon: horizons.at(-1)!, k: 5 }, everyMs: 60_000, patienceMs },
+    ...{ kind: "live", tenant: "default", given: {}, calendars: [], encoder: encoder.version, ...how },
+    series: series.map((one) => ({ ...keyOf(one), origin: { kind: "folder", folder, reading: {} } })),
+    ask: { horizon: how.horizons.at(-1)!, k: 5 },
   };
 }
 
