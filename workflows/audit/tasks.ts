@@ -10,6 +10,7 @@ import type { VersionIndex } from "../../src/lib/adapters/folder/versions/versio
 import type { MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../src/lib/adapters/sqlite/summary.ts";
 import { RhymeError } from "../../src/lib/errors.ts";
+import type { VerifyReport } from "../../src/lib/memory/memory.ts";
 import { isBehind } from "../../src/lib/memory/sync-index.ts";
 import { verifyIndex } from "../../src/lib/memory/verify-index.ts";
 import { iso } from "../../src/lib/time/units.ts";
@@ -40,7 +41,7 @@ export async function auditPartOf(
   tools: TaskTools,
 ): Promise<AuditedPart> {
   if (readJson(ref, nameOf(part)) === null)
-    writeJson(ref, nameOf(part), { found: await lookAt(part, ref, tools) });
+    writeJson(ref, nameOf(part), { found: await lookAtOrSay(part, ref, tools) });
   return { part };
 }
 
@@ -51,6 +52,22 @@ export async function writeAuditOf(ref: JobRef): Promise<Audited> {
   const report = auditReport(findings as unknown as AuditFindings, { tenant, at: iso(now), seed });
   const files = writeAudit(ref.memory, report);
   return { ...files, alarms: report.alarms.length, sentence: report.sentence.slice(0, 2_000) };
+}
+
+/** What stands on damaged rows cannot be looked at, and no retry mends it; a memory that is away comes back. */
+async function lookAtOrSay(
+  part: AuditPart,
+  ref: JobRef,
+  tools: TaskTools,
+): Promise<AuditFindings[AuditPart]> {
+  try {
+    return await lookAt(part, ref, tools);
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    const damaged = part !== "memory" && (foundOf(ref, "memory") as VerifyReport).problems.length > 0;
+    if (!(error instanceof RhymeError) || (error.kind === "store" && !damaged)) throw error;
+    return error.message;
+  }
 }
 
 async function lookAt(part: AuditPart, ref: JobRef, tools: TaskTools): Promise<AuditFindings[AuditPart]> {

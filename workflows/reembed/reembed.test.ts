@@ -1,7 +1,9 @@
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
+import { child } from "../../src/lib/testing/child.ts";
 import { openMemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { fileIn, keepJob } from "../job-folder.ts";
@@ -16,6 +18,16 @@ const STEPS = [
   ...["openReembed", "beginVersion", "embedVersion", "embedVersion", "recordVersion", "recordVersion"],
   ...["gateVersion", "switchVersion", "endReembed"],
 ];
+
+/** Steps that were through when the process was killed, and how long it went on after them. */
+const KILLS = [
+  [0, 900],
+  [1, 30],
+  [2, 20],
+  [2, 120],
+  [3, 60],
+  [5, 10],
+] as const;
 
 describe("a job that embeds a memory anew, without an index", () => {
   const at = temporaryFolder();
@@ -92,19 +104,17 @@ describe("a job that embeds a memory anew, without an index", () => {
     expect(digestOf(memory)).toEqual(whole);
   });
 
-  it("is stopped in the middle of a series, and goes on", async () => {
+  it("reads one whole version at any time, and ends with the same bytes, however often it was killed", async () => {
     const memory = copy();
-    const stop = new AbortController();
-    const ref = keepJob(memory, wanted, 1);
-    const ended = reembedLocally(ref, {
-      ...{ signal: stop.signal, threads: 1, window: 1 },
-      onTold: (activity, told) => {
-        const { stage = "" } = (told ?? {}) as { readonly stage?: string };
-        if (activity === "embedVersion" && stage.includes("BBB")) stop.abort(new Error("power cut"));
-      },
-    });
-    await expect(ended).rejects.toThrow("power cut");
-    expect(read(memory)).toBe(world.encoder.version);
+    const { job } = keepJob(memory, wanted, 1);
+    for (const [steps, waitMs] of KILLS) {
+      const runner = child("../../../workflows/testing/job-runner.ts", memory, job);
+      for (let heard = 0; heard < steps; heard++) await runner.heard();
+      await setTimeout(waitMs);
+      await runner.kill();
+      expect([null, world.encoder.version]).toContain(read(memory));
+      expect(inFolder(memory, (folder) => folder.verify().problems)).toEqual([]);
+    }
     expect((await run(memory)).switched).toBe(true);
     expect(digestOf(memory)).toEqual(whole);
   });

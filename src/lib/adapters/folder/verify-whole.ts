@@ -24,19 +24,27 @@ export async function verifyWhole(
   }
 }
 
-/** Each encoder is loaded once; one that cannot be is named by the check of its files. */
+/**
+ * Each encoder is loaded once. One that cannot be is named by the check of its files, and a candle that is damaged by
+ * the check of its row: neither keeps the rest from being told.
+ */
 function reembedOf(folder: MemoryFolder): Reembed {
   const known = new Map<string, ReturnType<typeof reembedder> | null>();
   return ({ encoderVersion, series, anchor }) => {
-    if (!known.has(encoderVersion)) known.set(encoderVersion, load(encoderVersion));
-    return known.get(encoderVersion)?.(series, anchor) ?? null;
+    if (!known.has(encoderVersion))
+      known.set(
+        encoderVersion,
+        orNull(() => reembedder(folder.candles, heldEncoder(folder, encoderVersion))),
+      );
+    return orNull(() => known.get(encoderVersion)?.(series, anchor) ?? null);
   };
-  function load(version: string): ReturnType<typeof reembedder> | null {
-    try {
-      return reembedder(folder.candles, heldEncoder(folder, version));
-    } catch (error) {
-      if (error instanceof RhymeError) return null;
-      throw error;
-    }
+}
+
+function orNull<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RhymeError) return null;
+    throw error;
   }
 }

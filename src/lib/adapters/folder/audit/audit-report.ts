@@ -13,14 +13,14 @@ export interface IndexAudit {
   readonly recall: IndexRecall | null;
 }
 
-/** All that was looked at. */
+/** All that was looked at; a text says why a part could not be, which is a finding itself. */
 export interface AuditFindings {
   readonly memory: VerifyReport;
   /** Null where no index stands beside the memory; a text where it could not be used. */
   readonly index: readonly IndexAudit[] | string | null;
-  readonly answers: AnswerReplay;
-  readonly inputs: readonly SeriesDrift[];
-  readonly trust: readonly AnswerDrift[];
+  readonly answers: AnswerReplay | string;
+  readonly inputs: readonly SeriesDrift[] | string;
+  readonly trust: readonly AnswerDrift[] | string;
 }
 
 export interface Alarm {
@@ -64,11 +64,14 @@ export function auditReport(
     ...of,
     ...findings,
     memory: shown(findings.memory),
-    answers: {
-      ...answers,
-      explained: answers.explained.slice(0, SHOWN),
-      broken: answers.broken.slice(0, SHOWN),
-    },
+    answers:
+      typeof answers === "string"
+        ? answers
+        : {
+            ...answers,
+            explained: answers.explained.slice(0, SHOWN),
+            broken: answers.broken.slice(0, SHOWN),
+          },
     alarms,
     sentence: sentenceOf(findings, alarms),
   };
@@ -81,17 +84,33 @@ export function alertOf({ tenant, at, alarms, sentence }: AuditReport): AlertRec
 function alarmsOf({ memory, index, answers, inputs, trust }: AuditFindings): readonly Alarm[] {
   return [
     ...problems("memory", "the memory", memory),
-    ...indexAlarms(index),
-    ...(answers.broken.length === 0
-      ? []
-      : [
-          {
-            kind: "answers",
-            told: `${answers.broken.length} of ${answers.asked} stored answers are not what is answered as of then: ${answers.broken[0]!.id} (${answers.broken[0]!.parts.join(", ")})`,
-          } as const,
-        ]),
-    ...inputs.flatMap(inputAlarms),
-    ...trustAlarms(trust),
+    ...(index === null ? [] : orUnseen("index", "the index", index, (found) => found.flatMap(indexAlarms))),
+    ...orUnseen("answers", "stored answers", answers, answerAlarms),
+    ...orUnseen("inputs", "inputs", inputs, (found) => found.flatMap(inputAlarms)),
+    ...orUnseen("trust", "past answers", trust, trustAlarms),
+  ];
+}
+
+function orUnseen<T extends object>(
+  kind: Alarm["kind"],
+  what: string,
+  found: T | string,
+  alarms: (found: T) => readonly Alarm[],
+): readonly Alarm[] {
+  return typeof found === "string"
+    ? [{ kind, told: `${what} could not be looked at: ${found}` }]
+    : alarms(found);
+}
+
+function answerAlarms({ asked, broken }: AnswerReplay): readonly Alarm[] {
+  if (broken.length === 0) return [];
+  const { id, parts } = broken[0]!;
+  const first = `${id} (${parts.join(", ")})`;
+  return [
+    {
+      kind: "answers",
+      told: `${broken.length} of ${asked} stored answers are not what is answered as of then: ${first}`,
+    },
   ];
 }
 
@@ -107,13 +126,11 @@ function problems(
   ];
 }
 
-function indexAlarms(index: AuditFindings["index"]): readonly Alarm[] {
-  if (index === null) return [];
-  if (typeof index === "string") return [{ kind: "index", told: `the index cannot be used: ${index}` }];
-  return index.flatMap(({ encoder, verified, recall }) => [
+function indexAlarms({ encoder, verified, recall }: IndexAudit): readonly Alarm[] {
+  return [
     ...problems("index", `the index of ${encoder}`, verified),
     ...(recall === null ? [] : recallAlarms(encoder, recall)),
-  ]);
+  ];
 }
 
 function recallAlarms(encoder: string, { graph, oneByOne }: IndexRecall): readonly Alarm[] {
@@ -152,20 +169,33 @@ function trustAlarms(trust: readonly AnswerDrift[]): readonly Alarm[] {
     }));
 }
 
-function sentenceOf(
-  { memory, index, answers, inputs, trust }: AuditFindings,
-  alarms: readonly Alarm[],
-): string {
-  const looked = [
+function sentenceOf(findings: AuditFindings, alarms: readonly Alarm[]): string {
+  const looked = `${lookedAt(findings).join("; ")}.`;
+  if (alarms.length === 0) return `Nothing is wrong: ${looked}`;
+  const wants = alarms.length === 1 ? "1 thing wants a look" : `${alarms.length} things want a look`;
+  return `${wants} (${alarms.map(({ told }) => told).join("; ")}). ${looked}`;
+}
+
+function lookedAt({ memory, index, answers, inputs, trust }: AuditFindings): readonly string[] {
+  const accounted = typeof answers === "string" ? 0 : answers.explained.length;
+  const some = (found: readonly { readonly drift: object | null }[]): string =>
+    `${found.filter(({ drift }) => drift !== null).length} of ${found.length}`;
+  return [
     `${memory.checked} rows checked`,
-    ...(Array.isArray(index) ? [`${index.length} encoders of the index compared with the memory`] : []),
-    `${answers.asked} of ${answers.stored} stored answers asked again, ${answers.same} with the same bytes` +
-      (answers.explained.length > 0 ? `, ${answers.explained.length} different and accounted for` : ""),
-    `inputs of ${inputs.filter(({ drift }) => drift !== null).length} of ${inputs.length} series and answers of ` +
-      `${trust.filter(({ drift }) => drift !== null).length} of ${trust.length} horizons compared with earlier ones`,
-  ].join("; ");
-  if (alarms.length === 0) return `Nothing is wrong: ${looked}.`;
-  return `${alarms.length} ${alarms.length === 1 ? "thing wants" : "things want"} a look (${alarms.map(({ told }) => told).join("; ")}). ${looked}.`;
+    ...(index === null || typeof index === "string"
+      ? []
+      : [`${index.length} encoders of the index compared with the memory`]),
+    ...(typeof answers === "string"
+      ? []
+      : [
+          `${answers.asked} of ${answers.stored} stored answers asked again, ${answers.same} with the same bytes` +
+            (accounted > 0 ? `, ${accounted} different and accounted for` : ""),
+        ]),
+    ...(typeof inputs === "string"
+      ? []
+      : [`inputs of ${some(inputs)} series compared with those of the fitting`]),
+    ...(typeof trust === "string" ? [] : [`answers for ${some(trust)} horizons compared with earlier ones`]),
+  ];
 }
 
 function shown({ checked, problems: found }: VerifyReport): VerifyReport {
