@@ -1,5 +1,6 @@
 import type { ActivityTools } from "../activity-host.ts";
 
+import type { MirroredIndex, MirrorInput } from "./mirror-index.ts";
 import type { Committed, Segment } from "./segment.ts";
 import type { ChooseInput, Chosen, CommitInput, EncodedSeries, HorizonOf } from "./tasks.ts";
 
@@ -8,6 +9,8 @@ export interface BackfillActivities {
   commitChunk(input: CommitInput): Promise<Committed>;
   labelHorizon(input: HorizonOf): Promise<{ readonly labelled: number; readonly revised: number }>;
   growRecord(input: HorizonOf): Promise<number>;
+  /** Brings the index of the job up to the memory. */
+  mirrorIndex(input: MirrorInput): Promise<MirroredIndex>;
 }
 
 /** On the queue of encoders. */
@@ -21,6 +24,7 @@ export function backfillActivities({ host, pools }: ActivityTools): BackfillActi
     chooseEncoder: (input) => pools.cpu.run("chooseEncoder", input, host()),
     commitChunk: (input) => pools.writer.run("commitChunk", input, host()),
     labelHorizon: (input) => pools.cpu.run("labelHorizon", input, host()),
+    mirrorIndex: (input) => pools.cpu.run("mirrorIndex", input, host()),
     growRecord: (input) => pools.cpu.run("growRecord", input, host()),
   };
 }

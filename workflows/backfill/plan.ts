@@ -1,11 +1,12 @@
 import type { Control, Ending } from "../control.ts";
-import { FAILURES, failureReason, failureType } from "../failure-type.ts";
+import { FAILURES, failureReason, failureType, isCancelled } from "../failure-type.ts";
 import { givenUp, type GivenUp } from "../given-up.ts";
 import type { IngestActivities } from "../ingest/activities.ts";
 import type { JobActivities } from "../job-activities.ts";
 import type { JobRef } from "../job.ts";
 import { slide } from "../sliding-window.ts";
 import type { BackfillActivities, EncodeActivities } from "./activities.ts";
+import type { MirrorInput } from "./mirror-index.ts";
 import type { EncodedSeries } from "./tasks.ts";
 
 export const PHASES = ["candles", "encoder", "moments", "records", "index"] as const;
@@ -40,8 +41,18 @@ export interface BackfillProgress extends BackfillCounts {
   readonly failed: number;
 }
 
+/** What became of an index beside a memory that is complete. */
+export interface IndexResult {
+  readonly written: number;
+  readonly removed: number;
+  /** Why it lacks something; null: it holds all that the memory does. */
+  readonly behind: string | null;
+}
+
 export interface BackfillResult extends GivenUp, BackfillCounts {
   readonly series: number;
+  /** null where none was named. */
+  readonly index: IndexResult | null;
   readonly encoder: string | null;
 }
 
@@ -55,8 +66,8 @@ export interface SeriesInput extends EncodedSeries {
   readonly horizons: readonly string[];
 }
 
-export type SeriesSteps = BackfillActivities & EncodeActivities;
-export type BackfillSteps = BackfillActivities & IngestActivities & JobActivities;
+export type SeriesSteps = Pick<BackfillActivities, "commitChunk" | "labelHorizon"> & EncodeActivities;
+export type BackfillSteps = Omit<BackfillActivities, keyof SeriesSteps> & IngestActivities & JobActivities;
 
 export interface BackfillControl extends Control<BackfillProgress> {
   /** `seriesPlan` for one series; under Temporal a workflow of its own. */
@@ -79,10 +90,11 @@ export async function backfillPlan(
   control: BackfillControl,
 ): Promise<Ending<BackfillState, BackfillResult>> {
   const ref = { memory: from.memory, job: from.job };
-  const { series, horizons } = await steps.openJob(ref);
+  const { series, horizons, hasIndex } = await steps.openJob(ref);
   const run = new Run(from, series, steps, control);
   if (!(await run.phase("candles", async (place) => run.ingested(await steps.ingestSeries(place)))))
     return run.continued();
+  let index: IndexResult | null = null;
   if (run.survivors() > 0) {
     run.begin("encoder");
     run.encoder ??= (await steps.chooseEncoder({ ...ref, failed: run.failed })).encoder;
@@ -95,9 +107,23 @@ export async function backfillPlan(
       for (const horizon of horizons) run.asked(await steps.growRecord({ ...place, encoder, horizon }));
     });
     if (!records) return run.continued();
+    if (hasIndex) {
+      run.begin("index");
+      index = await indexed({ ...ref, encoder }, steps);
+    }
   }
   const ended = await steps.endJob({ ...ref, failed: run.failed });
-  return { kind: "done", result: { series, encoder: run.encoder, ...run.counts, ...ended } };
+  return { kind: "done", result: { series, encoder: run.encoder, ...run.counts, ...ended, index } };
+}
+
+/** A failing index is told of: the memory has lost nothing, and the same job begun anew brings it up. */
+async function indexed(input: MirrorInput, steps: BackfillSteps): Promise<IndexResult> {
+  try {
+    return { ...(await steps.mirrorIndex(input)), behind: null };
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return { written: 0, removed: 0, behind: failureReason(error) };
+  }
 }
 
 /** Segment after segment of one series into the memory, then what followed its moments. */

@@ -35,7 +35,8 @@ import {
 
 // By name: a proxy has no names of its own, and spread out it is empty.
 const { ingestSeries } = proxyActivities<IngestActivities>(LONG);
-const { chooseEncoder, commitChunk, labelHorizon, growRecord } = proxyActivities<BackfillActivities>(LONG);
+const { chooseEncoder, commitChunk, labelHorizon, growRecord, mirrorIndex } =
+  proxyActivities<BackfillActivities>(LONG);
 const { encodeChunk } = proxyActivities<EncodeActivities>({ ...LONG, taskQueue: GPU_QUEUE });
 const { openJob, seriesName, noteFailed, endJob } = proxyActivities<JobActivities>(SHORT);
 
@@ -55,7 +56,7 @@ export async function backfill(from: BackfillState, held: Held): Promise<Backfil
   );
   const steps: BackfillSteps = {
     ...{ openJob, seriesName, noteFailed, endJob },
-    ...{ ingestSeries, commitChunk, labelHorizon, growRecord },
+    ...{ ingestSeries, growRecord, mirrorIndex },
     chooseEncoder: async (input) => {
       const chosen = await chooseEncoder(input);
       upsertSearchAttributes([{ key: encoderAttribute, value: chosen.encoder }]);

@@ -9,6 +9,7 @@ export const TASKS = {
   labelHorizon: async () => (await import("../backfill/tasks.ts")).labelHorizonOf,
   labelTargets: async () => (await import("../label/tasks.ts")).labelTargets,
   labelDue: async () => (await import("../label/tasks.ts")).labelDue,
+  mirrorIndex: async () => (await import("../backfill/mirror-index.ts")).mirrorIndex,
   growRecord: async () => (await import("../backfill/tasks.ts")).growRecordOf,
   pollSource: async () => (await import("../live/poll.ts")).pollSource,
   advanceSeries: async () => (await import("../live/advance.ts")).advanceSeries,

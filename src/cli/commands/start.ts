@@ -80,7 +80,8 @@ function addBackfill(start: Command): void {
 async function startBackfill(files: readonly string[], options: StartBackfillOptions): Promise<void> {
   const ui = createUi(options);
   const { memory, tenant, window, threads } = options;
-  const ref = await keepBackfill(files, options, { index: indexAddress(options), now: Date.now() });
+  const index = indexAddress(options);
+  const ref = await keepBackfill(files, options, { index, now: Date.now() });
   if (!options.local) {
     const id = backfillId(ref.job);
     const args = [backfillFrom(ref), { paused: false, window }];
@@ -88,9 +89,9 @@ async function startBackfill(files: readonly string[], options: StartBackfillOpt
     const print = (result: BackfillResult): void => printBackfill(ui, result, memory);
     return startWorkflow({ type: "backfill", id, args, summary }, options, ui, print);
   }
-  const run = { window, ...(threads === undefined ? {} : { threads }) };
+  const run = { window, index, ...(threads === undefined ? {} : { threads }) };
   const result = await runBackfillLocally(ref, run, ui);
   if (options.json) ui.json({ schema: "rhyme.backfill/1", memory, tenant, job: ref.job, ...result });
   else printBackfill(ui, result, memory);
-  if (result.failed > 0) process.exitCode = EXIT.checksFailed;
+  if (result.failed > 0 || (result.index?.behind ?? null) !== null) process.exitCode = EXIT.checksFailed;
 }

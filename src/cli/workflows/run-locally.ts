@@ -3,6 +3,7 @@ import type { BackfillResult } from "../../../workflows/backfill/plan.ts";
 import { fromFailure } from "../../../workflows/failures.ts";
 import type { JobRef } from "../../../workflows/job.ts";
 import { backfillLocally } from "../../../workflows/local.ts";
+import { indexKey } from "../index-key.ts";
 import { interruptSignal } from "../interrupt.ts";
 import type { Ui } from "../ui.ts";
 import { BackfillDisplay } from "./show-backfill.ts";
@@ -12,9 +13,15 @@ export interface LocalRun {
   readonly threads?: number;
 }
 
-/** A kept backfill in this process, with its progress shown. */
-export async function runBackfillLocally(ref: JobRef, run: LocalRun, ui: Ui): Promise<BackfillResult> {
+/** A kept backfill in this process, with its progress shown. @param index address of the job's index */
+export async function runBackfillLocally(
+  ref: JobRef,
+  { index, ...run }: LocalRun & { readonly index: string | null },
+  ui: Ui,
+): Promise<BackfillResult> {
   const display = new BackfillDisplay(ui);
+  const key = index === null ? undefined : indexKey(index);
+  if (key !== undefined) process.env["RHYME_WEAVIATE_KEY"] ??= key; // where threads look for it, as workers do
   try {
     return await backfillLocally(ref, {
       ...run,

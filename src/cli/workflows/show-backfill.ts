@@ -1,4 +1,5 @@
 import type { BackfillProgress, BackfillResult } from "../../../workflows/backfill/plan.ts";
+import { mirroredLines } from "../mirror.ts";
 import type { Progress, Ui } from "../ui.ts";
 
 const DOING: Readonly<Record<BackfillProgress["phase"], string>> = {
@@ -51,5 +52,7 @@ export function printBackfill(ui: Ui, result: BackfillResult, memory: string): v
     `${through} of ${n(result.series)} series: ${n(result.candles)} new candles, ${n(result.patterns)} new patterns, ` +
       `${n(result.labelled)} outcomes, ${n(result.questions)} past questions in their records, in ${memory}`,
   );
+  if (result.index !== null)
+    for (const line of mirroredLines({ index: "the index", ...result.index })) ui.out(line);
   if (result.encoder !== null) ui.note(`encoder ${result.encoder}`);
 }
