@@ -9,6 +9,8 @@ export interface CcxtMarket {
 
 export interface CcxtExchange {
   readonly id: string;
+  /** Time between two requests of the plainest kind, ms. */
+  readonly rateLimit: number;
   readonly has: Readonly<Record<string, boolean | string | undefined>>;
   readonly timeframes: Readonly<Record<string, unknown>> | undefined;
   readonly features?: { readonly spot?: { readonly fetchOHLCV?: { readonly limit?: number } } };

@@ -83,6 +83,7 @@ class Connection implements ExchangeConnection {
   readonly #exchange: CcxtExchange;
   readonly #patience: Omit<Patience, "signal">;
   #turn: Promise<unknown> = Promise.resolve();
+  #asked = -Infinity;
   #signal: AbortSignal = new AbortController().signal;
   #heard: Heard | null = null;
   #rows: HeardRow[] = [];
@@ -90,7 +91,7 @@ class Connection implements ExchangeConnection {
   constructor(ccxt: Ccxt, name: string, options: ConnectOptions) {
     const { deadlineMs = 15 * SECOND, tries = 6, longestWaitMs = 120 * SECOND, pace = REAL_PACE } = options;
     this.#ccxt = ccxt;
-    this.#exchange = makeExchange(ccxt, name, { enableRateLimit: true });
+    this.#exchange = makeExchange(ccxt, name, { enableRateLimit: false });
     this.#patience = { tries, longestWaitMs, pace, onWait: options.onWait };
     this.name = name;
     this.place = `exchange ${name}`;
@@ -128,6 +129,7 @@ class Connection implements ExchangeConnection {
     const spelled = this.#spelled(timeframe);
     const known = await this.symbol(symbol, signal);
     return this.#ask(signal, async () => {
+      await this.#spaced(signal);
       this.#rows = [];
       await this.#exchange.fetchOHLCV(known, spelled, since, limit);
       return { rows: this.#rows, heard: this.#heard! };
@@ -143,6 +145,14 @@ class Connection implements ExchangeConnection {
       received: timeframe,
       remedy: "Fetch a finer one; remember resamples it.",
     });
+  }
+
+  /** As far apart as the exchange wants requests to be. ccxt's own pacing stands still where the clock of the day does. */
+  async #spaced(signal: AbortSignal): Promise<void> {
+    const { pace } = this.#patience;
+    const early = this.#asked + this.#exchange.rateLimit - pace.now();
+    if (early > 0) await pace.sleep(early, signal);
+    this.#asked = pace.now();
   }
 
   /** One after the other, since signal and answer are those of the request that runs. */

@@ -35,8 +35,10 @@ interface Tried {
 
 /** What comes of asking for the one page that there is. */
 async function tried(fault: Fault, times: number, options: ConnectOptions = {}): Promise<Tried> {
-  const pace = countedPace();
-  const connection = await connectExchange("binance", { baseUrl: server.url, pace, ...options });
+  const waits: number[] = [];
+  const onWait = (ms: number): void => void waits.push(ms);
+  const how = { baseUrl: server.url, pace: countedPace(), onWait, ...options };
+  const connection = await connectExchange("binance", how);
   await connection.symbol("BTC/USDT", new AbortController().signal); // the list of markets is there
   server.fail(fault, times);
   const ask = { symbol: "BTC/USDT", timeframe: "5m", from: START };
@@ -45,7 +47,7 @@ async function tried(fault: Fault, times: number, options: ConnectOptions = {}):
     (found) => [found, null],
     (error: unknown) => [null, error],
   );
-  return { page, failure, waits: pace.waits, asked: server.asked.length };
+  return { page, failure, waits, asked: server.asked.length };
 }
 
 describe("an exchange that fails for a while", () => {
@@ -171,6 +173,15 @@ describe("asking an exchange", () => {
     }
     server.fail({ kind: "silence" }, 0);
     expect((await source.read({ symbol: "BTC/USDT", timeframe: "5m", from: START })).rowsRead).toBe(12);
+  });
+
+  it("keeps the distance between requests that the exchange wants", async () => {
+    const pace = countedPace();
+    const source = exchangeSource(await connectExchange("binance", { baseUrl: server.url, pace }), {
+      now: END,
+    });
+    for (let i = 0; i < 3; i++) await source.read({ symbol: "BTC/USDT", timeframe: "5m", from: START });
+    expect(pace.waits).toEqual([50, 50]); // 1,200 a minute
   });
 
   it("needs an exchange and an address that can be meant", async () => {
