@@ -14,5 +14,5 @@ const retry = {
  */
 export const LONG: ActivityOptions = { startToCloseTimeout: "1 day", heartbeatTimeout: "5 seconds", retry };
 
-/** Of activities that look something up, or note it. */
-export const SHORT: ActivityOptions = { startToCloseTimeout: "1 minute", retry };
+/** Of activities that look something up, or note it: they do not beat, so this is how long a killed worker is waited for. */
+export const SHORT: ActivityOptions = { startToCloseTimeout: "10 seconds", retry };

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import type { Logger as Pino } from "pino";
 import type { ActivityTools, Pools } from "./activity-host.ts";
-import { workflowCode } from "./bundle.ts";
+import { workflowCode, type WorkflowCode } from "./bundle.ts";
 import { ComputePool, type ComputePoolOptions } from "./compute/compute-pool.ts";
 import { DEPLOYMENT, makeCurrent } from "./deployment.ts";
 import { noServer } from "./no-server.ts";
@@ -30,6 +30,8 @@ export interface WorkersOptions {
   readonly log: Pino;
   /** File of the workflows; default: all of them. */
   readonly workflows?: string;
+  /** Their code, where it is bundled already. */
+  readonly code?: WorkflowCode;
   /** False: new workflows stay with the build that they begin on now. */
   readonly becomesCurrent?: boolean;
   readonly graceMs?: number;
@@ -37,6 +39,9 @@ export interface WorkersOptions {
   /** Called once they poll, with the build of their workflows. */
   readonly onReady?: (buildId: string) => void;
 }
+
+/** A worker that is gone is waited for this long, before another goes on with the workflows that it knew. */
+const STICKY_MS = 2_000;
 
 /** Heartbeats are told at most this often; a cancellation is noticed at the next one. */
 const HEARTBEAT_MS = 400;
@@ -68,7 +73,7 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
   const { address, log, signal, graceMs = 10_000, becomesCurrent = true } = options;
   const { target, namespace } = parseTemporalAddress(address);
   const { logger, metricMeter } = Runtime.instance();
-  const { code, buildId } = await workflowCode(logger, options.workflows);
+  const { code, buildId } = options.code ?? (await workflowCode(logger, options.workflows));
   const connection = await connect(target, address);
   const pools = openPools(options);
   const metrics = workerMetrics(metricMeter);
@@ -77,6 +82,7 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
     const base: Omit<WorkerOptions, "taskQueue"> = {
       ...{ connection, namespace, shutdownGraceTime: graceMs, shutdownForceTime: graceMs + 20_000 },
       identity: `${process.pid}@${hostname()}`,
+      stickyQueueScheduleToStartTimeout: STICKY_MS,
       ...{ maxHeartbeatThrottleInterval: HEARTBEAT_MS, defaultHeartbeatThrottleInterval: HEARTBEAT_MS },
       interceptors: { activity: [activityInterceptors(metrics)] },
       workerDeploymentOptions: {
