@@ -49,13 +49,16 @@ export async function ingestExchange(
   };
 }
 
+/** `from` null: what follows the newest stored bar. */
+type Wanted = Omit<ExchangeOrigin, "from"> & { readonly from: number | null };
+
 /**
  * What an exchange has that the memory lacks, up to the job's `now`.
  * @throws RhymeError "source" where a later attempt may succeed, "input" where none will
  */
 export async function fetchSeries(
   key: SeriesKey,
-  origin: ExchangeOrigin,
+  origin: Wanted,
   { now, given }: Pick<JobBase, "now" | "given">,
   memory: string,
   tools: TaskTools,
@@ -77,7 +80,7 @@ export async function fetchSeries(
 }
 
 function connected(
-  { exchange, address }: ExchangeOrigin,
+  { exchange, address }: Pick<ExchangeOrigin, "exchange" | "address">,
   patience: ConnectOptions,
 ): Promise<ExchangeConnection> {
   const name = `${exchange} ${address ?? ""}`;

@@ -1,14 +1,10 @@
 import { fileDigest } from "../../src/lib/adapters/files/file-digest.ts";
-import {
-  connectExchange,
-  type ExchangeConnection,
-} from "../../src/lib/adapters/exchange/exchange-connection.ts";
-import { exchangeSource } from "../../src/lib/adapters/exchange/exchange-source.ts";
-import { fetchCandles } from "../../src/lib/adapters/folder/fetch-candles.ts";
+import type { ConnectOptions } from "../../src/lib/adapters/exchange/exchange-connection.ts";
 import type { SeriesKey } from "../../src/lib/candles/candle-series.ts";
 import type { WriteReport } from "../../src/lib/candles/candle-store.ts";
 import { seriesName } from "../../src/lib/memory/names.ts";
 import type { TaskTools } from "../compute/task.ts";
+import { fetchSeries } from "../ingest/ingest-exchange.ts";
 import { readingOf } from "../ingest/tasks.ts";
 import type { ExchangeOrigin, FolderOrigin, LiveJob, SeriesRef } from "../job.ts";
 import { Writer } from "../memory-access.ts";
@@ -111,33 +107,23 @@ async function store(
   );
 }
 
-const exchanges = new Map<string, Promise<ExchangeConnection>>();
-
-/** From the newest stored candle on, which is asked for again: an exchange may have changed its mind about it. */
+/** From the newest stored candle on: what lies before it is a backfill's, and would come late here. */
 async function fromExchange(
-  { exchange, address, from }: ExchangeOrigin,
+  origin: ExchangeOrigin,
   key: SeriesKey,
   { job, ref, tools }: Polling,
 ): Promise<Counts> {
-  const name = `${exchange} ${address}`;
-  // Whoever asks at once and fails is asked again by the next attempt: a candle is news for minutes only.
-  const connection =
-    exchanges.get(name) ?? connectExchange(exchange, { baseUrl: address ?? undefined, tries: 2 });
-  exchanges.set(name, connection);
-  const now = tools.now();
-  const writer = new Writer(ref.memory, tools);
-  try {
-    const source = exchangeSource(await connection, { now, source: key.source });
-    const { candles } = await fetchCandles({
-      ...{ memory: ref.memory, key, now, given: job.given, signal: tools.signal },
-      ...{ source, market: key.symbol, from, to: now, again: false },
-      write: (work) => writer.use(work),
-    });
-    return candles;
-  } catch (error) {
-    exchanges.delete(name);
-    throw error;
-  } finally {
-    writer.close();
-  }
+  const when = { now: tools.now(), given: job.given };
+  const { candles } = await fetchSeries(
+    key,
+    { ...origin, from: null, to: null },
+    when,
+    ref.memory,
+    tools,
+    SOON,
+  );
+  return candles;
 }
+
+/** A candle is news for minutes only: who fails twice is asked again by the next attempt. */
+const SOON: ConnectOptions = { tries: 2 };
