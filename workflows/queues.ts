@@ -38,3 +38,8 @@ export function reembedId(job: string): string {
 export function auditId(job: string): string {
   return `audit/${job}`;
 }
+
+/** Outcomes of one tenant's memory. */
+export function labelId(tenant: string, memory: string): string {
+  return `label/${tenant}/${encodeURIComponent(memory)}`;
+}

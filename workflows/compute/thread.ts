@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { resolveRhyme } from "../../src/lib/adapters/look-ahead/resolve-rhyme.ts";
 import { registerCalendar } from "../../src/lib/time/calendars.ts";
 import type { Calendar } from "../../src/lib/time/calendar.ts";
 import type { Ask, Tell } from "./messages.ts";
@@ -24,6 +25,7 @@ let running: { readonly id: number; readonly controller: AbortController } | nul
 const ready = load();
 
 async function load(): Promise<TaskTable> {
+  if (calendars.length > 0) resolveRhyme(); // such a module imports "rhyme"
   for (const file of calendars) {
     const { default: made } = (await import(file)) as { default: Calendar | readonly Calendar[] };
     for (const calendar of [made].flat()) registerCalendar(calendar);

@@ -7,22 +7,22 @@ import { addIndexOption, indexAddress, type IndexOption } from "../index-options
 import { addServerOption, type ServerOption } from "../server-option.ts";
 import { startWorkflow } from "../start-workflow.ts";
 import { createUi } from "../ui.ts";
+import { addStartLabel } from "./start-label.ts";
+import { addStartLive } from "./start-live.ts";
 import { keepBackfill, type BackfillOptions } from "../workflows/backfill-job.ts";
 import { runBackfillLocally } from "../workflows/run-locally.ts";
 import { printBackfill } from "../workflows/show-backfill.ts";
 
 const EXAMPLES = `Examples:
   ./rhyme start backfill --from ./candles --symbols BTCUSDT,ETHUSDT --timeframes 5m,30m,1h,4h --memory ./memory
-  ./rhyme start backfill --local --from ./candles --symbols BTCUSDT,ETHUSDT --timeframes 5m,30m,1h,4h --memory ./memory
   ./rhyme start backfill --local fx/*-1h.csv --calendar fx --timeframes 1h,4h,1d --memory ./fx
   ./rhyme start backfill --local --memory ./memory            candles that were imported or fetched
 `;
 
 const NOTES = `
-Does what ./rhyme remember does, to the last byte, series by series and in pieces: a series that cannot be read is given
-up and reported, the others go on. Stopped or killed anywhere, the same command goes on from there.
-Workers of Temporal do it (./rhyme services up temporal, ./rhyme work); Ctrl-C leaves them at it, ./rhyme watch joins
-again. --local does it in this process. Exit: 0 ok, 1 some series were given up, 2 bad usage or input.`;
+What ./rhyme remember does, to the last byte, in pieces: a series that cannot be read is given up and reported. Stopped
+or killed, the same command goes on. Workers of Temporal do it (./rhyme work); Ctrl-C leaves them at it, ./rhyme watch
+joins again. Exit: 0 ok, 1 series were given up or the index is behind, 2 bad usage or input.`;
 
 interface StartBackfillOptions extends BackfillOptions, IndexOption, ServerOption {
   readonly local?: boolean;
@@ -41,13 +41,15 @@ export function addStart(program: Command): void {
     .description("Starts long work: a backfill of many series.")
     .addHelpText("before", EXAMPLES);
   addBackfill(start);
+  addStartLabel(start);
+  addStartLive(start);
 }
 
 function addBackfill(start: Command): void {
   const command = start
     .command("backfill")
     .summary("candles of many series into a memory, with moments, outcomes and records")
-    .description("Puts the candles of many series into a memory.")
+    .description("Puts the candles of many series into a memory; how files are read: as remember does.")
     .argument("[file...]", "candle files, a series per symbol in their names; none: what the memory holds")
     .requiredOption("--memory <folder>", "where the memory is or shall be")
     .option("--from <folder>", "all candle files of a folder")
