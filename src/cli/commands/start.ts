@@ -11,6 +11,9 @@ import { addStartLabel } from "./start-label.ts";
 import { addStartLive } from "./start-live.ts";
 import { keepBackfill, type BackfillOptions } from "../workflows/backfill-job.ts";
 import { runBackfillLocally } from "../workflows/run-locally.ts";
+import { addStartAudit } from "../workflows/start-audit.ts";
+import { addStartReembed } from "../workflows/start-reembed.ts";
+import { addStartTrain } from "../workflows/start-train.ts";
 import { printBackfill } from "../workflows/show-backfill.ts";
 
 const EXAMPLES = `Examples:
@@ -20,9 +23,8 @@ const EXAMPLES = `Examples:
 `;
 
 const NOTES = `
-What ./rhyme remember does, to the last byte, in pieces: a series that cannot be read is given up and reported. Stopped
-or killed, the same command goes on. Workers of Temporal do it (./rhyme work); Ctrl-C leaves them at it, ./rhyme watch
-joins again. Exit: 0 ok, 1 series were given up or the index is behind, 2 bad usage or input.`;
+What ./rhyme remember does, to the last byte, in pieces, by workers (./rhyme work). Stopped or killed, the same command
+goes on; a series that cannot be read is given up. Exit: 0 ok, 1 given up, or an index behind, 2 bad usage or input.`;
 
 interface StartBackfillOptions extends BackfillOptions, IndexOption, ServerOption {
   readonly local?: boolean;
