@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<readonly BenchWork[]>
     (await import("./core/live-candle.ts")).liveCandle,
     (await import("./core/write-memory.ts")).writeMemory,
   ],
+  workflows: async () => [(await import("./workflows/live-path.ts")).livePath],
   weaviate: async () => [
     (await import("./weaviate/whole-memory.ts")).wholeMemory,
     (await import("./weaviate/million.ts")).million,

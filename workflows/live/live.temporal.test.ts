@@ -1,4 +1,5 @@
 import path from "node:path";
+import { WorkflowFailedError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { needs } from "../../src/lib/testing/require.ts";
@@ -79,7 +80,7 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
     workers = await server.workers({ activities: allActivities });
     for (const [series, handle] of handles.entries()) await answered(handle, world, series, HISTORY + 11);
     for (const handle of handles) await handle.cancel();
-    for (const handle of handles) await expect(handle.result()).rejects.toThrow();
+    for (const handle of handles) await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     await workers.end();
     await expectAsAtOnce(world, HISTORY + 12);
     for (const symbol of symbols) {

@@ -57,7 +57,7 @@ export async function liveWorld(options: LiveWorldOptions): Promise<LiveWorld> {
     syntheticCandles({ seed: seed + 1, rows, symbol, source, start: START }),
   );
   const featureSet = featureSetByName("candle16");
-  const known = syntheticCandles({ seed: 99, rows: 1_500, start: START - 365 * DAY });
+  const known = syntheticCandles({ seed: 99, rows: 3_000, start: START - 365 * DAY });
   const encoder = sageFamily.untrained([featureTables(featureSet, byTimeframe(known, timeframes))], {
     ...{ design: defaultDesign(timeframes), featureSet, ...widths },
   });

@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { begin, connectTemporal } from "../../../workflows/client.ts";
+import { fromFailure } from "../../../workflows/failures.ts";
+import { followLocally } from "../../../workflows/live/locally.ts";
+import { liveFrom, type LiveProgress } from "../../../workflows/live/plan.ts";
+import { liveId } from "../../../workflows/queues.ts";
+import { iso } from "../../lib/time/units.ts";
+import { listOf, numberOf } from "../candle-options.ts";
+import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
+import { indexKey } from "../index-key.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { addServerOption, serverAddress, type ServerOption } from "../server-option.ts";
+import { createUi, type Ui } from "../ui.ts";
+import { keepLive, type KeptLive, type LiveJobOptions } from "../workflows/live-job.ts";
+
+const EXAMPLES = `Examples:
+  ./rhyme start live --memory ./memory --from ./candles --horizon 4h          files of a folder that grow
+  ./rhyme start live --memory ./memory --exchange binance --symbols BTC/USDT --horizon 4h
+  ./rhyme start live --memory ./memory --horizon 4h                           candles that others put there
+  ./rhyme start live --local --memory ./memory --from ./candles --horizon 4h
+`;
+
+const NOTES = `
+Follows remembered series as their candles close: each is stored, embedded, labelled and asked, and the answer kept in
+the log of the memory (./rhyme memory, export). One workflow for each series; one that runs already is left alone. Told
+of candles (signal "candles") it looks at once, else every --every seconds. An answer waits up to --patience seconds for
+the other series to close the same candle. With --index the newest moment is kept there as live state, and as an anomaly
+where it is one. --local follows in this process until Ctrl-C.
+Exit: 0 begun (or stopped), 2 bad usage or input.`;
+
+interface StartLiveOptions extends LiveJobOptions, IndexOption, ServerOption {
+  readonly local?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `./rhyme start live`. */
+export function addStartLive(start: Command): void {
+  const command = start
+    .command("live")
+    .summary("remembered series, followed as their candles close")
+    .description("Follows remembered series candle by candle.")
+    .requiredOption("--memory <folder>", "a memory that holds them")
+    .requiredOption("--horizon <span>", "what every new moment is asked: one that is remembered")
+    .option("--from <folder>", "candle files of these symbols, which grow")
+    .option("--exchange <name>", "an exchange of ccxt; symbols are named as it does")
+    .option("--base-url <url>", "another host that answers for the exchange")
+    .option("--symbols <list>", "only these", listOf("--symbols"))
+    .option("--timeframe <name>", "only these")
+    .option("--encoder <version>", "where several are held")
+    .option("--k <count>", "episodes of an answer", numberOf("--k", 1), 10)
+    .option("--every <seconds>", "looks at least this often", numberOf("--every", 1), 30)
+    .option("--patience <seconds>", "how long an answer waits for other series", numberOf("--patience"), 20)
+    .option("--tenant <name>", "whose memory", "default")
+    .option("--local", "in this process, without a server");
+  addServerOption(command);
+  addIndexOption(command, "an index that shows live states: weaviate://HOST:PORT");
+  command
+    .option("--json", "one JSON document on stdout, all else on stderr")
+    .option("--quiet", "no remarks, no progress")
+    .addHelpText("before", EXAMPLES)
+    .addHelpText("after", NOTES)
+    .action(startLive);
+}
+
+async function startLive(options: StartLiveOptions): Promise<void> {
+  const ui = createUi(options);
+  const index = indexAddress(options);
+  const kept = await keepLive(options, { index, now: Date.now() });
+  if (options.local) return follow(kept, index, ui);
+  const workflows = kept.series.map(({ source, symbol, timeframe }) =>
+    liveId(options.tenant, source, symbol, timeframe),
+  );
+  const temporal = await connectTemporal(serverAddress(options));
+  try {
+    for (const [series, id] of workflows.entries()) {
+      const args = [liveFrom({ ...kept.ref, series })];
+      await begin(temporal, { type: "live", id, args, summary: `follows ${kept.series[series]!.symbol}` });
+    }
+  } finally {
+    await temporal.close();
+  }
+  if (options.json) return ui.json({ schema: "rhyme.live/1", job: kept.ref.job, workflows });
+  for (const id of workflows) ui.out(`${id}: ./rhyme watch ${id} shows how far it is`);
+}
+
+async function follow({ ref, series }: KeptLive, index: string | null, ui: Ui): Promise<void> {
+  const key = index === null ? undefined : indexKey(index);
+  if (key !== undefined) process.env["RHYME_WEAVIATE_KEY"] ??= key; // where threads look for it, as workers do
+  const said = new Map<number, number | null>();
+  const signal = interruptSignal();
+  try {
+    await followLocally(ref, series.length, {
+      signal,
+      onLog: (level, message) => {
+        if (level !== "info") ui.note(message);
+      },
+      onSeries: (place, progress) => {
+        if (progress.trouble !== null) ui.note(`${series[place]!.symbol}: ${progress.trouble}`);
+        if (progress.answered === said.get(place)) return;
+        said.set(place, progress.answered);
+        ui.note(lineOf(series[place]!.symbol, progress));
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) throw fromFailure(error);
+  }
+}
+
+function lineOf(symbol: string, { answered, answers, abstained }: LiveProgress): string {
+  const newest = answered === null ? "nothing yet" : iso(answered);
+  return `${symbol}: answered up to ${newest}, ${answers} in all, ${abstained} abstained`;
+}

@@ -1,0 +1,32 @@
+import type { ActivityHost, Labels } from "../activity-host.ts";
+import { ComputePool } from "../compute/compute-pool.ts";
+import type { LiveActivities } from "./activities.ts";
+import { liveActivities } from "./activities.ts";
+
+/** The activities of live series in this process, in a thread of their own as a worker has it, and without a server. */
+export interface LiveHere {
+  readonly activities: LiveActivities;
+  /** What was counted so far, by name. */
+  readonly counts: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+export function liveHere(signal: AbortSignal): LiveHere {
+  const counts = new Map<string, number>();
+  const host: ActivityHost = {
+    ...{ signal, attempt: 1, workflow: "live/here", activity: "live", before: null },
+    heartbeat: () => undefined,
+    log: () => undefined,
+    now: () => Date.now(),
+    metrics: {
+      count: (name: string, by: number, _labels?: Labels) =>
+        void counts.set(name, (counts.get(name) ?? 0) + by),
+      gauge: () => undefined,
+      observe: () => undefined,
+    },
+  };
+  const live = new ComputePool({ threads: 1 });
+  const pools = { writer: live, cpu: live, gpu: live, live };
+  const activities = liveActivities({ host: () => host, pools, backend: "arrays" });
+  return { activities, counts, close: () => live.close() };
+}
