@@ -93,7 +93,7 @@ class PageReader {
   async page(span: Span): Promise<ExchangePage> {
     const asked = await this.#ask(span);
     // Nothing where bars should be may be a hiccup; a hole is believed when it is seen twice.
-    const again = asked.newest === null && this.#goesOn(span, asked.windowEnd, asked.now);
+    const again = asked.newest === null && this.#goesOn(span, span.from, asked.now);
     const { rows, heard, newest, now, windowEnd } = again ? await this.#ask(span) : asked;
     const { symbol, timeframe, from, to } = span;
     const source = this.#options.source ?? this.#connection.name;

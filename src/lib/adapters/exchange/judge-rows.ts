@@ -34,7 +34,9 @@ export function judgeRows(rows: readonly HeardRow[], options: JudgeOptions): Jud
   const raw = rawOf(rows, line, page);
   const how = { source, symbol, timeframe, calendar, stamp: "open", lagMs, now } as const;
   const assembled = assembleCandles(raw, how);
-  return { series: assembled.series, findings: [...findings, ...assembled.findings] };
+  // A page with nothing but the forming bar is no defect, as a file would be.
+  const found = assembled.findings.filter(({ kind }) => kind !== "no-candles");
+  return { series: assembled.series, findings: [...findings, ...found] };
 }
 
 const NOTHING = { openTime: [], open: [], high: [], low: [], close: [] };
