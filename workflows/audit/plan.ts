@@ -6,9 +6,9 @@ import type { Audited, AuditPart } from "./tasks.ts";
 const PARTS: readonly AuditPart[] = ["memory", "index", "answers", "inputs", "trust"];
 
 export interface AuditProgress {
-  readonly part: AuditPart | "report";
+  readonly phase: AuditPart | "report";
   readonly done: number;
-  readonly parts: number;
+  readonly total: number;
 }
 
 /** Part after part, so that a night's look never takes more than one thread; then the report. */
@@ -19,9 +19,9 @@ export async function auditPlan(
 ): Promise<Audited> {
   for (const [done, part] of PARTS.entries()) {
     await control.until(() => !control.paused());
-    control.report({ part, done, parts: PARTS.length });
+    control.report({ phase: part, done, total: PARTS.length });
     await steps.auditPart({ ...ref, part });
   }
-  control.report({ part: "report", done: PARTS.length, parts: PARTS.length });
+  control.report({ phase: "report", done: PARTS.length, total: PARTS.length });
   return steps.endAudit({ ...ref, result: await steps.writeAudit(ref) });
 }

@@ -12,7 +12,7 @@ const { endAudit } = proxyActivities<AuditActivities>(SHORT);
 
 /** A nightly look at everything that a tenant relies on. */
 export async function audit(ref: JobRef, held: Held): Promise<Audited> {
-  const control = temporalControl<AuditProgress>(held, { part: "memory", done: 0, parts: 5 });
+  const control = temporalControl<AuditProgress>(held, { phase: "memory", done: 0, total: 5 });
   const result = await auditPlan(ref, { auditPart, writeAudit, endAudit }, control);
   await control.settled();
   return result;

@@ -13,7 +13,7 @@ export interface ReembedState extends JobRef {
 }
 
 export interface ReembedProgress {
-  readonly step: "begin" | "embed" | "record" | "mirror" | "gate" | "switch" | "alias" | "rollback" | "end";
+  readonly phase: "begin" | "embed" | "record" | "mirror" | "gate" | "switch" | "alias" | "rollback" | "end";
   readonly encoder: string | null;
   readonly series: number;
   readonly done: number;
@@ -37,9 +37,9 @@ export async function reembedPlan(
   const { goal, hasIndex } = await steps.openReembed(ref);
   if (goal === "rollback") return { kind: "done", result: await rollback(ref, steps, control) };
   const { series, from: before, to } = await steps.beginVersion(ref);
-  const begin = async (step: ReembedProgress["step"]): Promise<void> => {
+  const begin = async (now: ReembedProgress["phase"]): Promise<void> => {
     await control.until(() => !control.paused());
-    control.report({ step, encoder: to, series, done: series });
+    control.report({ phase: now, encoder: to, series, done: series });
   };
   for (const phase of PHASES.slice(PHASES.indexOf(from.phase))) {
     const first = phase === from.phase ? from.next : 0;
@@ -47,7 +47,7 @@ export async function reembedPlan(
     const each = phase === "embed" ? steps.embedVersion : steps.recordVersion;
     const next = await slide({ from: first, to: series }, control, async (place) => {
       await each({ ...ref, series: place });
-      control.report({ step: phase, encoder: to, series, done: ++done });
+      control.report({ phase, encoder: to, series, done: ++done });
     });
     if (next < series) return { kind: "continue", state: { ...ref, phase, next } };
   }
@@ -77,7 +77,7 @@ async function rollback(
   steps: ReembedActivities,
   control: Control<ReembedProgress>,
 ): Promise<ReembedResult> {
-  control.report({ step: "rollback", encoder: null, series: 0, done: 0 });
+  control.report({ phase: "rollback", encoder: null, series: 0, done: 0 });
   const to = await steps.rollbackVersion(ref);
   const alias = await steps.leadAlias(ref);
   return steps.endReembed({ ...ref, result: { from: null, to, switched: true, gate: null, alias } });

@@ -12,7 +12,7 @@ const short = proxyActivities<ReembedActivities>(SHORT);
 /** Another encoder version beside the old one: embedded, judged, switched; or the one before again. */
 export async function reembed(from: ReembedState, held: Held): Promise<ReembedResult> {
   const control = temporalControl<ReembedProgress>(held, {
-    ...{ step: "begin", encoder: null, series: 0, done: from.next },
+    ...{ phase: "begin", encoder: null, series: 0, done: from.next },
   });
   const { openReembed, endReembed } = short;
   const beginVersion: ReembedActivities["beginVersion"] = async (ref) => {

@@ -13,7 +13,7 @@ import { remember } from "../../src/lib/remember/remember.ts";
 import { syntheticCandles } from "../../src/lib/testing/candles.ts";
 
 export const HORIZON = "4h";
-export const NO_ONE = new AbortController().signal;
+export const NO_ONE: AbortSignal = new AbortController().signal;
 
 /** A memory of two symbols through one random encoder, and another encoder beside it. */
 export interface RememberedWorld {

@@ -4,7 +4,7 @@ import type { FitActivities, TrainActivities, TrainResult } from "./activities.t
 import type { ScoredEncoder } from "./tasks.ts";
 
 export interface TrainProgress {
-  readonly step: "fit" | "register" | "trust" | "end";
+  readonly phase: "fit" | "register" | "trust" | "end";
   readonly encoder: string | null;
 }
 
@@ -16,9 +16,9 @@ export async function trainPlan(
   steps: TrainSteps,
   control: Pick<Control<TrainProgress>, "until" | "paused" | "report">,
 ): Promise<TrainResult> {
-  const begin = async (step: TrainProgress["step"], encoder: string | null): Promise<void> => {
+  const begin = async (phase: TrainProgress["phase"], encoder: string | null): Promise<void> => {
     await control.until(() => !control.paused());
-    control.report({ step, encoder });
+    control.report({ phase, encoder });
   };
   await begin("fit", null);
   const { trust: horizons } = await steps.openTrain(ref);

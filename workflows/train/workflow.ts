@@ -14,7 +14,7 @@ const gpu = proxyActivities<FitActivities>({ ...LONG, taskQueue: GPU_QUEUE });
 
 /** An encoder for a memory, fitted inside a stated fold. */
 export async function train(ref: JobRef, held: Held): Promise<TrainResult> {
-  const control = temporalControl<TrainProgress>(held, { step: "fit", encoder: null });
+  const control = temporalControl<TrainProgress>(held, { phase: "fit", encoder: null });
   const fitEncoder: FitActivities["fitEncoder"] = async (input) => {
     const fitted = await gpu.fitEncoder(input);
     upsertSearchAttributes([{ key: encoderAttribute, value: fitted.encoder }]);

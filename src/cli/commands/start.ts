@@ -43,6 +43,9 @@ export function addStart(program: Command): void {
     .description("Starts long work: a backfill of many series.")
     .addHelpText("before", EXAMPLES);
   addBackfill(start);
+  addStartTrain(start);
+  addStartReembed(start);
+  addStartAudit(start);
   addStartLabel(start);
   addStartLive(start);
 }

@@ -1,0 +1,91 @@
+import type { Json } from "../../../workflows/activity-host.ts";
+import { fromFailure } from "../../../workflows/failures.ts";
+import type { JobRef } from "../../../workflows/job.ts";
+import type { LocalOptions } from "../../../workflows/local.ts";
+import { DEFAULT_WINDOW, type Held } from "../../../workflows/messages.ts";
+import { EXIT } from "../errors.ts";
+import { indexKey } from "../index-key.ts";
+import { interruptSignal } from "../interrupt.ts";
+import { startWorkflow, type StartOptions } from "../start-workflow.ts";
+import type { Ui } from "../ui.ts";
+import { workOn } from "../work-on.ts";
+
+/** Options of commands that start a job. */
+export interface RunOptions extends StartOptions {
+  readonly memory: string;
+  readonly local?: boolean;
+  readonly threads?: number;
+  readonly quiet?: boolean;
+}
+
+/** A job that is to be run, by workers of Temporal or in this process. */
+export interface JobRun<Result, Progress> {
+  readonly type: string;
+  readonly id: string;
+  readonly ref: JobRef;
+  /** What its workflow begins with. */
+  readonly from: object;
+  readonly schema: string;
+  readonly summary: string;
+  /** The index that it works with. */
+  readonly index: string | null;
+  readonly locally: (options: LocalOptions<Progress>) => Promise<Result>;
+  /** Tells people what came of it. */
+  readonly print: (result: Result) => void;
+  /** Whether the command exits 1. */
+  readonly failed: (result: Result) => boolean;
+}
+
+const KEY = "RHYME_WEAVIATE_KEY";
+
+/** Runs a kept job and tells what came of it. @throws what the job as a whole failed with */
+export async function runJob<Result extends object, Progress>(
+  run: JobRun<Result, Progress>,
+  options: RunOptions,
+  ui: Ui,
+): Promise<void> {
+  const { type, id, from, summary, print } = run;
+  if (!options.local) {
+    const held: Held = { paused: false, window: DEFAULT_WINDOW };
+    return startWorkflow<Result>({ type, id, args: [from, held], summary }, options, ui, (result) => {
+      print(result);
+      if (run.failed(result)) process.exitCode = EXIT.checksFailed;
+    });
+  }
+  const key = run.index === null ? undefined : indexKey(run.index);
+  if (key !== undefined) process.env[KEY] = key; // threads that work with the index look for it there
+  const result = await shown(run, options, ui);
+  if (options.json) ui.json({ schema: run.schema, memory: options.memory, job: run.ref.job, ...result });
+  else print(result);
+  if (run.failed(result)) process.exitCode = EXIT.checksFailed;
+}
+
+async function shown<Result, Progress>(
+  { locally }: JobRun<Result, Progress>,
+  { threads }: RunOptions,
+  ui: Ui,
+): Promise<Result> {
+  const { signal, onProgress, end } = workOn(ui, interruptSignal());
+  try {
+    return await locally({
+      ...{ signal, ...(threads === undefined ? {} : { threads }) },
+      onTold: (_activity, told) => void onProgress(progressOf(told)),
+      onLog: (level, message) => {
+        if (level !== "info") ui.note(message);
+      },
+    });
+  } catch (error) {
+    throw fromFailure(error);
+  } finally {
+    end();
+  }
+}
+
+function progressOf(told: Json): { readonly what: string; readonly done: number; readonly total: number } {
+  const { stage, done, total } = (told ?? {}) as Readonly<Record<string, Json>>;
+  return {
+    what: typeof stage === "string" ? stage : "working",
+    done: typeof done === "number" ? done : 0,
+    total: typeof total === "number" ? total : 0,
+  };
+}
