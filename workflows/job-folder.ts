@@ -8,6 +8,8 @@ import type { AnyJob, Job, JobRef } from "./job.ts";
 // `<memory>/jobs/<id>/`: job.json, what is being done; done.json, what came of it; failed/, series that were given up;
 // segments/, vectors on their way into the memory. Nothing in it is truth: without it a job is made again and finds what it had done.
 
+const JOB = "job.json";
+
 /** What is to be done: a job without the instant at which it was first asked for. */
 export type Wanted<J extends AnyJob> = Omit<J, "now">;
 
@@ -16,16 +18,21 @@ export type Wanted<J extends AnyJob> = Omit<J, "now">;
  * facts are known at one instant however often it is begun; one that is through begins anew.
  */
 export function keepJob<J extends AnyJob>(memory: string, wanted: Wanted<J>, now: number): JobRef {
-  const job = createHash("sha256").update(canonicalJson(wanted)).digest("hex").slice(0, 16);
-  const ref = { memory: path.resolve(memory), job };
+  const at = path.resolve(memory);
+  // The folder is a part of it: the same candles into two memories are two workflows, not one that both join.
+  const job = createHash("sha256")
+    .update(canonicalJson({ ...wanted, memory: at }))
+    .digest("hex")
+    .slice(0, 16);
+  const ref = { memory: at, job };
   if (existsSync(fileIn(ref, "done.json"))) rmSync(fileIn(ref), { recursive: true });
-  if (!existsSync(fileIn(ref, "job.json"))) writeJson(ref, "job.json", { ...wanted, now });
+  if (!existsSync(fileIn(ref, JOB))) writeJson(ref, JOB, { ...wanted, now });
   return ref;
 }
 
 /** @throws RhymeError "store" where it is not kept there, or no longer whole */
 export function readJob<J extends AnyJob = Job>(ref: JobRef, kind?: J["kind"]): J {
-  const file = fileIn(ref, "job.json");
+  const file = fileIn(ref, JOB);
   try {
     const job = JSON.parse(readFileSync(file, "utf8")) as J;
     if (kind === undefined || job.kind === kind) return job;
@@ -54,6 +61,7 @@ export function fileIn({ memory, job }: JobRef, ...names: readonly string[]): st
 /** Whole or not at all, also while another attempt writes the same. */
 export function writeIn(ref: JobRef, name: string, bytes: string | Uint8Array): void {
   const file = fileIn(ref, name);
+  if (name !== JOB && !existsSync(fileIn(ref, JOB))) throw away(ref);
   mkdirSync(path.dirname(file), { recursive: true });
   const unfinished = `${file}.${randomUUID()}.unfinished`;
   try {
@@ -68,6 +76,16 @@ export function writeIn(ref: JobRef, name: string, bytes: string | Uint8Array): 
       remedy: "Free some space or check the permissions; the job goes on by itself.",
     });
   }
+}
+
+/** A memory that is away: what it is now must not be begun in its place. */
+function away(ref: JobRef): RhymeError {
+  return new RhymeError("store", {
+    place: fileIn(ref),
+    expected: "the job that is being done",
+    received: "none",
+    remedy: "Is the disk of the memory there? The job goes on by itself once it is.",
+  });
 }
 
 export function writeJson(ref: JobRef, name: string, value: unknown): void {

@@ -13,41 +13,41 @@ export interface KillAtPoints {
   readonly sides: readonly Side[];
   /** A folder for the points that are through. */
   readonly done: string;
+  /** After so many kills it is left to end; default: every point. */
+  readonly most?: number;
   readonly withinMs: number;
-  readonly onKill?: (kills: number) => void;
+  readonly onKill?: () => void;
 }
 
 /**
- * One run of a job whose worker, or whose server, is killed at every point at which it comes by, once; what was killed
- * is started again. Returns the points, and how the job ended.
+ * One run of a job whose worker, or whose server, is killed at every point at which it comes by, unless another run was
+ * killed there; what was killed is started again. Returns the points, and how the job ended.
  */
 export async function killAtPoints(
   world: KillWorld,
   ref: JobRef,
-  { target, points, sides, done, withinMs, onKill }: KillAtPoints,
+  { target, points, sides, done, most = Infinity, withinMs, onKill }: KillAtPoints,
 ): Promise<{ readonly ended: string; readonly points: readonly string[] }> {
-  const orders = (): KillOrders => ({
-    pid: target === "worker" ? null : world.serverPid,
-    points,
-    sides,
-    done,
-  });
   const donePoints = (): string[] => (existsSync(done) ? readdirSync(done).sort() : []);
+  const before = new Set(donePoints());
+  const fresh = (): string[] => donePoints().filter((point) => !before.has(point));
+  const orders = (): KillOrders | null =>
+    fresh().length < most ? { pid: target === "worker" ? null : world.serverPid, points, sides, done } : null;
   await world.nextWorker(orders());
   await world.begin(ref);
   const tend = async (): Promise<void> => {
     if (!world.serverAlive()) {
       await world.restartServer();
-      onKill?.(donePoints().length);
+      onKill?.();
       world.worker.tell(world.orders(orders()));
     }
     if (world.worker.alive) return;
-    if (target === "worker") onKill?.(donePoints().length);
+    if (target === "worker") onKill?.();
     await world.nextWorker(orders());
   };
   const ended = await world.untilEnded(ref, tend, withinMs);
   await world.worker.kill();
-  return { ended, points: donePoints() };
+  return { ended, points: fresh() };
 }
 
 export interface KillAtRandom {
