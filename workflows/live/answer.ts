@@ -13,9 +13,11 @@ import { anchorsAfter, calendarOf, keyOf, liveJob, newestOf } from "./moments.ts
 
 /** So many moments are answered at once; a long past is gone through piece by piece. */
 const ANSWERS = 200;
+/** Whoever begins to follow a series that was followed before answers so many moments that were missed. */
+const MISSED = 1_000;
 
 export interface AnswerInput extends SeriesRef {
-  /** The newest moment that was answered; null: only the newest there is. */
+  /** The newest moment that was answered; null: what the log says, or only the newest there is. */
   readonly after: EpochMs | null;
   /** Leave a moment that other series have not come to yet. */
   readonly patient: boolean;
@@ -51,7 +53,9 @@ export async function answerSeries(
     // The record of past answers goes up to the newest moment, so it is that one which has to be complete.
     const waitsFor = patient ? behind(await companionsOf(live, job, key), newest) : 0;
     if (waitsFor > 0) return { ...nothing, waitsFor, more: true };
-    const found = after === null ? [newest] : await anchorsAfter(live, key, after, newest);
+    const since = after ?? lastAnswered(live, key, job);
+    const found = since === null ? [newest] : (await anchorsAfter(live, key, since, newest)).slice(-MISSED);
+    if (found.length === 0) return { ...nothing, through: newest };
     const due = found.slice(0, ANSWERS);
     const answers = await answersOf(live, key, due, { job, newest, memory: ref.memory, tools });
     const abstained = answers.filter((answer) => answer.abstained).length;
@@ -62,6 +66,21 @@ export async function answerSeries(
       ...{ passedOver: due.length - answers.length, waitsFor, more: due.length < found.length },
     };
   });
+}
+
+/** The newest moment of which the same was asked before; null where it is not among the newest of its symbol. */
+function lastAnswered(
+  { folder, encoder }: LiveMemory,
+  key: SeriesKey,
+  { tenant, ask }: LiveJob,
+): EpochMs | null {
+  const said = folder.answers.list(tenant, { symbol: key.symbol, limit: MISSED }).find(({ answer }) => {
+    const { question } = answer;
+    const sameSeries = question.source === key.source && question.timeframe === key.timeframe;
+    const sameWish = question.horizon === ask.horizon && question.k === ask.k && question.among === "all";
+    return sameSeries && sameWish && !answer.later && answer.encoder.version === encoder.version;
+  });
+  return said ? Date.parse(said.answer.question.anchor) : null;
 }
 
 interface Asking {

@@ -1,7 +1,16 @@
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
-import { clock, control, inMemory, nothing, rememberFacts, steps, tools } from "../testing/live-steps.ts";
+import {
+  clock,
+  control,
+  inMemory,
+  logged,
+  nothing,
+  rememberFacts,
+  steps,
+  tools,
+} from "../testing/live-steps.ts";
 import { liveWorld } from "../testing/live-world.ts";
 import { type LiveActivities } from "./activities.ts";
 import { advanceSeries } from "./advance.ts";
@@ -116,5 +125,22 @@ describe("what may happen to a series that is followed", () => {
     expect(troubles.at(0)).toBeNull();
     expect(troubles).toContain("no route to host");
     expect(troubles.at(-1)).toBeNull();
+  });
+
+  it("begun anew without its workflow's past, answers what was missed since the last answer in the log", async () => {
+    const world = await liveWorld({ path: newPlace(), history: HISTORY, rows: HISTORY + 5 });
+    const plan = (): Promise<unknown> =>
+      livePlan(
+        liveFrom(world.ref(0)),
+        steps(world, nothing),
+        control(() => false),
+      );
+    await plan();
+    world.append(0, HISTORY, HISTORY + 5);
+    forgetLive();
+    expect(await plan()).toMatchObject({ kind: "done", result: { anchors: 5, answers: 5 } });
+    expect(await plan()).toMatchObject({ kind: "done", result: { anchors: 0, answers: 0 } });
+    const anchors = logged(world, "AAA").map(({ question }) => Date.parse(question.anchor));
+    expect(anchors).toEqual([...world.series[0]!.knownAt.subarray(HISTORY - 1)]);
   });
 });

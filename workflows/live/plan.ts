@@ -6,7 +6,7 @@ import type { Answered } from "./answer.ts";
 
 /** What one run hands to the next: where the answers are, and what has been done. */
 export interface LiveFrom extends SeriesRef, LiveCounts {
-  /** The newest moment that was answered; null: begin with the newest there is. */
+  /** The newest moment that was answered; null: begin behind the newest in the log, or with the newest there is. */
   readonly answered: number | null;
 }
 

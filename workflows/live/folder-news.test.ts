@@ -1,0 +1,71 @@
+import { appendFileSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
+import { FolderNews } from "./folder-news.ts";
+
+const HEADER = "timestamp,open,high,low,close,volume\n";
+const START = Date.UTC(2024, 0, 1);
+const NOW = Date.UTC(2024, 0, 2);
+const line = (bar: number, close = 100): string => `${START + bar * 300_000},100,101,99,${close},5\n`;
+
+let at: TemporaryFolder;
+beforeEach(() => {
+  at = temporaryFolder();
+});
+afterEach(() => at.remove());
+
+/** Bars (by number) that are news, each with its close. */
+async function newsOf(news: FolderNews, keep = true): Promise<(readonly [bar: number, close: number])[]> {
+  const found: (readonly [number, number])[] = [];
+  for await (const { series, stored } of news.look(at.path, "AAA", "5m", { now: NOW })) {
+    series.openTime.forEach((open, i) => found.push([(open - START) / 300_000, series.close[i]!]));
+    if (keep) stored();
+  }
+  return found;
+}
+
+describe("the candle files of a folder", () => {
+  it("say a row once, and again where it changes", async () => {
+    const news = new FolderNews();
+    const file = path.join(at.path, "AAA_5m.csv");
+    writeFileSync(file, HEADER + line(0) + line(1));
+    writeFileSync(path.join(at.path, "BBB_5m.csv"), HEADER + line(0));
+    expect(await newsOf(news)).toEqual([[0, 100], [1, 100]]); // prettier-ignore
+    expect(await newsOf(news)).toEqual([]);
+    appendFileSync(file, line(2));
+    expect(await newsOf(news)).toEqual([[2, 100]]);
+    writeFileSync(file, HEADER + line(0) + line(1, 100.5) + line(2) + line(3));
+    expect(await newsOf(news)).toEqual([[1, 100.5], [3, 100]]); // prettier-ignore
+    writeFileSync(path.join(at.path, "AAA_5m_more.csv"), HEADER + line(4));
+    expect(await newsOf(news)).toEqual([[4, 100]]);
+    writeFileSync(path.join(at.path, "AAA_1h.csv"), HEADER + line(12) + line(24));
+    expect(await newsOf(news)).toEqual([]); // its name tells another timeframe
+  });
+
+  it("say again what could not be stored", async () => {
+    const news = new FolderNews();
+    writeFileSync(path.join(at.path, "AAA_5m.csv"), HEADER + line(0));
+    expect(await newsOf(news, false)).toEqual([[0, 100]]);
+    expect(await newsOf(news)).toEqual([[0, 100]]);
+    expect(await newsOf(news)).toEqual([]);
+  });
+
+  it("leave a line that is still being written, and a file that is not there yet", async () => {
+    const news = new FolderNews();
+    const file = path.join(at.path, "AAA_5m.csv");
+    writeFileSync(file, HEADER + line(0) + line(1).slice(0, -4)); // "…,99,1" may become 100
+    const now = NOW / 1000;
+    utimesSync(file, now, now);
+    expect(await newsOf(news)).toEqual([]);
+    appendFileSync(file, line(1).slice(-4));
+    utimesSync(file, now, now);
+    expect(await newsOf(news)).toEqual([[0, 100], [1, 100]]); // prettier-ignore
+    const hidden = path.join(at.path, ".AAA_5m.csv.part");
+    mkdirSync(path.join(at.path, "other"));
+    writeFileSync(hidden, HEADER + line(0) + line(1) + line(2));
+    expect(await newsOf(news)).toEqual([]);
+    renameSync(hidden, file);
+    expect(await newsOf(news)).toEqual([[2, 100]]);
+  });
+});
