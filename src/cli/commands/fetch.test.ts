@@ -123,6 +123,17 @@ describe("fetch", () => {
     );
   });
 
+  it("names the rows that are no candles, and stores the others", async () => {
+    const half = (all: readonly unknown[]): readonly unknown[] =>
+      all.map((row, i) => (i === 4 ? ["soon", "1", "1", "1", "1", "1"] : row));
+    server.fail({ kind: "rows", rows: half }, 1);
+    const { stdout, stderr, code } = await fetched(["BTC/USDT", "--from", "2024-01-01"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("1,499 new candles")]);
+    expect(stderr).toContain(
+      'left out: binance BTC-USDT 5m from 2024-01-01T00:00:00Z, row 5: unparsable-line, ["soon","1","1","1","1","1"]',
+    );
+  });
+
   it.each<[string, readonly string[], RegExp]>([
     ["no beginning", ["BTC/USDT"], /--from/],
     ["a beginning that is yet to come", ["BTC/USDT", "--from", "2031-01-01"], /--from/],

@@ -5,6 +5,7 @@ import { fetchCandles, type Fetched, type FetchOptions } from "../../lib/adapter
 import { openMemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { counted } from "../../lib/adapters/text/words.ts";
 import type { SeriesKey } from "../../lib/candles/candle-series.ts";
+import { findingDocument } from "../../lib/candles/finding-schema.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { checkSeriesKey } from "../../lib/memory/names.ts";
 import type { Calendar } from "../../lib/time/calendar.ts";
@@ -206,15 +207,17 @@ async function gapsOfFetched(
 function documentOf({ key, market, fetched, stored }: FetchedSeries): object {
   const time = (t: number): string | null => (Number.isFinite(t) ? iso(t) : null);
   const asked = fetched.asked.map(({ from, to }) => ({ from: time(from), to: time(to) }));
-  return { ...key, market, ...fetched, asked, stored };
+  return { ...key, market, ...fetched, broken: fetched.broken.map(findingDocument), asked, stored };
 }
 
 function say(ui: Ui, { key, fetched, stored }: FetchedSeries, memory: string): void {
   const name = `${key.symbol} ${key.timeframe}`;
   const n = (value: number): string => value.toLocaleString("en-US");
-  const { candles, findings, pages } = fetched;
+  const { candles, findings, pages, broken } = fetched;
   for (const [kind, count] of Object.entries(findings))
     if (kind !== "forming-bar" && kind !== "missing-bars") ui.note(`${name}: ${n(count)} × ${kind}`);
+  for (const { file, line, kind, value } of broken)
+    ui.note(`left out: ${file}, row ${line}: ${kind}, ${value}`);
   if (candles.late + candles.corrected > 0)
     ui.note(`${name}: corrections, and bars before the newest stored one, count from now on, not before`);
   if (stored && stored.missing > 0) {

@@ -11,7 +11,7 @@ export interface CcxtExchange {
   readonly id: string;
   /** Time between two requests of the plainest kind, ms. */
   readonly rateLimit: number;
-  readonly has: Readonly<Record<string, boolean | string | undefined>>;
+  has: Readonly<Record<string, boolean | string | undefined>>;
   readonly timeframes: Readonly<Record<string, unknown>> | undefined;
   readonly features?: { readonly spot?: { readonly fetchOHLCV?: { readonly limit?: number } } };
   readonly markets: Readonly<Record<string, CcxtMarket>> | undefined;
@@ -57,6 +57,8 @@ export function makeExchange(
   const classes = ccxt as unknown as Readonly<Record<string, unknown>>;
   const Exchange = classes[name] as new (settings: Readonly<Record<string, unknown>>) => CcxtExchange;
   const exchange = new Exchange(settings);
+  // Candles need no list of currencies, which many exchanges give in a request of its own.
+  exchange.has = { ...exchange.has, fetchCurrencies: false };
   if (exchange.has["fetchOHLCV"] !== true)
     throw new RhymeError("usage", {
       place: `exchange ${name}`,

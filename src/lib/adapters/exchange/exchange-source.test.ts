@@ -137,6 +137,19 @@ describe("an exchange as a source of candles", () => {
     expect(server!.asked.every((query) => /limit=[2-4]&/.test(query))).toBe(true);
   });
 
+  it("knows weeks and months, which the calendar ends", async () => {
+    const [days, spans] = [24 * HOUR, { "1w": Date.UTC(2024, 0, 1), "1M": Date.UTC(2023, 11, 1) }];
+    const row = (time: number): Kline => [time, "1", "2", "1", "2", "3"];
+    const weeks = Array.from({ length: 5 }, (_, i) => row(spans["1w"] + 7 * i * days));
+    const months = Array.from({ length: 3 }, (_, i) => row(Date.UTC(2023, 11 + i, 1)));
+    server = await loopbackExchange({ candles: { "BTCUSDT 1w": weeks, "BTCUSDT 1M": months } });
+    const now = Date.UTC(2024, 1, 1); // January is closed, the week that 29 January began is not
+    const of = (timeframe: string) =>
+      pages({ from: spans["1M"], now, pageRows: 2 }, { symbol: "BTC/USDT", timeframe });
+    expect(opens(await of("1w"))).toEqual(weeks.slice(0, 4).map(([time]) => time));
+    expect(opens(await of("1mo"))).toEqual(months.slice(0, 2).map(([time]) => time));
+  });
+
   it("names rows that are no candle by what stands in them, and keeps the others", async () => {
     await serving(candles);
     const broken: Readonly<Record<number, unknown>> = {
@@ -196,6 +209,37 @@ describe("recorded answers", () => {
     expect(closes(found)).toEqual(rows.map((row) => Number(row[4])));
     expect(found.flatMap(({ series }) => [...series.volume])).toEqual(rows.map((row) => Number(row[5])));
     expect(kinds(found)).toEqual([]);
+  });
+
+  it.skipIf(data.skip)("of Binance's futures come out whole, of the market of that kind", async () => {
+    const name = "binance-usdm-klines-LTCUSDT-5m.json";
+    const contract = { symbol: "LTCUSDT", pair: "LTCUSDT", contractType: "PERPETUAL", status: "TRADING" };
+    const assets = { baseAsset: "LTC", quoteAsset: "USDT", marginAsset: "USDT", filters: [], orderTypes: [] };
+    const documents = {
+      "/fapi/v1/exchangeInfo": JSON.stringify({ symbols: [{ ...contract, ...assets }] }),
+      "/fapi/v1/klines": wireDocument(name),
+    };
+    server = await loopbackExchange({ candles: {}, documents });
+    const rows = wireKlines(name);
+    const asked = { symbol: "LTC/USDT:USDT", timeframe: "5m" };
+    const found = await pages({ from: rows[0]![0], now: rows.at(-1)![0] + BAR }, asked);
+    expect(opens(found)).toEqual(rows.map(([time]) => time));
+  });
+
+  it.skipIf(data.skip)("of Bitstamp, whatever was asked for, begin where it has candles", async () => {
+    const recorded = wireDocument("bitstamp-ohlc-btcusd-60s.json");
+    const { data: body } = JSON.parse(recorded) as { data: { ohlc: { timestamp: string; close: string }[] } };
+    const pair = { market_symbol: "btcusd", base_currency: "BTC", counter_currency: "USD" };
+    const documents = {
+      "/api/v2/markets/": JSON.stringify([{ ...pair, market_type: "SPOT", trading: "Enabled" }]),
+      "/api/v2/ohlc/btcusd/": recorded,
+    };
+    server = await loopbackExchange({ candles: {}, documents });
+    const times = body.ohlc.map(({ timestamp }) => Number(timestamp) * 1000);
+    const asked = { symbol: "BTC/USD", timeframe: "1m", exchange: "bitstamp" };
+    const found = await pages({ from: times[0]! - 100 * MINUTE, now: times.at(-1)! + MINUTE }, asked);
+    expect(opens(found)).toEqual(times);
+    expect(closes(found)).toEqual(body.ohlc.map(({ close }) => Number(close)));
   });
 
   it.skipIf(data.skip)("of Kraken end with the minute that was forming when they were recorded", async () => {

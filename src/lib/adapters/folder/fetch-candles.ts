@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { rowsOf } from "../../candles/candle-series.ts";
 import type { StoredSeries, WriteReport } from "../../candles/candle-store.ts";
 import { countFindings } from "../../candles/count-findings.ts";
+import { severityOf, type Finding } from "../../candles/finding.ts";
 import { RhymeError } from "../../errors.ts";
 import { seriesName } from "../../memory/names.ts";
 import { nominalWidth } from "../../time/timeframe.ts";
@@ -37,6 +38,8 @@ export interface Fetched {
   readonly candles: WriteReport;
   /** Rows or bars concerned, by kind. */
   readonly findings: Readonly<Record<string, number>>;
+  /** The first rows that were left out because they contradict themselves: page, row and what stands there. */
+  readonly broken: readonly Finding[];
 }
 
 export interface Span {
@@ -46,6 +49,9 @@ export interface Span {
 
 /** So many rows are gathered before they are written: a page at a time would make a log entry of each. */
 const ROWS_OF_A_WRITE = 20_000;
+
+/** More of them are one story. */
+const BROKEN_NAMED = 10;
 
 /**
  * An exchange → candles of one series in a memory, page by page; what was read when it is stopped or fails is stored
@@ -95,6 +101,7 @@ class FetchRun {
   readonly #options: FetchOptions;
   readonly #candles = { added: 0, unchanged: 0, corrected: 0, late: 0 };
   readonly #findings: Record<string, number> = {};
+  readonly #broken: Finding[] = [];
   #pages = 0;
   #rowsRead = 0;
   #waiting: ExchangePage[] = [];
@@ -106,7 +113,7 @@ class FetchRun {
   fetched(): Omit<Fetched, "asked"> {
     return {
       ...{ pages: this.#pages, rowsRead: this.#rowsRead },
-      ...{ candles: { ...this.#candles }, findings: { ...this.#findings } },
+      ...{ candles: { ...this.#candles }, findings: { ...this.#findings }, broken: this.#broken.slice() },
     };
   }
 
@@ -134,6 +141,8 @@ class FetchRun {
     this.#rowsRead += page.rowsRead;
     for (const [kind, count] of Object.entries(countFindings(page.findings)))
       this.#findings[kind] = (this.#findings[kind] ?? 0) + count;
+    const broken = page.findings.filter((one) => one.done === "dropped" && severityOf(one) === "error");
+    this.#broken.push(...broken.slice(0, BROKEN_NAMED - this.#broken.length));
     this.#waiting.push(page);
     const rows = this.#waiting.reduce((sum, { series }) => sum + rowsOf(series), 0);
     if (!whole && rows >= ROWS_OF_A_WRITE) await this.#store();
