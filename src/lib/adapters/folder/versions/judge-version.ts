@@ -128,6 +128,7 @@ async function trustOf(
     orWhy(async () => {
       const { report: made } = await trustFolder(folder, {
         ...work,
+        index: null, // what the memory itself answers; the index is judged by its recall
         ...{ tenant, horizon, encoder, timeframe, span: () => ({ from, to: until }) },
         ...{ refit: "never", seed: 1, resamples: RESAMPLES },
       });
