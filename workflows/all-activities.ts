@@ -6,6 +6,7 @@ import { jobActivities } from "./job-activities.ts";
 import { liveActivities } from "./live/activities.ts";
 import { labelActivities } from "./label/activities.ts";
 import { reembedActivities } from "./reembed/activities.ts";
+import { scheduleActivities } from "./schedules/activities.ts";
 import { fitActivities, trainActivities } from "./train/activities.ts";
 import type { Activities, Queue } from "./worker.ts";
 
@@ -21,5 +22,6 @@ export function allActivities(queue: Queue, tools: ActivityTools): Activities {
     ...reembedActivities(tools),
     ...liveActivities(tools),
     ...auditActivities(tools),
+    ...scheduleActivities(tools),
   };
 }

@@ -6,3 +6,4 @@ export { live } from "./live/workflow.ts";
 export { train } from "./train/workflow.ts";
 export { reembed } from "./reembed/workflow.ts";
 export { audit } from "./audit/workflow.ts";
+export { scheduled } from "./schedules/workflow.ts";

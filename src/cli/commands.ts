@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/watch.ts")).addWatch,
   },
   {
+    name: "schedule",
+    summary: "what workflows begin by the clock: apply, list, pause, run",
+    load: async () => (await import("./commands/schedule.ts")).addSchedule,
+  },
+  {
     name: "services",
     summary: "the servers of this machine: start, look, end, remove",
     load: async () => (await import("./commands/services.ts")).addServices,

@@ -1,24 +1,24 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { needs } from "../../src/lib/testing/require.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
-import { openMemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import { allActivities } from "../all-activities.ts";
 import { begin, resultOf, tell } from "../client.ts";
-import { keepJob } from "../job-folder.ts";
-import type { BackfillJob, JobRef } from "../job.ts";
+import type { JobRef } from "../job.ts";
 import { backfillLocally } from "../local.ts";
 import { DEFAULT_WINDOW, MESSAGES } from "../messages.ts";
 import { backfillId, seriesId } from "../queues.ts";
 import { runningWorkflows } from "../running-workflows.ts";
 import { encoderAttribute, symbolAttribute } from "../search-attributes.ts";
 import { LARGEST_PAYLOAD, payloadSizes } from "../testing/payload-sizes.ts";
-import { writeCandleFiles } from "../testing/candle-files.ts";
+import { digestOf, fixtureCandles, keepFixture, writeCandles } from "../testing/backfill-fixture.ts";
 import { temporalWorld, type TemporalWorld } from "../testing/temporal-world.ts";
 import { look, watchWorkflow, type Seen } from "../watch-workflow.ts";
 import { backfillFrom, type BackfillResult } from "./plan.ts";
 
 const temporal = needs("temporal");
-const NOW = Date.UTC(2024, 0, 1);
+const ROWS = 2_000;
 const signal = new AbortController().signal;
 
 let world: TemporalWorld;
@@ -38,23 +38,12 @@ afterAll(async () => {
   at.remove();
 });
 
-/** A job over some generated series, and one that nobody can read. */
-function job(memory: string, symbols: readonly string[], more: Partial<BackfillJob> = {}): JobRef {
-  const files = writeCandleFiles(at.path, symbols, 1_400);
-  return keepJob<BackfillJob>(
-    `${at.path}/${memory}`,
-    {
-      ...{ kind: "backfill", tenant: "default", timeframes: ["5m", "30m"], horizons: ["1h"], index: null },
-      ...{ chunk: 200, backend: "arrays", given: {}, calendars: [] },
-      wish: { encoder: null, fitUntil: null, features: null },
-      series: symbols.map((symbol, i) => ({
-        ...{ symbol, timeframe: "5m" },
-        origin: { kind: "files", files: [files[i]!], reading: {}, strict: false },
-      })),
-      ...more,
-    },
-    NOW,
+/** A job over some generated series. */
+function job(memory: string, symbols: readonly string[]): JobRef {
+  const files = symbols.map(
+    (symbol) => [symbol, writeCandles(at.path, fixtureCandles(symbol, ROWS))] as const,
   );
+  return keepFixture(path.join(at.path, memory), Object.fromEntries(files));
 }
 
 const started = async (ref: JobRef, window = DEFAULT_WINDOW): Promise<string> => {
@@ -64,14 +53,7 @@ const started = async (ref: JobRef, window = DEFAULT_WINDOW): Promise<string> =>
   return id;
 };
 
-async function digest(memory: string): Promise<string> {
-  const folder = openMemoryFolder(`${at.path}/${memory}`, { mode: "read" });
-  try {
-    return folder.digest().all;
-  } finally {
-    folder.close();
-  }
-}
+const digest = (memory: string): string => digestOf(path.join(at.path, memory)).all;
 
 describe.skipIf(temporal.skip)("a backfill, on a real server", () => {
   it("ends in the bytes of the same plan in process, and says so while it runs and after", async () => {
@@ -81,10 +63,10 @@ describe.skipIf(temporal.skip)("a backfill, on a real server", () => {
       ...{ signal, everyMs: 100 },
       onSeen: (one) => seen.push(one),
     });
-    expect(result).toMatchObject({ series: 2, failed: 0, candles: 2_800 });
+    expect(result).toMatchObject({ series: 2, failed: 0, candles: 2 * ROWS });
     const local = await backfillLocally(job("local", ["AAAUSDT", "BBBUSDT"]), { signal });
     expect(result).toEqual(local);
-    expect(await digest("served")).toBe(await digest("local"));
+    expect(digest("served")).toBe(digest("local"));
     const phases = new Set(seen.flatMap(({ reported }) => (reported ? [reported.progress["phase"]] : [])));
     expect(phases.size).toBeGreaterThan(1);
     expect(seen.some(({ pending }) => pending.length > 0)).toBe(true);
@@ -99,8 +81,8 @@ describe.skipIf(temporal.skip)("a backfill, on a real server", () => {
   });
 
   it("gives up what cannot be read, says why, and does the others", async () => {
-    const ref = job("poisoned", ["AAAUSDT", "CCCUSDT"], {});
-    writeCandleFiles(at.path, ["CCCUSDT"], 0);
+    const ref = job("poisoned", ["AAAUSDT", "CCCUSDT"]);
+    writeFileSync(path.join(at.path, "CCCUSDT-5m.csv"), "no candles\n");
     const id = await started(ref);
     const result = await resultOf<BackfillResult>(world, id, signal);
     expect(result).toMatchObject({ series: 2, failed: 1, failures: [{ symbol: "CCCUSDT" }] });
@@ -119,7 +101,7 @@ describe.skipIf(temporal.skip)("a backfill, on a real server", () => {
     expect((await runningWorkflows(world)).map((running) => running.id)).not.toContain(id);
     await started(ref);
     await resultOf(world, id, signal);
-    expect(await digest("cancelled")).toBe(await digest("local"));
+    expect(digest("cancelled")).toBe(digest("local"));
   });
 
   it("hands nothing above 16 KiB through Temporal", async () => {

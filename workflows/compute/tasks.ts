@@ -28,6 +28,8 @@ export const TASKS = {
   rollbackVersion: async () => (await import("../reembed/tasks.ts")).rollbackVersionOf,
   auditPart: async () => (await import("../audit/tasks.ts")).auditPartOf,
   writeAudit: async () => (await import("../audit/tasks.ts")).writeAuditOf,
+  dueJob: async () => (await import("../schedules/tasks.ts")).dueJob,
+  followedSeries: async () => (await import("../schedules/tasks.ts")).followedSeries,
 } satisfies TaskTable;
 
 export type TaskName = keyof typeof TASKS;

@@ -1,0 +1,132 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { heldEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
+import { readableHoldings } from "../../src/lib/adapters/folder/tenant-holdings.ts";
+import { RhymeError } from "../../src/lib/errors.ts";
+import { DAY } from "../../src/lib/time/units.ts";
+import type { TaskTools } from "../compute/task.ts";
+import { keepJob, readJob } from "../job-folder.ts";
+import type { AnyJob, AuditJob, JobRef, LiveJob, TrainJob } from "../job.ts";
+import { liveFrom } from "../live/plan.ts";
+import { reading } from "../memory-access.ts";
+import { auditId, liveId, trainId } from "../queues.ts";
+import type { ScheduledFor } from "./schedule-table.ts";
+
+/** A workflow that a schedule begins. */
+export interface Due {
+  readonly type: string;
+  readonly id: string;
+  readonly args: readonly unknown[];
+}
+
+export interface DueInput extends ScheduledFor {
+  readonly kind: "train" | "audit";
+}
+
+const HELD = { paused: false, window: 4 };
+
+/** Keeps the job that is due now; asked twice within a day it is the same one, so that a retry begins nothing new. */
+export async function dueJob({ kind, memory, tenant }: DueInput, tools: TaskTools): Promise<Due> {
+  const day = Math.floor(tools.now() / DAY);
+  if (kind === "audit") {
+    const ref = keepAudit({ memory, tenant }, day, tools.now());
+    return { type: "audit", id: auditId(ref.job), args: [ref, HELD] };
+  }
+  const ref = await keepTraining({ memory, tenant }, tools);
+  return { type: "train", id: trainId(ref.job), args: [ref, HELD] };
+}
+
+/** Another sample of stored answers each day; every row on Sundays, the structure on other days. */
+function keepAudit({ memory, tenant }: ScheduledFor, day: number, now: number): JobRef {
+  const sunday = new Date(day * DAY).getUTCDay() === 0;
+  const wanted = {
+    index: null,
+    full: sunday,
+    answers: 100,
+    questions: 100,
+    seed: day,
+    given: {},
+    calendars: [],
+  };
+  return keepJob<AuditJob>(memory, { kind: "audit", tenant, ...wanted }, now);
+}
+
+/** The share of the history that the fold of a regular fit spans: what comes after it scores what was fitted. */
+const FOLD = 0.8;
+
+/** The encoder that is read, fitted again on more history. @throws RhymeError "usage" where nothing is remembered */
+async function keepTraining({ memory, tenant }: ScheduledFor, tools: TaskTools): Promise<JobRef> {
+  const wanted = await reading(memory, (folder) => {
+    const held = readableHoldings(folder, { tenant });
+    if (held.length === 0) throw nothingHeld(memory, tenant);
+    const { featureSet, design } = heldEncoder(folder, held[0]!.encoder);
+    const series = held
+      .filter((one) => one.encoder === held[0]!.encoder && one.timeframe === design.timeframes[0])
+      .map(({ source, symbol, timeframe }) => ({ source, symbol, timeframe }));
+    const from = Math.min(...held.map(({ firstAnchor }) => firstAnchor));
+    const to = Math.max(...held.map(({ lastAnchor }) => lastAnchor));
+    const until = Math.floor((from + FOLD * (to - from)) / DAY) * DAY;
+    const trust = Object.keys(held[0]!.contexts).sort();
+    return { series, timeframes: [...design.timeframes], featureSet, until, trust };
+  });
+  return keepJob<TrainJob>(
+    memory,
+    {
+      ...{ kind: "train", tenant, ...wanted, seed: 1, steps: null, every: 100, fits: "wasm" },
+      ...{ given: { schedule: "train" }, calendars: [] },
+    },
+    tools.now(),
+  );
+}
+
+function nothingHeld(memory: string, tenant: string): RhymeError {
+  return new RhymeError("usage", {
+    place: memory,
+    expected: `series that tenant ${tenant} remembers`,
+    received: "none",
+    remedy: "./rhyme start backfill remembers some.",
+  });
+}
+
+export interface FollowedInput extends ScheduledFor {
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** Series of live jobs that are kept in a memory and have not been ended, some at a time. */
+export async function followedSeries({
+  memory,
+  tenant,
+  skip,
+  limit,
+}: FollowedInput): Promise<readonly Due[]> {
+  const followed: Due[] = [];
+  for (const job of jobsIn(memory)) {
+    const ref = { memory, job };
+    const kept = readJob<AnyJob>(ref);
+    if (kept.kind === "live" && kept.tenant === tenant) followed.push(...seriesOf(ref, kept));
+  }
+  return followed.slice(skip, skip + limit);
+}
+
+function seriesOf(ref: JobRef, { tenant, series }: LiveJob): readonly Due[] {
+  return series.map(({ source, symbol, timeframe }, place) => ({
+    ...{ type: "live", id: liveId(tenant, source, symbol, timeframe) },
+    args: [liveFrom({ ...ref, series: place })],
+  }));
+}
+
+/** Jobs that are not through, by name, so that pages of them do not shift. */
+function jobsIn(memory: string): readonly string[] {
+  const folder = path.join(memory, "jobs");
+  try {
+    const names = readdirSync(folder).sort();
+    return names.filter((name) => {
+      const files = readdirSync(path.join(folder, name));
+      return files.includes("job.json") && !files.includes("done.json");
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
