@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openMemoryFolder, type MemoryFolder } from "../src/lib/adapters/sqlite/open-memory.ts";
+import { JOB_FOLDER } from "../src/lib/adapters/sqlite/open-store.ts";
+import { STORE_FILE } from "../src/lib/adapters/sqlite/store-header.ts";
 import { isHeldByAnother } from "../src/lib/adapters/sqlite/writer-lock.ts";
 import type { Memory } from "../src/lib/memory/memory.ts";
 import type { TaskTools } from "./compute/task.ts";
@@ -39,9 +43,11 @@ export async function writing<T>(
   }
 }
 
+/** Never begins a memory but where a job is kept: one that is away for a minute is not to be found empty afterwards. */
 async function openWriter(memory: string, { signal }: Stop): Promise<MemoryFolder> {
   for (;;) {
     signal.throwIfAborted();
+    if (!mayBegin(memory)) openMemoryFolder(memory, { mode: "read" }).close(); // says what is amiss
     try {
       return openMemoryFolder(memory, { mode: "write", deadlineMs: LOOK_MS, writer: "a workflow" });
     } catch (error) {
@@ -49,6 +55,10 @@ async function openWriter(memory: string, { signal }: Stop): Promise<MemoryFolde
     }
     await sleep(PAUSE_MS, undefined, { signal });
   }
+}
+
+function mayBegin(memory: string): boolean {
+  return [STORE_FILE, JOB_FOLDER].some((name) => existsSync(path.join(memory, name)));
 }
 
 /** Many short pieces of writing: the lock is kept from one to the next, for half a second at most. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -138,6 +138,25 @@ describe("a backfill in process", { timeout: 300_000 }, () => {
     const activities = ["openJob", "ingestSeries", "chooseEncoder", "encodeChunk", "commitChunk", "labelHorizon", "growRecord", "endJob"]; // prettier-ignore
     for (const activity of activities) expect(killed(ref, activity)).toBe("SIGKILL");
     expect(killed(ref)).toBeNull();
+    expect(digestOf(memory)).toEqual(whole);
+  });
+
+  it("waits for a memory that is away for a while, and begins none in its place", async () => {
+    const memory = newMemory();
+    const ref = keepFixture(memory, all);
+    const told: string[] = [];
+    let isAway = false;
+    await backfillLocally(ref, {
+      ...{ signal: never, threads: 1, window: 2 },
+      onStep: (activity) => {
+        if (activity !== "encodeChunk" || isAway) return;
+        isAway = true;
+        renameSync(memory, `${memory}.away`);
+        setTimeout(() => renameSync(`${memory}.away`, memory), 2_000);
+      },
+      onLog: (level, message) => told.push(`${level}: ${message}`),
+    });
+    expect(told.join("\n")).toMatch(/warn: \w+, attempt 1/);
     expect(digestOf(memory)).toEqual(whole);
   });
 
