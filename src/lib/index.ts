@@ -136,6 +136,17 @@ export { residualsOf } from "./remember/residuals-of.ts";
 export { remember, type RememberReport } from "./remember/remember.ts";
 export { readEncoderFolder, writeEncoderFolder } from "./adapters/artefacts/encoder-folder.ts";
 export { shippedEncoders } from "./adapters/artefacts/shipped.ts";
+export {
+  connectExchange,
+  type ConnectOptions,
+  type ExchangeConnection,
+} from "./adapters/exchange/exchange-connection.ts";
+export {
+  exchangeSource,
+  type ExchangePage,
+  type ExchangeSource,
+  type ExchangeSourceOptions,
+} from "./adapters/exchange/exchange-source.ts";
 export { candlesFromColumns } from "./adapters/files/columns-table.ts";
 export { fileSource } from "./adapters/files/file-source.ts";
 export { candlesFromFrame, readCandles, type ReadCandles } from "./adapters/files/read-candles.ts";
