@@ -108,6 +108,27 @@ describe("fetch", () => {
     expect(after.stdout).toContain("1,500 new candles");
   });
 
+  it("killed at any page goes on with the same command, and ends with the same bytes", async () => {
+    const many = klinesOf(syntheticCandles({ seed: 2, rows: 25_000, start: START }));
+    server.set("BTCUSDT 5m", many);
+    const at = (name: string): string[] => [
+      ...["fetch", "binance", "BTC/USDT", "--timeframe", "5m", "--from", "2024-01-01"],
+      ...["--memory", `${home.path}/${name}`, "--base-url", server.url, "--json"],
+    ];
+    expect((await rhyme(at("whole"))).code).toBe(0);
+    for (const pages of [1, 22]) {
+      const killAt = server.asked.length + pages;
+      const running = startRhyme(at("killed"));
+      while (server.asked.length < killAt) await new Promise((resolve) => setTimeout(resolve, 5));
+      running.process.kill("SIGKILL");
+      expect((await running.ended).signal).toBe("SIGKILL");
+    }
+    const { stdout } = await rhyme(at("killed"));
+    const { candles } = (JSON.parse(stdout) as Document).series[0]!;
+    expect([candles["added"]! < 25_000, candles["corrected"], candles["late"]]).toEqual([true, 0, 0]);
+    expect(memoryContent(`${home.path}/killed`)).toEqual(memoryContent(`${home.path}/whole`));
+  });
+
   it("says when it is kept waiting, and gives up in words", async () => {
     server.fail({ kind: "status", status: 429, headers: { "retry-after": "1" } }, 1);
     const waited = await fetched(["BTC/USDT", "--from", "2024-01-01"]);
