@@ -13,7 +13,7 @@ import {
 import { LONG, SHORT } from "../activity-options.ts";
 import { MESSAGES } from "../messages.ts";
 import { encoderAttribute, symbolAttribute } from "../search-attributes.ts";
-import { detailsOf } from "../temporal-control.ts";
+import { detailsOf } from "../progress-details.ts";
 import type { LiveActivities } from "./activities.ts";
 import { livePlan, type LiveCounts, type LiveFrom, type LiveProgress } from "./plan.ts";
 
@@ -28,9 +28,9 @@ const outside = proxyActivities<Pick<LiveActivities, "pollSource" | "show">>({
 const job = proxyActivities<Pick<LiveActivities, "openLive">>(SHORT);
 
 /** There are candles: look at once. */
-export const candlesSignal = defineSignal("candles");
+const candlesSignal = defineSignal("candles");
 /** Answer what is there, and end. */
-export const endSignal = defineSignal("end");
+const endSignal = defineSignal("end");
 
 /** Follows one series for as long as it is let. Told of candles it looks at once, else from time to time. */
 export async function live(from: LiveFrom): Promise<LiveCounts> {
