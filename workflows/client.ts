@@ -1,5 +1,12 @@
-import { Client, Connection, WorkflowFailedError, WorkflowUpdateFailedError } from "@temporalio/client";
-import { WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
+import {
+  Client,
+  Connection,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type WorkflowHandle,
+} from "@temporalio/client";
 import { RhymeError } from "../src/lib/errors.ts";
 import { failureReason, isCancelled } from "./failure-type.ts";
 import { fromFailure } from "./failures.ts";
@@ -47,22 +54,33 @@ export function begin(
   });
 }
 
+/** How long an answer may take: without a worker there is none. */
+const ANSWER_MS = 10_000;
+
 /**
- * Tells a running job something.
- * @throws RhymeError "usage" where it refuses, or does not run
+ * Tells a running job something. To be cancelled it needs no worker that answers; the server notes it for the next one.
+ * @throws RhymeError "usage" where it refuses, does not run, or no worker answers
  */
 export async function tell(
-  { client }: TemporalClient,
+  { client, connection }: TemporalClient,
   id: string,
   message: Exclude<keyof typeof MESSAGES, "progress">,
   ...args: readonly [] | readonly [number]
 ): Promise<Held | undefined> {
   const handle = client.workflow.getHandle(id);
   try {
-    if (args.length === 0) return await handle.executeUpdate<Held, []>(message);
-    return await handle.executeUpdate<Held, [number]>(message, { args: [args[0]] });
+    return await connection.withDeadline(Date.now() + ANSWER_MS, () =>
+      args.length === 0
+        ? handle.executeUpdate<Held, []>(message)
+        : handle.executeUpdate<Held, [number]>(message, { args: [args[0]] }),
+    );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw notRunning(id);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+      if (message !== "cancel") throw noWorker(id, message);
+      await handle.cancel();
+      return undefined;
+    }
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     throw new RhymeError("usage", {
       place: id,
@@ -95,6 +113,15 @@ export async function resultOf<Result>(
     const cause = fromFailure(error);
     throw cause instanceof RhymeError ? cause : wasEnded(id, failureReason(error));
   }
+}
+
+function noWorker(id: string, message: string): RhymeError {
+  return new RhymeError("usage", {
+    place: id,
+    expected: `a worker that can be told to ${message}`,
+    received: `no answer within ${ANSWER_MS / 1000} s`,
+    remedy: "./rhyme work starts one; a job that is pinned to an older checkout needs one of that.",
+  });
 }
 
 function notRunning(id: string): RhymeError {

@@ -11,6 +11,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { Control } from "./control.ts";
+import { detailsOf } from "./progress-details.ts";
 import type { RunActivities } from "./run-activities.ts";
 import { MAX_WINDOW, MESSAGES, type Held, type Reported } from "./messages.ts";
 
@@ -89,18 +90,4 @@ export function temporalControl<Progress extends object>(
 
 function refuse(when: boolean, why: string): void {
   if (when) throw ApplicationFailure.nonRetryable(why, "usage");
-}
-
-/** A list for Temporal's page about the workflow. */
-export function detailsOf(progress: object): string {
-  return Object.entries(progress)
-    .filter(
-      ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),
-    )
-    .map(
-      ([name, value]) =>
-        `- **${name}**: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
-    )
-    .join("\n")
-    .slice(0, 2_000);
 }

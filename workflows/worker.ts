@@ -4,7 +4,7 @@ import type { Logger as Pino } from "pino";
 import type { ActivityTools, Pools } from "./activity-host.ts";
 import { workflowCode, type WorkflowCode } from "./bundle.ts";
 import { ComputePool, type ComputePoolOptions } from "./compute/compute-pool.ts";
-import { DEPLOYMENT, makeCurrent } from "./deployment.ts";
+import { DEPLOYMENT, makeCurrent, pinnedElsewhere } from "./deployment.ts";
 import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
@@ -111,6 +111,9 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
     await runAll(workers, signal, async () => {
       if (becomesCurrent) await makeCurrent({ connection, namespace }, buildId, { signal });
       log.info({ build: buildId, queues: options.queues }, "ready");
+      const others = await pinnedElsewhere({ connection, namespace }, buildId);
+      if (others > 0)
+        log.warn({ workflows: others }, "some run on the code of other builds and need workers of theirs");
       options.onReady?.(buildId);
     });
   } finally {

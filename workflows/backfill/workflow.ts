@@ -19,7 +19,8 @@ import type { JobActivities } from "../job-activities.ts";
 import type { Held } from "../messages.ts";
 import { GPU_QUEUE, seriesId } from "../queues.ts";
 import { encoderAttribute, symbolAttribute } from "../search-attributes.ts";
-import { detailsOf, temporalControl } from "../temporal-control.ts";
+import { detailsOf } from "../progress-details.ts";
+import { temporalControl } from "../temporal-control.ts";
 import type { BackfillActivities, EncodeActivities } from "./activities.ts";
 import {
   backfillPlan,
