@@ -143,4 +143,26 @@ describe("what may happen to a series that is followed", () => {
     const anchors = logged(world, "AAA").map(({ question }) => Date.parse(question.anchor));
     expect(anchors).toEqual([...world.series[0]!.knownAt.subarray(HISTORY - 1)]);
   });
+
+  it("hands its state to a new run where its history is long", async () => {
+    const world = await liveWorld({ path: newPlace(), history: HISTORY, rows: HISTORY + 4 });
+    let from = liveFrom(world.ref(0));
+    for (let row = HISTORY; row < HISTORY + 4; row++) {
+      world.append(0, row, row + 1);
+      const ending = await livePlan(from, steps(world, nothing), {
+        ...control(() => true),
+        full: () => true,
+      });
+      if (ending.kind !== "continue") throw new Error("it was to go on");
+      from = ending.state;
+      expect(JSON.stringify(from).length).toBeLessThan(1_000);
+    }
+    expect(from).toMatchObject({
+      answered: world.series[0]!.knownAt.at(-1),
+      candles: 4,
+      anchors: 4,
+      answers: 4,
+    });
+    expect(logged(world, "AAA")).toHaveLength(4);
+  });
 });
