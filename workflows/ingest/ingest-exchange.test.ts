@@ -1,6 +1,9 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ApplicationFailure } from "@temporalio/common";
 import { openMemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
+import { JOB_FOLDER } from "../../src/lib/adapters/sqlite/open-store.ts";
 import type { CandleSeries } from "../../src/lib/candles/candle-series.ts";
 import { countedPace } from "../../src/lib/testing/counted-pace.ts";
 import { syntheticCandles } from "../../src/lib/testing/candles.ts";
@@ -68,6 +71,7 @@ function attempt({ memory = `${home.path}/m`, now = END, signal }: Attempt = {})
     },
   };
   const job = { tenant: "default", now, given: {}, calendars: [] };
+  mkdirSync(path.join(memory, JOB_FOLDER), { recursive: true }); // where a job is kept a memory may be begun
   const origin = originHere();
   const patience = { deadlineMs: 300, tries: 2, longestWaitMs: HOUR, pace: countedPace() };
   return ingestExchange(
