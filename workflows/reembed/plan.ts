@@ -44,9 +44,9 @@ export async function reembedPlan(
   for (const phase of PHASES.slice(PHASES.indexOf(from.phase))) {
     const first = phase === from.phase ? from.next : 0;
     let done = first;
-    const each = phase === "embed" ? steps.embedVersion : steps.recordVersion;
     const next = await slide({ from: first, to: series }, control, async (place) => {
-      await each({ ...ref, series: place });
+      const at = { ...ref, series: place };
+      await (phase === "embed" ? steps.embedVersion(at) : steps.recordVersion(at));
       control.report({ phase, encoder: to, series, done: ++done });
     });
     if (next < series) return { kind: "continue", state: { ...ref, phase, next } };

@@ -29,6 +29,9 @@ const KILLS = [
   [5, 10],
 ] as const;
 
+/** Threads begin anew with every run. */
+const LONG_MS = 240_000;
+
 describe("a job that embeds a memory anew, without an index", () => {
   const at = temporaryFolder();
   let world: RememberedWorld;
@@ -85,39 +88,47 @@ describe("a job that embeds a memory anew, without an index", () => {
     expect(inFolder(memory, (folder) => folder.verify().problems)).toEqual([]);
   });
 
-  it("reads one whole version at any time, and ends with the same bytes, ended behind every step once", async () => {
-    const memory = copy();
-    for (const last of STEPS.keys()) {
-      const stop = new AbortController();
-      const seen: string[] = [];
-      const cut = (step: string): void => {
-        seen.push(step);
-        if (seen.length === last + 1) stop.abort(new Error("power cut"));
-      };
-      const ended = run(memory, {}, stop.signal, cut);
-      if (last < STEPS.length - 1) await expect(ended).rejects.toThrow("power cut");
-      else expect((await ended).switched).toBe(true);
-      const expected =
-        last === 0 ? null : last >= STEPS.indexOf("switchVersion") ? world.other : world.encoder;
-      expect(read(memory)).toBe(expected?.version ?? null);
-    }
-    expect(digestOf(memory)).toEqual(whole);
-  });
+  it(
+    "reads one whole version at any time, and ends with the same bytes, ended behind every step once",
+    async () => {
+      const memory = copy();
+      for (const last of STEPS.keys()) {
+        const stop = new AbortController();
+        const seen: string[] = [];
+        const cut = (step: string): void => {
+          seen.push(step);
+          if (seen.length === last + 1) stop.abort(new Error("power cut"));
+        };
+        const ended = run(memory, {}, stop.signal, cut);
+        if (last < STEPS.length - 1) await expect(ended).rejects.toThrow("power cut");
+        else expect((await ended).switched).toBe(true);
+        const expected =
+          last === 0 ? null : last >= STEPS.indexOf("switchVersion") ? world.other : world.encoder;
+        expect(read(memory)).toBe(expected?.version ?? null);
+      }
+      expect(digestOf(memory)).toEqual(whole);
+    },
+    LONG_MS,
+  );
 
-  it("reads one whole version at any time, and ends with the same bytes, however often it was killed", async () => {
-    const memory = copy();
-    const { job } = keepJob(memory, wanted, 1);
-    for (const [steps, waitMs] of KILLS) {
-      const runner = child("../../../workflows/testing/job-runner.ts", memory, job);
-      for (let heard = 0; heard < steps; heard++) await runner.heard();
-      await setTimeout(waitMs);
-      await runner.kill();
-      expect([null, world.encoder.version]).toContain(read(memory));
-      expect(inFolder(memory, (folder) => folder.verify().problems)).toEqual([]);
-    }
-    expect((await run(memory)).switched).toBe(true);
-    expect(digestOf(memory)).toEqual(whole);
-  });
+  it(
+    "reads one whole version at any time, and ends with the same bytes, however often it was killed",
+    async () => {
+      const memory = copy();
+      const { job } = keepJob(memory, wanted, 1);
+      for (const [steps, waitMs] of KILLS) {
+        const runner = child("../../../workflows/testing/job-runner.ts", memory, job);
+        for (let heard = 0; heard < steps; heard++) await runner.heard();
+        await setTimeout(waitMs);
+        await runner.kill();
+        expect([null, world.encoder.version]).toContain(read(memory));
+        expect(inFolder(memory, (folder) => folder.verify().problems)).toEqual([]);
+      }
+      expect((await run(memory)).switched).toBe(true);
+      expect(digestOf(memory)).toEqual(whole);
+    },
+    LONG_MS,
+  );
 
   it("leaves the old version read where the gate does not open, and says why", async () => {
     const memory = copy();
@@ -135,15 +146,19 @@ describe("a job that embeds a memory anew, without an index", () => {
     expect(readdirSync(fileIn(ref))).toContain("gate.json");
   });
 
-  it("goes back, once, however often it is asked to", async () => {
-    const memory = copy();
-    await run(memory);
-    const ref = keepJob<ReembedJob>(memory, { ...wanted, goal: "rollback" }, 2);
-    expect(await rollbackVersionOf(ref)).toBe(world.encoder.version);
-    expect(await rollbackVersionOf(ref)).toBe(world.encoder.version);
-    const result = await run(memory, { goal: "rollback" });
-    expect(result).toMatchObject({ to: world.encoder.version, switched: true, gate: null });
-    expect(read(memory)).toBe(world.encoder.version);
-    expect((await run(memory, { goal: "rollback" })).to).toBe(world.other.version); // a job of its own
-  });
+  it(
+    "goes back, once, however often it is asked to",
+    async () => {
+      const memory = copy();
+      await run(memory);
+      const ref = keepJob<ReembedJob>(memory, { ...wanted, goal: "rollback" }, 2);
+      expect(await rollbackVersionOf(ref)).toBe(world.encoder.version);
+      expect(await rollbackVersionOf(ref)).toBe(world.encoder.version);
+      const result = await run(memory, { goal: "rollback" });
+      expect(result).toMatchObject({ to: world.encoder.version, switched: true, gate: null });
+      expect(read(memory)).toBe(world.encoder.version);
+      expect((await run(memory, { goal: "rollback" })).to).toBe(world.other.version); // a job of its own
+    },
+    LONG_MS,
+  );
 });
