@@ -29,8 +29,8 @@ export interface StoredCandles {
 }
 
 /**
- * Candles into the truth, and into its log where they came from. Asked for the same again with the same `now` (a retry,
- * or an attempt given up that comes to an end late) it changes nothing and says what it said.
+ * Candles into the truth, and into its log where they came from. A job that asks for the same again with its `now` (a
+ * retry, or an attempt given up that comes to an end late) changes nothing and is told what it was told.
  */
 export async function storeCandles(
   folder: MemoryFolder,
@@ -45,9 +45,10 @@ export async function storeCandles(
   );
   const repaired = read.findings.filter(({ done }) => done === "repaired");
   const entry = { ...key, at: now, command, tenant, files: [...digests!, ...ask!], options: given };
-  const before = folder.ingests.list().filter((one) => !isSame(one, entry));
+  const isAgain = (one: Ingest): boolean => command !== "remember" && isSame(one, entry);
+  const before = folder.ingests.list().filter((one) => !isAgain(one));
   const held = heldFiles({ list: () => before }, key, { files: digests!, ask: ask! }, given);
-  const done = folder.ingests.list().find((one) => isSame(one, entry));
+  const done = folder.ingests.list().find(isAgain);
   if (done) return { held, candles: reported(done.candles) };
   const news = await newsOf(group, held, how);
   const report = folder.atomically(() => {
