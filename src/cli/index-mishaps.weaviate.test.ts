@@ -87,9 +87,10 @@ describe.skipIf(weaviate.skip)("a small memory and its index, by the command lin
       return `weaviate://127.0.0.1:${(proxy.address() as AddressInfo).port}?grpc=${rest + 1}`;
     }
 
-    it("it has lost nothing, and the same command finishes", async () => {
+    it("has lost nothing, and the same command finishes", async () => {
       const tenant = "cli-stopped";
-      const { promise: onTheWay, resolve: held } = Promise.withResolvers<void>();
+      let held = (): void => {};
+      const onTheWay = new Promise<void>((resolve) => (held = resolve));
       const running = startRhyme(remember(tenant, await stalling(held)));
       await onTheWay;
       process.kill(running.pid, "SIGINT");
@@ -127,7 +128,7 @@ describe.skipIf(weaviate.skip)("a small memory and its index, by the command lin
       }
     }
     beforeAll(async () => {
-      expect((await rhyme(remember(tenant))).code).toBe(0);
+      await done(remember(tenant));
     }, 60_000);
 
     it("ask answers by the memory and says why, or fails where that is asked for", async () => {
@@ -175,9 +176,8 @@ describe.skipIf(weaviate.skip)("a small memory and its index, by the command lin
 
     beforeAll(async () => {
       const apart = remember(tenant).filter((word) => word !== "--index" && word !== index);
-      expect((await rhyme(apart)).code).toBe(0);
-      const apply = ["weaviate", "apply", "--memory", memory, "--index", index, "--quiet"];
-      expect((await rhyme(apply)).code).toBe(0);
+      await done(apart);
+      await done(["weaviate", "apply", "--memory", memory, "--index", index, "--quiet"]);
     }, 120_000);
 
     it("the reader's fills nothing; the memory has everything, and it is said", async () => {
@@ -226,6 +226,11 @@ describe.skipIf(weaviate.skip)("a small memory and its index, by the command lin
     }, 120_000);
   });
 });
+
+async function done(args: readonly string[]): Promise<void> {
+  const { code, stderr } = await rhyme(args);
+  if (code !== 0) throw new Error(stderr);
+}
 
 async function bodyOf(asked: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
