@@ -93,6 +93,16 @@ describe("an index on a server that was killed", () => {
     expect((await verifyIndex(SOURCE, killed.index)).problems).toEqual([]);
   });
 
+  it("is told to hold what the truth does not, and what it names twice", async () => {
+    const { index } = killedIndex(["a", "b", "c"], ["a", "b", "c"]);
+    const ids = async function* (): AsyncGenerator<readonly string[]> {
+      yield ["a", "b", "x"];
+      yield ["b", "c"];
+    };
+    const told = (await verifyIndex(SOURCE, { ...index, ids })).problems.map(({ received }) => received);
+    expect(told).toEqual(["pattern x", "the same id twice"]);
+  });
+
   it("gets no mark while it does not find what it acknowledged", async () => {
     const killed = killedIndex([], [], "c");
     await expect(syncIndex(SOURCE, killed.index)).rejects.toThrow(/1 that they do not \(c/);
