@@ -2,6 +2,7 @@ import { patternCollection } from "../../../weaviate/schema.ts";
 import { aliasTargetOf } from "../../lib/memory/alias-target.ts";
 import type { MemoryFolder } from "../../lib/adapters/sqlite/open-memory.ts";
 import { RhymeError } from "../../lib/errors.ts";
+import type { PatternIndex } from "../../lib/memory/pattern-index.ts";
 import { syncIndex } from "../../lib/memory/sync-index.ts";
 import type { GateCheck } from "../../lib/evaluation/versions/version-gate.ts";
 import { embedSeries, embedVersion } from "./embed-version.ts";
@@ -47,7 +48,9 @@ async function switchTo(
 ): Promise<Switched> {
   const { onStep } = tools;
   onStep?.("mirror");
-  await reading(wish, (folder) => mirror(folder, plan, tools));
+  await writing(wish, tools, (folder) => mirror(folder, plan, tools));
+  onStep?.("drain");
+  await drain(plan, tools);
   onStep?.("gate");
   // A version that is read already was judged before it was: what is left is the end of that switch.
   const gate = plan.isRead ? [] : await reading(wish, (folder) => judgeVersion(folder, wish, plan, tools));
@@ -64,19 +67,22 @@ async function switchTo(
   return { plan, gate, switched: true, alias };
 }
 
-/** Everything of the version into the index, and its queue drained: what was acknowledged is found. */
-async function mirror(
-  folder: MemoryFolder,
-  { tenant, to }: VersionPlan,
-  { server, ui, signal, onStep }: VersionTools,
-): Promise<void> {
-  const source = folder.patternSource(tenant, to);
-  const index = server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+/** Everything of the version into the index, while nobody else writes: what is read here would go over theirs. */
+async function mirror(folder: MemoryFolder, plan: VersionPlan, tools: VersionTools): Promise<void> {
+  const { ui, signal } = tools;
+  const source = folder.patternSource(plan.tenant, plan.to);
   const progress = ui.progress("filling the index", source.count());
-  await syncIndex(source, index, { signal, onProgress: (done) => progress.update(done) });
+  await syncIndex(source, indexOf(plan, tools), { signal, onProgress: (done) => progress.update(done) });
   progress.done();
-  onStep?.("drain");
-  await index.settled({ signal });
+}
+
+/** The queue of the index: then what was acknowledged is found. */
+function drain(plan: VersionPlan, tools: VersionTools): Promise<void> {
+  return indexOf(plan, tools).settled({ signal: tools.signal });
+}
+
+function indexOf({ tenant, to }: VersionPlan, { server }: VersionTools): PatternIndex {
+  return server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
 }
 
 /** What came in while the new version was made; nobody else writes from here to the switch. */
@@ -89,7 +95,8 @@ async function catchUp(
 ): Promise<void> {
   const plan = { ...before, series: (await planVersion(folder, wish, "nothing")).series };
   for (const one of plan.series) await embedSeries(folder, plan, one, tools);
-  await mirror(folder, plan, { ...tools, onStep: () => {} });
+  await mirror(folder, plan, tools);
+  await drain(plan, tools);
   const counts = await countsOf(folder, plan, tools);
   const wrong = counts.find(({ wanted, found }) => wanted !== found);
   if (wrong && !force)
