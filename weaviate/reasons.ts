@@ -53,7 +53,9 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     "the most that a search looks at: a question reads the 400 nearest, and of 103,617 real patterns 500 missed 0.6 % " +
       "of those, so that 23 of 40 questions were answered a little otherwise; 2,000 missed none",
   ),
-  "vectorConfig.*.vectorIndexConfig.dynamicEfFactor": free("how much wider than its limit a search looks"),
+  "vectorConfig.*.vectorIndexConfig.dynamicEfFactor": free(
+    "how much wider than its limit a search looks: of 200,000 three times it finds all of the nearest ten, and 0.999 of 400",
+  ),
   "vectorConfig.*.vectorIndexConfig.flatSearchCutoff": free(
     "where a filter leaves fewer, all of them are compared, and the answer is exact",
   ),

@@ -58,7 +58,7 @@ export const PATTERN_INDEX: VectorIndexConfig = {
   ef: -1,
   dynamicEfMin: 100,
   dynamicEfMax: 2_000,
-  dynamicEfFactor: 8,
+  dynamicEfFactor: 3,
   flatSearchCutoff: 40_000,
   filterStrategy: "acorn",
   skipDefaultQuantization: true,

@@ -29,7 +29,8 @@ export async function searchedBy(
 ): Promise<Memory> {
   const source: PatternSource = {
     ...{ place: "bench", truth: "bench", newest: () => 1, digest: () => "", count: () => count },
-    changesAfter: () => ({ upTo: 1, digest: "", stretches: [], deleted: false }),
+    ...{ note: () => ({ change: 1, digest: "" }), noted: () => null },
+    changesAfter: () => ({ stretches: [], deleted: false }),
     ids: () => new Set(),
     batches: () => [],
   };

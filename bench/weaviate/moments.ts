@@ -58,7 +58,7 @@ export async function benchMoments(count: number): Promise<BenchMoments> {
   const own = parts.reduce((sum, part) => sum + part.count, 0);
   for (let copy = 1; total(parts) < count; copy++)
     parts.push(...copies(parts.slice(0, SYMBOLS.length), copy));
-  const all = total(parts);
+  const all = cutTo(parts, count);
   const what = real ? `real 5m candles of ${SYMBOLS.join(", ")}` : "a synthetic history";
   const rest = all > own ? `; ${(all - own).toLocaleString("en")} of them copies, off by ${JITTER}` : "";
   return { encoder, parts, count: all, origin: `${what}, encoder ${encoder.version}${rest}` };
@@ -90,6 +90,15 @@ function copies(parts: readonly Part[], copy: number): readonly Part[] {
     const vectors = part.vectors.map((value) => value + JITTER * rng.normal());
     return { ...part, series: { ...part.series, symbol }, vectors };
   });
+}
+
+/** Takes what is too many from the end; returns how many are left. */
+function cutTo(parts: Part[], most: number): number {
+  for (let over = total(parts) - most; over > 0; over = total(parts) - most) {
+    const last = parts.pop()!;
+    if (last.count > over) parts.push({ ...last, count: last.count - over });
+  }
+  return total(parts);
 }
 
 function total(parts: readonly Part[]): number {

@@ -10,13 +10,14 @@ import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { patternCollection, VECTOR } from "../../weaviate/schema.ts";
+import type { TenantCollection } from "../../src/lib/adapters/weaviate/tenant-collection.ts";
 import { serverSchema } from "../../src/lib/adapters/weaviate/server-schema.ts";
 import { measuredHere } from "../../src/cli/machine.ts";
 import type { Memory } from "../../src/lib/memory/memory.ts";
 import { digits, median, quantileOf, timed } from "../row.ts";
 import { startBenchServer, type BenchServer, type Settings } from "./bench-server.ts";
-import { exactMemory, searchedBy } from "./beside-truth.ts";
-import { benchMoments, HORIZONS, indexed, type BenchMoments } from "./moments.ts";
+import { exactMemory, filteredAgainstNone, searchedBy } from "./beside-truth.ts";
+import { benchMoments, HORIZONS, indexed, TENANT, type BenchMoments } from "./moments.ts";
 import { questionsAt, recallOf } from "./questions.ts";
 
 const { values: args } = parseArgs({
@@ -42,14 +43,17 @@ const BUILT: readonly Settings[] = [
 ];
 /** What can be changed in place. The flat cut-off is out of the way, so that the graph is what is measured. */
 const SEARCHED: readonly Settings[] = [
-  { ef: -1, filterStrategy: "acorn", flatSearchCutoff: 0 },
-  { ef: 64, filterStrategy: "acorn", flatSearchCutoff: 0 },
-  { ef: 256, filterStrategy: "acorn", flatSearchCutoff: 0 },
-  { ef: -1, filterStrategy: "sweeping", flatSearchCutoff: 0 },
-  { ef: -1, filterStrategy: "acorn", flatSearchCutoff: 40_000 },
+  { ...dynamic(100, 8, 2_000), filterStrategy: "acorn", flatSearchCutoff: 40_000 },
+  { ...dynamic(100, 3, 2_000), filterStrategy: "acorn", flatSearchCutoff: 40_000 },
+  { ...dynamic(100, 3, 2_000), filterStrategy: "acorn", flatSearchCutoff: 10_000 },
+  { ...dynamic(64, 2, 800), filterStrategy: "acorn", flatSearchCutoff: 10_000 },
+  { ...dynamic(100, 3, 2_000), filterStrategy: "sweeping", flatSearchCutoff: 40_000 },
+  { ...dynamic(100, 3, 2_000), filterStrategy: "acorn", flatSearchCutoff: 0 },
 ];
 const SHARES = [0.01, 0.1, 0.5, 1] as const;
 const QUESTIONS = 100;
+/** How many neighbours make the number of an answer. */
+const MANY = 400;
 
 const moments = await benchMoments(Number(args.patterns));
 const exact = await exactMemory(moments);
@@ -74,6 +78,11 @@ const document = {
 if (args.out) writeFileSync(args.out, `${JSON.stringify(document, null, 2)}\n`);
 process.stdout.write(`${JSON.stringify(document)}\n`);
 
+/** Neighbours looked at: so many times the limit of a question, within bounds. */
+function dynamic(dynamicEfMin: number, dynamicEfFactor: number, dynamicEfMax: number): Settings {
+  return { ef: -1, dynamicEfMin, dynamicEfFactor, dynamicEfMax };
+}
+
 async function measured(server: BenchServer, built: Settings): Promise<readonly object[]> {
   const index = await server.index(moments.encoder, built);
   const start = performance.now();
@@ -92,7 +101,8 @@ async function measured(server: BenchServer, built: Settings): Promise<readonly 
   const found: object[] = [];
   for (const searched of SEARCHED) {
     await change(server, moments, searched);
-    const at = await recallAndTime(memory);
+    const objects = server.client.tenant(TENANT).collection(patternCollection(moments.encoder.version));
+    const at = { ...(await recallAndTime(memory, objects)), many: await manyNeighbours(memory) };
     found.push({ ...common, ...searched, ...at, load: digits(loadavg()[0]!) });
     process.stderr.write(`${JSON.stringify(found.at(-1))}\n`);
   }
@@ -108,15 +118,32 @@ async function change(server: BenchServer, { encoder }: BenchMoments, settings: 
   await serverSchema(server.client.connection.rest).take({ kind: "change", collection, changes });
 }
 
-/** recall@10 as memories ask (26 hits), and how long one question takes, by share that may answer. */
-async function recallAndTime(memory: Memory): Promise<object> {
+/** The search of `ask`: 400 neighbours, everything that has matured may answer. */
+async function manyNeighbours(memory: Memory): Promise<object> {
+  const asked = questionsAt(moments, 1, QUESTIONS, MANY);
+  const of = (round: number) => asked.queries[(round + QUESTIONS) % QUESTIONS]!;
+  const recall = await recallOf({ ...asked, queries: asked.queries.slice(0, 50) }, exact, memory);
+  const times = await timed(QUESTIONS, (round) => memory.query(of(round)), 20);
+  return { recall: digits(recall), p50: digits(median(times)), p99: digits(quantileOf(times, 0.99)) };
+}
+
+/** recall@10 as memories ask (26 hits), how long one takes, and questions/s against no filter, by share that may answer. */
+async function recallAndTime(memory: Memory, objects: TenantCollection): Promise<object> {
   const by: Record<string, object> = {};
   for (const share of SHARES) {
     const asked = questionsAt(moments, share, QUESTIONS, 10);
     const recall = await recallOf(asked, exact, memory);
     const of = (round: number) => asked.queries[(round + QUESTIONS) % QUESTIONS]!;
     const times = await timed(QUESTIONS, (round) => memory.query(of(round)), 5);
-    by[share] = { recall: digits(recall), p50: digits(median(times)), p99: digits(quantileOf(times, 0.99)) };
+    const { filtered, unfiltered } = await filteredAgainstNone(objects, asked, 3);
+    const [p50, p99] = [digits(median(times)), digits(quantileOf(times, 0.99))];
+    by[share] = {
+      recall: digits(recall),
+      p50,
+      p99,
+      perSecond: digits(filtered),
+      ratio: digits(filtered / unfiltered),
+    };
   }
   return by;
 }

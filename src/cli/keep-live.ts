@@ -6,7 +6,7 @@ import type { ComparedJudgement } from "../lib/anomaly/anomaly.ts";
 import { RhymeError } from "../lib/errors.ts";
 import { seriesOf } from "../lib/recall/question.ts";
 import { detectorFor, live } from "../lib/remember/live.ts";
-import { DEFAULT_CHANNEL } from "../lib/memory/names.ts";
+import { DEFAULT_CHANNEL, seriesName } from "../lib/memory/names.ts";
 import type { Asked } from "./ask-memory.ts";
 import type { MirrorTools } from "./mirror.ts";
 import { readableHoldings } from "../lib/adapters/folder/tenant-holdings.ts";
@@ -40,20 +40,28 @@ export function assertLive(
   });
 }
 
-/** A series has one live state: that of the encoder that the default channel reads. @throws RhymeError "usage" */
-function assertDefault(folder: MemoryFolder, { answer, encoder }: Asked): void {
+/**
+ * A series has one live state: that of the only encoder that remembers it, or of the one that the default channel reads.
+ * Of several, of which the channel names none, each would overwrite the others' state.
+ * @throws RhymeError "usage"
+ */
+export function assertDefault(folder: MemoryFolder, { answer, encoder }: Asked): void {
   const { tenant, ...question } = answer.question;
   const series = seriesOf(question);
-  const fits = readableHoldings(folder, { tenant, ...series }).filter(
-    (held) =>
-      held.source === series.source && held.symbol === series.symbol && held.timeframe === series.timeframe,
-  );
-  if (fits.length === 0 || fits.some((held) => held.encoder === encoder.version)) return;
+  const named = seriesName(series);
+  const held = readableHoldings(folder, { tenant, ...series }).filter((one) => seriesName(one) === named);
+  const read = [...new Set(held.map((one) => one.encoder))].sort();
+  if (read.length === 0 || (read.length === 1 && read[0] === encoder.version)) return;
+  const one = read.length === 1;
   throw new RhymeError("usage", {
     place: `--encoder ${encoder.version}`,
-    expected: `${fits[0]!.encoder}, which the default channel reads: its live state is the only one of the series`,
-    received: encoder.version,
-    remedy: "Leave out --live or --encoder.",
+    expected: one
+      ? `${read[0]}, which the default channel reads: its live state is the only one of the series`
+      : "a default channel that says whose live state the only one of the series is",
+    received: one ? encoder.version : `none, and moments of ${read.join(", ")}`,
+    remedy: one
+      ? "Leave out --live or --encoder."
+      : "Say which is read (./rhyme weaviate switch --encoder …), or leave out --live.",
   });
 }
 

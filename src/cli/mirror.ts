@@ -1,5 +1,6 @@
 import type { MemoryFolder } from "../lib/adapters/sqlite/open-memory.ts";
 import { parseWeaviateAddress } from "../lib/adapters/weaviate/address.ts";
+import { OtherSize } from "../lib/adapters/weaviate/failure.ts";
 import { openWeaviate, type WeaviateServer } from "../lib/adapters/weaviate/open-weaviate.ts";
 import { RhymeError } from "../lib/errors.ts";
 import type { PatternIndex, PatternSource } from "../lib/memory/pattern-index.ts";
@@ -74,7 +75,8 @@ export async function mirror(
   } catch (error) {
     tools.signal.throwIfAborted();
     if (!(error instanceof RhymeError)) throw error;
-    return { ...done, behind: reasonOf(error) };
+    const mends = error instanceof OtherSize ? `. ${error.fields.remedy}` : ""; // the same command does not
+    return { ...done, behind: reasonOf(error) + mends };
   }
 }
 
@@ -110,7 +112,7 @@ export function mirroredLines({ index, written, removed, behind }: Mirrored): re
   if (behind !== null)
     return [
       `the memory is complete, its index is behind: ${behind}`,
-      "the same command goes on from there; until then questions are answered by the memory itself",
+      "the same command tries again from there; until then questions are answered by the memory itself",
     ];
   const gone = removed > 0 ? `, ${n(removed)} removed` : "";
   return [`${index}: ${n(written)} patterns written${gone}; it holds all that the memory does`];

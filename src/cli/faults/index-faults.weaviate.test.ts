@@ -213,14 +213,15 @@ describe.skipIf(weaviate.skip)("an index on a server in trouble", () => {
     async () => {
       const { address, key } = inject("weaviate")!;
       const index = await open(address, { key });
-      const first = [...source.batches(null, 1)][0]![0]!;
+      const vector = Float32Array.of(1, 2, 3, 4, 5);
       await index.clear();
-      await index.upsert([[{ ...first, vector: Float32Array.of(1, 2, 3, 4, 5) }]]);
+      for (const portion of source.batches(null, 500))
+        await index.upsert([portion.map((one) => ({ ...one, vector }))]);
       await index.setMark({
         truth: source.truth,
         change: source.newest(),
         digest: source.digest(),
-        count: 1,
+        count: PATTERNS,
       });
       await index.settled();
       const wish = { address, key, deadlineMs: 5_000, onFailure: "memory" } as const;

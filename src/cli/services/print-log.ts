@@ -15,6 +15,7 @@ export interface PrintLogOptions {
 
 const TAIL = 4 * 2 ** 20; // bytes looked at for the last lines
 const LOOK_MS = 200;
+const LONGEST = 400;
 
 /** The last lines of a log, whole ones, and what comes after. @throws RhymeError "usage" where there is none */
 export async function printLog(log: string, { lines, follow, json, ui }: PrintLogOptions): Promise<void> {
@@ -28,7 +29,7 @@ export async function printLog(log: string, { lines, follow, json, ui }: PrintLo
   let end = statSync(log).size;
   const last = lines === 0 ? [] : lastLines(read(log, Math.max(0, end - TAIL), end)).slice(-lines);
   if (json) return ui.json({ schema: "rhyme.services.logs/1", log, lines: last });
-  for (const line of last) ui.out(line);
+  for (const line of last) ui.out(shown(line));
   if (!follow) return;
   for (let rest = ""; ;) {
     await pause(LOOK_MS);
@@ -36,8 +37,13 @@ export async function printLog(log: string, { lines, follow, json, ui }: PrintLo
     if (size < end) [end, rest] = [0, ""]; // a new file was begun
     const parts = (rest + read(log, end, size)).split("\n");
     [end, rest] = [size, parts.pop()!];
-    for (const line of parts) ui.out(line);
+    for (const line of parts) ui.out(shown(line));
   }
+}
+
+/** A server tells of itself in lines of many thousand characters; --json has them whole. */
+function shown(line: string): string {
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
 function lastLines(text: string): readonly string[] {

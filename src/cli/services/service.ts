@@ -35,6 +35,11 @@ export interface Service {
   readonly toldOf: (dataPath: string) => string;
   /** Starts it so that it outlives this process, and waits until it is ready; throws and leaves nothing otherwise. */
   readonly launch: (launch: Launch) => Promise<void>;
+  /**
+   * What `launch` does once it is ready, before anybody uses it: done again by every `up` that finds it running, since
+   * the one that started it may have been killed before. Where all is as it should be it changes nothing.
+   */
+  readonly prepare: (launched: Pick<Launch, "ports" | "secrets" | "signal">) => Promise<void>;
   /** Whether it answers. */
   readonly answers: (ports: Readonly<Record<string, number>>) => Promise<boolean>;
   readonly address: (ports: Readonly<Record<string, number>>) => string;

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROLES } from "../../../weaviate/roles.ts";
 import { needs } from "../../lib/testing/require.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../lib/testing/temporary-folder.ts";
 import { commandLine } from "../faults/run-rhyme.ts";
@@ -94,6 +95,22 @@ describe.skipIf(weaviate.skip)("./rhyme services, on a real Weaviate", () => {
       200, 403,
     ]);
     expect(await call("admin", "DELETE", collection)).toBe(200);
+  });
+
+  it("gives them again where an `up` was killed after the server was ready and before it had", async () => {
+    const { secrets, base: port } = state();
+    const call = async (user: string, method: string, path: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${secrets[user]}` };
+      return (await fetch(`http://127.0.0.1:${port}/v1${path}`, { method, headers })).status;
+    };
+    for (const { name } of ROLES) expect(await call("admin", "DELETE", `/authz/roles/${name}`)).toBe(204);
+    const may = async (): Promise<unknown> => [
+      await call("read", "GET", "/schema/TradingPattern_services"),
+      await call("write", "GET", "/schema/TradingPattern_services"),
+    ];
+    expect(await may()).toEqual([403, 403]);
+    expect(JSON.parse((await services("up", "weaviate", "--json")).stdout)).toMatchObject({ started: false });
+    expect(await may()).toEqual([404, 404]);
   });
 
   it("refuses other ports while it runs, and ports that another program has", async () => {

@@ -36,7 +36,9 @@ export async function up(service: Service, base: number | null, options: Supervi
     const before = stateNow(service, env);
     if (before?.process && stillRuns(before.process)) {
       writeState(service.name, before, env); // one that was not written down is from now on
-      return { state: await found(service, before, base, signal), started: false };
+      const state = await found(service, before, base, signal);
+      await service.prepare({ ports: state.ports, secrets: state.secrets, signal });
+      return { state, started: false };
     }
     if (before?.process) ui.note(`${service.name} had ended without being asked to; starting it again`);
     const chosen = base ?? before?.base ?? service.defaultBase;

@@ -16,6 +16,7 @@ export const temporalService: Service = {
   launch: async ({ ports, secrets: _none, ...launch }) => {
     await startTemporal({ ...launch, ports: temporalPorts(ports["grpc"]!), detached: true });
   },
+  prepare: async () => {}, // namespace and search attributes are said to it when it is started
   answers: (ports) => isReadyTemporal(temporalPorts(ports["grpc"]!)),
   address: (ports) => `temporal://127.0.0.1:${ports["grpc"]}`,
   remarks: (ports) => [

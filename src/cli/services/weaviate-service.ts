@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { openWeaviate } from "../../lib/adapters/weaviate/open-weaviate.ts";
 import { serverRoles } from "../../lib/adapters/weaviate/server-roles.ts";
 import { DEFAULT_BASE, portsFrom } from "./ports.ts";
-import type { Service } from "./service.ts";
-import { isReady, startWeaviate, type WeaviateServer } from "./start-weaviate.ts";
+import type { Launch, Service } from "./service.ts";
+import { isReady, startWeaviate } from "./start-weaviate.ts";
 import { weaviateBinary } from "./weaviate-binary.ts";
 import { newWeaviateKeys, WEAVIATE_VERSION, type WeaviateKeys } from "./weaviate-settings.ts";
 
@@ -22,22 +22,27 @@ export const weaviateService: Service = {
     const start = { binary, ports: block, dataPath, log, keys, signal, spawned, detached: true };
     const server = await startWeaviate(start);
     try {
-      await giveRoles(server, signal);
+      await giveRoles(server.address, server.key, signal);
     } catch (error) {
       await server.kill();
       throw error;
     }
   },
+  prepare: ({ ports, secrets, signal }) => giveRoles(addressOf(ports), secrets["admin"]!, signal),
   answers: (ports) => isReady(ports["rest"]!),
-  address: (ports) => `weaviate://127.0.0.1:${ports["rest"]}`,
+  address: addressOf,
   remarks: (ports) => [
     `ports ${ports["grpc"]} (gRPC) and ${ports["data"]} (for other nodes) are open on all interfaces, whatever the ` +
       "server is told: both ask for a key, anonymous access is off; a firewall should close them to other machines",
   ],
 };
 
+function addressOf(ports: Launch["ports"]): string {
+  return `weaviate://127.0.0.1:${ports["rest"]}`;
+}
+
 /** From its first moment on the keys of `write` and `read` may do what `weaviate/roles.ts` says. */
-async function giveRoles({ address, key }: WeaviateServer, signal: AbortSignal): Promise<void> {
+async function giveRoles(address: string, key: string, signal: AbortSignal): Promise<void> {
   const server = await openWeaviate(address, { key, signal });
   try {
     await serverRoles(server.connection.rest, signal).apply();

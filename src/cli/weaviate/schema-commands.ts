@@ -59,16 +59,16 @@ async function apply(at: AtServer, options: Options): Promise<void> {
   for (const step of stepsOf(before)) {
     signal.throwIfAborted();
     await schema.take(step);
-    done.push(stepLines(step)[0]!);
+    done.push(`done: ${stepLines(step)[0]!}`);
   }
   if (before.roles?.some(({ state }) => state !== "as wanted")) {
     await roles.apply();
-    done.push("gave the keys their roles");
+    done.push("done: gave the keys their roles");
   }
   const { wanted, found } = before.alias;
   if (wanted !== null && wanted !== found && (await schema.get(wanted))) {
     await schema.setAlias(wanted);
-    done.push(`led the alias to ${wanted}`);
+    done.push(`done: led the alias to ${wanted}`);
   }
   const after = await lookAtSchema(at, options);
   const left = stuck(after);

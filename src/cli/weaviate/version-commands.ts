@@ -35,7 +35,7 @@ function addVersionOptions(command: Command): Command {
 
 function addGateOptions(command: Command): Command {
   return addVersionOptions(addServerOptions(command))
-    .requiredOption("--encoder <version>", "a version of the memory, or the folder of an artefact")
+    .requiredOption("--encoder <version>", "a version of the memory, or an artefact: OTHER/encoders/VERSION")
     .option(
       "--questions <count>",
       "about how many questions the gate asks of the index",
@@ -134,7 +134,9 @@ async function runRollback(options: RollbackOptions): Promise<void> {
   if (options.json) return ui.json({ schema: "rhyme.weaviate.rollback/1", ...told, alias });
   ui.out(`channel ${channel} of tenant ${tenant} reads ${row.encoder} again, after ${told.tookMs} ms`);
   if (alias !== null) ui.out(`the alias leads to ${alias}`);
-  ui.note(`what came in since is missing from it until ./rhyme remember --encoder ${row.encoder} was run`);
+  ui.note(
+    `anything remembered since the switch is missing from it: ./rhyme remember --encoder ${row.encoder} adds it`,
+  );
 }
 
 /** The row is the truth: a server that is away does not keep anybody from going back. */

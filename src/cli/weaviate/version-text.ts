@@ -43,7 +43,7 @@ export function printSwitched({ plan, gate, switched, alias }: Switched, ui: Ui)
       ...gate.map(({ name, passed, told }) => [name, passed ? "passed" : "FAILED", told]),
     ]);
   if (!switched) {
-    ui.out(`channel ${channel} of tenant ${tenant} still reads ${from ?? "nothing"}: the gate did not open`);
+    ui.out(`channel ${channel} of tenant ${tenant} reads ${from ?? "nothing"}: the gate did not open`);
     ui.note(
       `everything of ${to.version} is kept: switch --force would read it nevertheless, drop removes it`,
     );
@@ -76,7 +76,10 @@ interface ChannelRow {
 }
 
 export function printChannels(rows: readonly ChannelRow[], ui: Ui): void {
-  if (rows.length === 0) return ui.out("no channel: whoever asks names an encoder where there are several");
+  if (rows.length === 0)
+    return ui.out(
+      "no channel is set: the only encoder is read, and where there are several whoever asks names one; reembed and switch set it",
+    );
   ui.table([
     ["tenant", "channel", "reads", "before", "since"],
     ...rows.map((row) => [row.tenant, row.channel, row.encoder, row.previous, row.switchedAt]),

@@ -283,6 +283,31 @@ describe.skipIf(weaviate.skip)("versions", () => {
     expect(await assertWhole("default")).toBe(NEW.version); // what was lost is mirrored again
   });
 
+  it("are mirrored while nobody else writes: what was read a moment ago must not go over what came since", async () => {
+    const said: string[] = [];
+    const handleOf = (name: string) => {
+      const handle = server.tenant(name);
+      const patterns: typeof handle.patterns = (of) => {
+        const index = handle.patterns(of);
+        const upsert: typeof index.upsert = (...args) => {
+          try {
+            openMemoryFolder(memory, { mode: "write", deadlineMs: 0 }).close();
+            said.push("it could be written");
+          } catch (error) {
+            said.push((error as Error).message);
+          }
+          return index.upsert(...args);
+        };
+        return { ...index, upsert };
+      };
+      return Object.assign(Object.create(handle) as typeof handle, { patterns });
+    };
+    const seen = { ...tools(), server: { ...server, tenant: handleOf } } as VersionTools;
+    expect((await reembed(wish(), seen)).switched).toBe(true);
+    expect(said.length).toBeGreaterThan(0);
+    for (const one of said) expect(one).toContain(`process ${process.pid}`);
+  });
+
   it("hold everything that came in while the new one was made", async () => {
     let came = false;
     const more = tools((step) => {

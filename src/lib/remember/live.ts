@@ -30,7 +30,10 @@ export interface LiveState extends SeriesKey {
   readonly lineage: Lineage;
 }
 
-/** The newest state of each live series, of one tenant: one per symbol and timeframe, gone a day after it was put. */
+/**
+ * The newest state of each live series, of one tenant: one per symbol and timeframe, gone a day after it was put. Not one
+ * per encoder: who puts states decides through which one a series is looked at (`ask --live`: the default channel's).
+ */
 export interface LiveStates {
   /** Over the one that is there, unless that one is of a later moment. Returns whether it was stored. */
   put(state: LiveState, now: EpochMs): Promise<boolean>;

@@ -40,6 +40,7 @@ function storeOf(file: string, anew: string): Record<string, string> {
     // A writer that was killed at once leaves a file without tables.
     for (const log of LOGS.filter((name) => begun.get(name)))
       db.exec(`DELETE FROM ${log}; DELETE FROM sqlite_sequence WHERE name = '${log}'`);
+    if (begun.get("mirrored")) db.exec("DELETE FROM mirrored"); // how often an index was looked after
     if (begun.get("identity")) db.exec("DELETE FROM identity"); // made by chance, for an index
     db.prepare("VACUUM INTO ?").run(anew);
     const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();

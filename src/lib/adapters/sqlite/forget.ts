@@ -94,10 +94,12 @@ export function forget(store: Store, wish: ForgetWish): Forgotten {
       deleteSeries(store, memory, series);
       note(store, memory, "delete", null, null, null, null);
     }
-    for (const memory of plan.memories)
+    for (const memory of plan.memories) {
+      store.run("DELETE FROM mirrored WHERE memory = ?", memory);
       changeNamed(store, "memories", "memory = ?", [memory], () =>
         store.run("DELETE FROM memories WHERE memory = ?", memory),
       );
+    }
     dropRecordTallies(store, plan.where, plan.values);
     for (const table of ["records", "answers", "ingests"] as const)
       store.run(`DELETE FROM ${table} WHERE ${plan.where}`, ...plan.values);

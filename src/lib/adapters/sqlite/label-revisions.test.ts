@@ -148,6 +148,7 @@ describe("a memory of format 2, which knew no revised outcomes", () => {
       "DELETE FROM tallies WHERE kind = 'context_revisions'",
       "DROP TABLE channels",
       "DROP TABLE identity",
+      "DROP TABLE mirrored",
       "PRAGMA user_version = 2",
     );
 

@@ -1,6 +1,13 @@
 import { sha256Hex } from "../../math/hash.ts";
 import type { MemoryIdentity } from "../../memory/checks.ts";
-import type { Changes, IndexedPattern, PatternSource, Place, Stretch } from "../../memory/pattern-index.ts";
+import type {
+  Changes,
+  IndexedPattern,
+  PatternSource,
+  Place,
+  Reached,
+  Stretch,
+} from "../../memory/pattern-index.ts";
 import { uuidText } from "../../memory/pattern-id.ts";
 import { identityOf } from "./identity.ts";
 import { readStretch } from "./read-stretch.ts";
@@ -23,6 +30,11 @@ export function patternSource(store: Store, of: MemoryIdentity): PatternSource {
     },
     newest: () => newestChange(store, memory()),
     digest: () => contentDigest(store, memory()),
+    note: () => note(store, memory()),
+    noted: (change) => {
+      const sql = "SELECT digest FROM mirrored WHERE memory = ? AND change = ?";
+      return (store.row(sql, memory(), change)?.[0] ?? null) as string | null;
+    },
     changesAfter: (change) => store.snapshot(() => changesAfter(store, memory(), change)),
     count: () => patternCount(store, memory()),
     ids: () => {
@@ -62,6 +74,20 @@ function contentDigest(store: Store, memory: number): string {
   return sha256Hex(Buffer.from(JSON.stringify(sums)));
 }
 
+/** In one transaction: what a mark will say, before it is written to the index. */
+function note(store: Store, memory: number): Reached {
+  const reached = (): Reached => ({
+    change: newestChange(store, memory),
+    digest: contentDigest(store, memory),
+  });
+  if (!store.writable) return store.snapshot(reached);
+  return store.write(() => {
+    const { change, digest } = reached();
+    store.run("INSERT OR REPLACE INTO mirrored VALUES (?, ?, ?)", memory, change, digest);
+    return { change, digest };
+  });
+}
+
 function changesAfter(store: Store, memory: number, change: number): Changes {
   const sql = `SELECT source, symbol, timeframe, first, last FROM changes JOIN series USING (series)
     WHERE memory = ? AND change > ? AND kind <> 'delete' ORDER BY series, first`;
@@ -75,12 +101,7 @@ function changesAfter(store: Store, memory: number, change: number): Changes {
     else stretches.push(next);
   });
   const gone = "SELECT 1 FROM changes WHERE memory = ? AND change > ? AND kind = 'delete' LIMIT 1";
-  return {
-    upTo: newestChange(store, memory),
-    digest: contentDigest(store, memory),
-    stretches,
-    deleted: store.row(gone, memory, change) !== null,
-  };
+  return { stretches, deleted: store.row(gone, memory, change) !== null };
 }
 
 function sameSeries({ series: a }: Stretch, { series: b }: Stretch): boolean {

@@ -1,7 +1,7 @@
 /** "Rhym" in ASCII: the application_id by which a file says what it is. */
 export const APPLICATION_ID = 0x5268796d;
 /** user_version of the layout below; a newer one is refused. */
-export const FORMAT_VERSION = 4;
+export const FORMAT_VERSION = 5;
 /** Large enough that an embedding of up to 500 values stays on its page. */
 export const PAGE_SIZE = 8192;
 
@@ -28,8 +28,20 @@ CREATE TABLE identity (
 ) STRICT;
 `;
 
+/** What a memory held at which change, by its digest, noted whenever that is what an index is brought up to. */
+const MIRRORED = `
+CREATE TABLE mirrored (
+  memory INTEGER NOT NULL, change INTEGER NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (memory, change)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** What turns a store of an earlier format into one of the next, by the earlier version. */
-export const MIGRATIONS: Readonly<Record<number, string>> = { 2: CONTEXT_REVISIONS, 3: CHANNELS };
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  2: CONTEXT_REVISIONS,
+  3: CHANNELS,
+  4: MIRRORED,
+};
 
 /**
  * All tables. Instants are integer epoch ms, undefined numbers are NULL. `digest` columns are math/digest.ts over
@@ -124,7 +136,7 @@ CREATE TABLE ingests (
   at INTEGER NOT NULL, tenant TEXT, source TEXT NOT NULL, symbol TEXT NOT NULL, timeframe TEXT NOT NULL,
   entry TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
-${CHANNELS}`;
+${CHANNELS}${MIRRORED}`;
 
 /** Columns of `contexts` that hold labels, in the order of LABELS. */
 export const LABEL_COLUMNS =

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { WeaviateClient } from "weaviate-client";
 import { parseWeaviateAddress, type WeaviateAddress } from "./address.ts";
-import { otherSize, refusedCall, tooSlow, unreachable, WeaviateFailure } from "./failure.ts";
+import { OtherSize, refusedCall, tooSlow, unreachable, WeaviateFailure } from "./failure.ts";
+import { quietClient } from "./quiet-client.ts";
 import { REAL_PACE, type Pace } from "./pace.ts";
 import { Rest } from "./rest.ts";
 
@@ -57,8 +58,8 @@ export class Connection {
   }
 
   /**
-   * Runs a call of the client with a deadline. The client meets a server that is gone with retries and warnings on
-   * stderr, so whether it is there is asked first, unless it has just answered.
+   * Runs a call of the client with a deadline. The client meets a server that is gone with retries, so whether it is
+   * there is asked first, unless it has just answered.
    * @throws WeaviateFailure, or the reason of `signal`
    */
   async grpc<T>(
@@ -115,7 +116,7 @@ export class Connection {
   #inWords(named: string, error: Error): Error {
     const said = /\b(UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|DEADLINE_EXCEEDED)\b/.exec(error.message);
     const sizes = /(\d+) vs (\d+): vector lengths don't match/.exec(error.message);
-    if (sizes) return otherSize(this.place, sizes[1]!, sizes[2]!);
+    if (sizes) return new OtherSize(this.place, sizes[1]!, sizes[2]!);
     if (said?.[1] === "UNAVAILABLE" || said?.[1] === "DEADLINE_EXCEEDED")
       return unreachable(this.place, error.message.slice(0, 300));
     const code = { UNAUTHENTICATED: 401, PERMISSION_DENIED: 403 }[said?.[1] ?? ""] ?? 422;
@@ -136,7 +137,7 @@ export class Connection {
  * needed: a quarter of a second that nobody pays who has no server.
  */
 async function clientOf(address: WeaviateAddress, key: string | undefined): Promise<WeaviateClient> {
-  const { default: weaviate } = await import("weaviate-client");
+  const weaviate = await quietClient();
   const { host, port, grpcPort, secure } = address;
   return weaviate.connectToCustom({
     ...{ httpHost: host, httpPort: port, httpSecure: secure },

@@ -26,15 +26,18 @@ export function tooSlow(place: string, deadlineMs: number): WeaviateFailure {
   return new WeaviateFailure({ place, expected: "an answer", received, remedy: START_OR_LEAVE }, true);
 }
 
-/** Two lengths of vectors: those that are indexed, and one that was searched by. */
-export function otherSize(place: string, indexed: string, asked: string): WeaviateFailure {
-  const fields = {
-    place,
-    expected: `vectors of ${asked} values, as the encoder makes them`,
-    received: `an index of vectors of ${indexed}`,
-    remedy: "Something else wrote it: rebuild the index from the memory, or ask without --index.",
-  };
-  return new WeaviateFailure(fields, false, 422);
+/** Two lengths of vectors: those that are indexed, and those that it was searched by or given. */
+export class OtherSize extends WeaviateFailure {
+  constructor(place: string, indexed: string, mine: string) {
+    const fields = {
+      place,
+      expected: `vectors of ${mine} values, as the encoder makes them`,
+      received: `an index of vectors of ${indexed}`,
+      remedy:
+        "Something else wrote it: rebuild it (./rhyme memory --index … --rebuild-index), or ask without --index.",
+    };
+    super(fields, false, 422);
+  }
 }
 
 /** Statuses of servers that are starting, stopping or overloaded, and of proxies before them. */

@@ -30,8 +30,9 @@ export class StoredMark {
     const { properties } = json as { readonly properties?: { readonly mark?: string } };
     try {
       const mark = JSON.parse(properties!.mark!) as IndexMark;
-      const numbers = [mark.change, mark.count, mark.filledTo?.anchor ?? 0];
-      const texts = [mark.truth, mark.digest].every((text) => typeof text === "string");
+      const { begun = mark } = mark;
+      const numbers = [mark.change, mark.count, mark.filledTo?.anchor ?? 0, begun.change];
+      const texts = [mark.truth, mark.digest, begun.digest].every((text) => typeof text === "string");
       if (texts && numbers.every(Number.isSafeInteger)) return mark;
     } catch {
       // nothing that says how far the index got

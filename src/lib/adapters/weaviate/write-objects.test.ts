@@ -5,6 +5,7 @@ import { IncompleteWrite } from "../../memory/pattern-index.ts";
 import { refusal } from "../../testing/refusal.ts";
 import { Connection } from "./connection.ts";
 import { parseWeaviateAddress } from "./address.ts";
+import { refusedCall } from "./failure.ts";
 import type { Pace } from "./pace.ts";
 import { TenantCollection, type NewObject } from "./tenant-collection.ts";
 import { AT_ONCE, CHUNK, writeObjects } from "./write-objects.ts";
@@ -126,6 +127,22 @@ describe("writing objects", () => {
     expect((error as IncompleteWrite).missing).toEqual(["id-0", "id-1", "id-2"]);
     expect(error.message).toContain(reason);
     expect([calls, pace.slept]).toEqual([1, []]);
+  });
+
+  it("says of vectors of another length which lengths, and of a failure before anything was sent what it was", async () => {
+    const reason =
+      "Validate vector index embedding: new node has a vector with length 8. Existing nodes have vectors with length 5: vector dimensions do not match";
+    const address = await fake((batch) => {
+      const failed = { status: "FAILED", errors: { error: [{ message: reason }] } };
+      return { body: batch.map(({ id }) => ({ id, result: failed })) };
+    });
+    const error = await refusal(writeObjects(into(address, clock()), portions(3)));
+    expect(error.message).toMatch(/vectors of 8 values.*an index of vectors of 5.*rebuild/);
+    const forbidden = refusedCall("place", "POST /tenants", 403, '{"message":"user read"}');
+    const unsent = async function* (): AsyncGenerator<readonly NewObject[]> {
+      yield await Promise.reject(forbidden);
+    };
+    await expect(writeObjects(into(address, clock()), unsent())).rejects.toBe(forbidden);
   });
 
   it("sends again only what is missing, and names it where it stays so", async () => {

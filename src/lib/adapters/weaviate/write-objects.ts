@@ -1,5 +1,5 @@
 import { IncompleteWrite, type Watch } from "../../memory/pattern-index.ts";
-import { WeaviateFailure } from "./failure.ts";
+import { OtherSize, WeaviateFailure } from "./failure.ts";
 import { withRetries } from "./pace.ts";
 import type { NewObject, TenantCollection } from "./tenant-collection.ts";
 
@@ -18,7 +18,7 @@ const READ_ONLY = /read-?only/i;
  * when there is room, so that a fast producer waits. A call that got no answer, and objects refused for a passing
  * reason, are sent again with backoff: under the same id they are written once, however often they arrive.
  * @returns how many were acknowledged
- * @throws IncompleteWrite naming what was sent and not acknowledged, once nothing is under way any more
+ * @throws IncompleteWrite naming what was sent and not acknowledged, once nothing is under way any more; OtherSize
  */
 export async function writeObjects(
   into: TenantCollection,
@@ -59,7 +59,7 @@ export async function writeObjects(
   return acknowledged;
 }
 
-/** A producer's own error and the caller's stop are told as they are. */
+/** A producer's own error and the caller's stop are told as they are, and so is what sending again does not mend. */
 function whatWentWrong(
   place: string,
   missing: readonly string[],
@@ -67,7 +67,8 @@ function whatWentWrong(
   signal: AbortSignal | undefined,
 ): unknown {
   if (signal?.aborted) return signal.reason;
-  return failure instanceof WeaviateFailure ? new IncompleteWrite(place, missing, failure.fields) : failure;
+  const incomplete = failure instanceof WeaviateFailure && !(failure instanceof OtherSize);
+  return incomplete && missing.length > 0 ? new IncompleteWrite(place, missing, failure.fields) : failure;
 }
 
 /** Takes out of `left` what was acknowledged. */
@@ -95,7 +96,12 @@ async function sendChunk(
   await withRetries(attempt, again, { patienceMs, pace, signal });
 }
 
+/** Of a vector that the server does not take, in its words. */
+const SIZES = /vector with length (\d+)\. Existing nodes have vectors with length (\d+)/;
+
 function refusal(place: string, reason: string, retryable: boolean): WeaviateFailure {
+  const sizes = SIZES.exec(reason);
+  if (sizes) return new OtherSize(place, sizes[2]!, sizes[1]!);
   const remedy = READ_ONLY.test(reason)
     ? "The server's disk is full or nearly: make room and start it again."
     : "See what the message says; the schema can be checked with ./rhyme weaviate verify.";

@@ -2,6 +2,7 @@ import { patternCollection } from "../../../../../weaviate/schema.ts";
 import { aliasTargetOf } from "../../../memory/alias-target.ts";
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
 import { RhymeError } from "../../../errors.ts";
+import type { PatternIndex } from "../../../memory/pattern-index.ts";
 import { syncIndex } from "../../../memory/sync-index.ts";
 import type { GateCheck } from "../../../evaluation/versions/version-gate.ts";
 import { embedSeries, embedVersion } from "./embed-version.ts";
@@ -63,7 +64,9 @@ export async function mirrorVersion(
 ): Promise<void> {
   if (tools.index === null) return;
   tools.onStep?.("mirror");
-  await reading(wish, (folder) => mirror(folder, plan, tools));
+  await writing(wish, tools, (folder) => mirror(folder, plan, tools));
+  tools.onStep?.("drain");
+  await drain(plan, tools);
 }
 
 /** What is judged before the version is read. One that is read already was judged before it was: nothing. */
@@ -98,22 +101,25 @@ export async function leadAlias(wish: VersionWish, { index, onStep }: VersionToo
   return reading(wish, (folder) => followChannels(folder, index));
 }
 
-/** Everything of the version into the index, and its queue drained: what was acknowledged is found. */
-async function mirror(
-  folder: MemoryFolder,
-  { tenant, to }: VersionPlan,
-  { index: at, onProgress, signal, onStep }: VersionTools,
-): Promise<void> {
-  if (at === null) return;
-  const source = folder.patternSource(tenant, to);
-  const index = at.server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
+/** Everything of the version into the index, while nobody else writes: what is read here would go over theirs. */
+async function mirror(folder: MemoryFolder, plan: VersionPlan, tools: VersionTools): Promise<void> {
+  const { index, onProgress, signal } = tools;
+  if (index === null) return;
+  const source = folder.patternSource(plan.tenant, plan.to);
   const total = source.count();
-  await syncIndex(source, index, {
+  await syncIndex(source, indexOf(plan, index), {
     signal,
     onProgress: (done) => void onProgress?.({ what: "filling the index", done, total }),
   });
-  onStep?.("drain");
-  await index.settled({ signal });
+}
+
+/** The queue of the index: then what was acknowledged is found. */
+async function drain(plan: VersionPlan, { index, signal }: VersionTools): Promise<void> {
+  if (index !== null) await indexOf(plan, index).settled({ signal });
+}
+
+function indexOf({ tenant, to }: VersionPlan, at: NonNullable<VersionTools["index"]>): PatternIndex {
+  return at.server.tenant(tenant).patterns({ encoderVersion: to.version, dim: to.dim });
 }
 
 /** What came in while the new version was made; nobody else writes from here to the switch. */
@@ -126,7 +132,8 @@ async function catchUp(
 ): Promise<void> {
   const plan = { ...before, series: (await planVersion(folder, wish, "nothing")).series };
   for (const one of plan.series) await embedSeries(folder, plan, one, tools);
-  await mirror(folder, plan, { ...tools, onStep: () => {} });
+  await mirror(folder, plan, tools);
+  await drain(plan, tools);
   const counts = await countsOf(folder, plan, tools);
   const wrong = counts.find(({ wanted, found }) => wanted !== found);
   if (wrong && !force)

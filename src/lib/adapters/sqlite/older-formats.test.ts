@@ -10,25 +10,37 @@ import { memoryContent } from "../../testing/memory-content.ts";
 import { ask, DIM, somePatterns, someContexts, T0 } from "../../testing/some-patterns.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { openMemoryFolder, type MemoryFolder } from "./open-memory.ts";
-import { MIGRATIONS } from "./schema.ts";
+import { FORMAT_VERSION, MIGRATIONS } from "./schema.ts";
 
-const KEPT = fileURLToPath(new URL("../../testing/golden/memory-format-3.sqlite.gz", import.meta.url));
+/** A memory that the last version of Rhyme with that format wrote (testing/golden/README.md). */
+function keptOf(format: number): Buffer {
+  const golden = new URL(`../../testing/golden/memory-format-${format}.sqlite.gz`, import.meta.url);
+  return gunzipSync(readFileSync(fileURLToPath(golden)));
+}
+
+/** All that brings it to this format. */
+function migrationOf(format: number): string {
+  const steps = Array.from({ length: FORMAT_VERSION - format }, (_, i) => MIGRATIONS[format + i]!);
+  return steps.join("\n");
+}
 
 let at: TemporaryFolder;
 let path: string;
 const opened: MemoryFolder[] = [];
 
-/** A memory that the last version of Rhyme with format 3 wrote (testing/golden/README.md). */
 beforeEach(() => {
   at = temporaryFolder();
   path = join(at.path, "m");
-  mkdirSync(path);
-  writeFileSync(join(path, "rhyme.sqlite"), gunzipSync(readFileSync(KEPT)));
 });
 afterEach(() => {
   closeAll();
   at.remove();
 });
+
+function keep(format: number, folder = path): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "rhyme.sqlite"), keptOf(format));
+}
 
 function open(mode: "read" | "write", folder = path): MemoryFolder {
   opened.push(openMemoryFolder(folder, { mode, deadlineMs: 0 }));
@@ -48,7 +60,7 @@ function edit(folder: string, ...statements: readonly string[]): void {
 const MEMORY = ["default", { version: "v1", dim: DIM }] as const;
 
 /** The same in a memory that is begun in this format. */
-async function begunNow(): Promise<Readonly<Record<string, string>>> {
+async function begunNow(format: number): Promise<Readonly<Record<string, string>>> {
   const folder = open("write", join(at.path, "now"));
   folder.candles.write(
     syntheticCandles({ seed: 1, rows: 6, timeframe: "5m", symbol: "BTCUSDT", source: "test" }),
@@ -57,21 +69,27 @@ async function begunNow(): Promise<Readonly<Record<string, string>>> {
   const batch = somePatterns(5);
   await folder.memory(...MEMORY).put(batch);
   await folder.memory(...MEMORY).label(someContexts(batch));
+  if (format >= 4) folder.channels.switch("default", "default", "v1", T0);
   closeAll();
   return memoryContent(join(at.path, "now"));
 }
 
-describe("a memory of format 3, which knew no channels", () => {
+describe.each([
+  [3, "which version is read", "channels"],
+  [4, "what an index was brought up to", "mirrored"],
+] as const)("a memory of format %i, which did not know %s", (format, _what, lacks) => {
+  beforeEach(() => keep(format));
+
   it("is refused by readers, brought to this format by a writer, and then is as one begun in it", async () => {
     const before = readFileSync(join(path, "rhyme.sqlite"));
-    expect(() => open("read")).toThrow(/format version 3/);
+    expect(() => open("read")).toThrow(`format version ${format}`);
     expect(readFileSync(join(path, "rhyme.sqlite"))).toEqual(before);
     open("write");
     closeAll();
     const { bytes: _layout, ...tables } = memoryContent(path); // its pages lie in another order
-    const { bytes: _other, ...wanted } = await begunNow();
+    const { bytes: _other, ...wanted } = await begunNow(format);
     expect(tables).toEqual(wanted);
-    expect(Object.keys(tables)).toContain("table channels");
+    expect(Object.keys(tables)).toContain(`table ${lacks}`);
   });
 
   it("answers as it did, is whole, and has channels and an identity from then on", async () => {
@@ -82,7 +100,9 @@ describe("a memory of format 3, which knew no channels", () => {
     expect(folder.candles.list()).toHaveLength(1);
     expect(folder.channels.switch("default", "default", "v1", T0)).toMatchObject({ previous: null });
     expect(folder.identity).toMatch(/^[0-9a-f-]{36}$/);
+    const { change, digest } = folder.patternSource(...MEMORY).note();
     await folder.memory(...MEMORY).put(somePatterns(9));
+    expect(folder.patternSource(...MEMORY).noted(change)).toBe(digest);
     expect(open("read").verify().problems).toEqual([]);
     folder.forget({ tenant: "default" });
     expect(folder.channels.list()).toEqual([]);
@@ -94,9 +114,9 @@ describe("a memory of format 3, which knew no channels", () => {
     const whole = memoryContent(path);
     for (const [i, line] of ["begun", "migrated", "versioned", "committed"].entries()) {
       const killed = join(at.path, `killed-${i}`);
-      mkdirSync(killed);
-      writeFileSync(join(killed, "rhyme.sqlite"), gunzipSync(readFileSync(KEPT)));
-      const writer = child("./migration-stopper.ts", killed, line, MIGRATIONS[3]!);
+      keep(format, killed);
+      const told = [migrationOf(format), String(FORMAT_VERSION)] as const;
+      const writer = child("./migration-stopper.ts", killed, line, ...told);
       expect(await writer.heard()).toBe(line);
       const copy = join(at.path, `copy-${i}`);
       cpSync(killed, copy, { recursive: true }); // as a power cut would leave it
@@ -105,7 +125,7 @@ describe("a memory of format 3, which knew no channels", () => {
         const later = `${folder}-later`;
         cpSync(folder, later, { recursive: true });
         if (line === "committed") expect(open("read", later).verify().problems).toEqual([]);
-        else expect(() => open("read", later)).toThrow(/format version 3/);
+        else expect(() => open("read", later)).toThrow(`format version ${format}`);
         closeAll();
         expect(open("write", folder).verify().problems).toEqual([]);
         closeAll();
@@ -115,9 +135,9 @@ describe("a memory of format 3, which knew no channels", () => {
   });
 
   it("is left alone where it has tables of that name already", () => {
-    edit(path, "CREATE TABLE channels (other)");
+    edit(path, `CREATE TABLE ${lacks} (other)`);
     const before = memoryContent(path);
-    expect(() => open("write")).toThrow(/channels already exists/);
+    expect(() => open("write")).toThrow(`${lacks} already exists`);
     expect(memoryContent(path)).toMatchObject({ bytes: before["bytes"] });
   });
 });
