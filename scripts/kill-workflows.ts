@@ -101,7 +101,7 @@ async function enumerate(target: Target, at: string): Promise<void> {
   mkdirSync(done);
   for (const { points } of ofPart(target))
     for (const point of points) writeFileSync(path.join(done, point), "");
-  for (let killed = PER_RUN.points; killed === PER_RUN.points;) {
+  for (let killed: number = PER_RUN.points; killed === PER_RUN.points;) {
     const world = await startWorld(at);
     try {
       await note(target, at, whole, async () => {
@@ -155,7 +155,7 @@ const PARTS: Readonly<Record<Noted["part"], (at: string) => Promise<void>>> = {
 };
 
 for (const [name, run] of Object.entries(PARTS)) {
-  if (args.part !== undefined && args.part !== name) continue;
+  if (args.part !== undefined && !args.part.split(",").includes(name)) continue;
   const at = temporaryFolder();
   try {
     await run(at.path);
