@@ -11,6 +11,7 @@ export interface StartOptions extends ServerOption {
 }
 
 /** Begins a workflow, or joins it where it runs, and shows it until it ends or the reader leaves. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who prints a result knows what its workflow returns
 export async function startWorkflow<Result>(
   wanted: Begin,
   options: StartOptions,
