@@ -11,7 +11,10 @@ export const GROUPS: Readonly<Record<string, () => Promise<readonly BenchWork[]>
     (await import("./core/live-candle.ts")).liveCandle,
     (await import("./core/write-memory.ts")).writeMemory,
   ],
-  workflows: async () => [(await import("./workflows/live-path.ts")).livePath],
+  workflows: async () => [
+    (await import("./workflows/live-path.ts")).livePath,
+    (await import("./workflows/backfill-overhead.ts")).backfillOverhead,
+  ],
   weaviate: async () => [
     (await import("./weaviate/whole-memory.ts")).wholeMemory,
     (await import("./weaviate/million.ts")).million,
