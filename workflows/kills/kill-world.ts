@@ -105,6 +105,17 @@ export class KillWorld {
     }
   }
 
+  /** Every run that the server remembers: how many events, and bytes, its history has. */
+  async histories(): Promise<
+    readonly { readonly id: string; readonly events: number; readonly bytes: number }[]
+  > {
+    const { workflow } = this.#client.client;
+    const all: { id: string; events: number; bytes: number }[] = [];
+    for await (const { workflowId: id, historyLength, historySize } of workflow.list())
+      all.push({ id, events: historyLength, bytes: historySize ?? 0 });
+    return all;
+  }
+
   async end(): Promise<void> {
     await this.#worker?.kill();
     await this.#spare.kill();
