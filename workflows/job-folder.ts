@@ -14,8 +14,9 @@ const JOB = "job.json";
 export type Wanted<J extends AnyJob> = Omit<J, "now">;
 
 /**
- * Keeps a job in its memory. The same one that is not through yet is gone on with, its `now` included, so that late
- * facts are known at one instant however often it is begun; one that is through begins anew.
+ * Keeps a job in its memory. The same one that is not through yet is gone on with; one that is through begins anew. A
+ * job that takes candles in goes on as of `now`, for its files may have grown since: what it has stored already stays
+ * known when it was. Any other keeps its instant.
  */
 export function keepJob<J extends AnyJob>(memory: string, wanted: Wanted<J>, now: number): JobRef {
   const at = path.resolve(memory);
@@ -26,8 +27,13 @@ export function keepJob<J extends AnyJob>(memory: string, wanted: Wanted<J>, now
     .slice(0, 16);
   const ref = { memory: at, job };
   if (existsSync(fileIn(ref, "done.json"))) rmSync(fileIn(ref), { recursive: true });
-  if (!existsSync(fileIn(ref, JOB))) writeJson(ref, JOB, { ...wanted, now });
+  if (!existsSync(fileIn(ref, JOB)) || isOlderIngest(ref, now)) writeJson(ref, JOB, { ...wanted, now });
   return ref;
+}
+
+function isOlderIngest(ref: JobRef, now: number): boolean {
+  const kept = readJob<AnyJob>(ref);
+  return (kept.kind === "ingest" || kept.kind === "backfill") && kept.now < now;
 }
 
 /** @throws RhymeError "store" where it is not kept there, or no longer whole */

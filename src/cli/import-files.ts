@@ -73,7 +73,7 @@ function importGroup(
     { files: files.map((path) => digests.get(path)!), ask: [] },
     given,
   );
-  const isHeld = held.length === files.length;
+  const isHeld = held.length === files.length && held.every(({ upTo }) => upTo === undefined);
   const assumptions = isHeld ? [...group.read.assumptions, ...held.map(heldNote)] : group.read.assumptions;
   const news = isHeld ? takeRows(series, new Int32Array()) : series;
   const written = folder.candles.write(news, now);

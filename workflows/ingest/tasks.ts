@@ -5,6 +5,7 @@ import type { FindingKind } from "../../src/lib/candles/finding.ts";
 import type { SeriesKey } from "../../src/lib/candles/candle-series.ts";
 import { RhymeError } from "../../src/lib/errors.ts";
 import { calendarByName } from "../../src/lib/time/calendars.ts";
+import { iso } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
 import type { FileOrigin, JobBase, SeriesRef, SeriesSpec } from "../job.ts";
 import { readJob } from "../job-folder.ts";
@@ -27,9 +28,22 @@ export interface Ingested {
 export async function ingestSeries(ref: SeriesRef, tools: TaskTools): Promise<Ingested> {
   const job = readJob<JobBase & { readonly kind: "ingest"; readonly series: readonly SeriesSpec[] }>(ref);
   const spec = job.series[ref.series]!;
-  const done = await ingestFrom(spec, job, ref.memory, tools);
+  const done = await ingestFrom(spec, job, ref.memory, tools).catch((error: unknown) => {
+    throw whereOld(error, ref, job.now, tools.now());
+  });
   tools.count("candles", done.added + done.corrected, { symbol: spec.symbol });
   return done;
+}
+
+/** Facts that cannot arrive as of a job that was begun before others did: its clock is right, it is the job that is old. */
+function whereOld(error: unknown, { job }: SeriesRef, jobNow: number, now: number): unknown {
+  if (!(error instanceof RhymeError) || error.kind !== "time" || jobNow >= now) return error;
+  return new RhymeError("time", {
+    ...error.fields,
+    place: `${error.fields.place}, the job ${job}`,
+    received: `${error.fields.received}: it takes in candles as of ${iso(jobNow)}`,
+    remedy: "Start the same command again: it then takes them in as of then. Nothing of them was stored.",
+  });
 }
 
 async function ingestFrom(

@@ -14,6 +14,8 @@ const READING = ["calendar", "zone", "wall", "stamp", "scale", "columns", "dates
 export interface HeldFile {
   readonly path: string;
   readonly since: EpochMs;
+  /** Bars that were not known by then may have been left out as forming or future, and are news; absent: none was. */
+  readonly upTo?: EpochMs;
 }
 
 /**
@@ -33,32 +35,59 @@ export function heldFiles(
     .filter((one) => isOf(one, key) && isDeepStrictEqual(readingOf(one.options), wanted));
   return files.flatMap((file) => {
     const before = same.filter((ingest) => [file, ...ask].every((one) => holds(ingest, one)));
-    return before.length > 0 ? [{ path: file.path, since: Math.min(...before.map(({ at }) => at)) }] : [];
+    if (before.length === 0) return [];
+    const since = Math.min(...before.map(({ at }) => at));
+    const upTo = Math.max(...before.map(takenUpTo));
+    return [{ path: file.path, since, ...(upTo === Infinity ? {} : { upTo }) }];
   });
 }
 
+/** A row that was left out is a finding, so where there is none all were taken. */
+function takenUpTo({ at, findings }: Ingest): EpochMs {
+  return Object.keys(findings).length === 0 ? Infinity : at;
+}
+
 /**
- * The candles of a group that files say which are not held. Of bars that are resampled, those that such files touch,
- * as all files together make them; so too where an ask side belongs to all files.
+ * The candles of a group that files say which are not held, and those that were not known yet when a file was taken in.
+ * Of bars that are resampled, those that such rows touch, as all files together make them; so too where an ask side
+ * belongs to all files.
  */
 export async function newsOf(
-  { files, key, step, read }: ReadGroup,
+  { files, key, step, read: { series } }: ReadGroup,
   held: readonly HeldFile[],
   reading: ReadCandlesOptions,
 ): Promise<CandleSeries> {
-  const fresh = files.filter((file) => !held.some(({ path }) => path === file));
-  const { series } = read;
-  if (fresh.length === files.length) return series;
+  const upTo = new Map(files.map((path) => [path, takenOf(held.find((file) => file.path === path))]));
+  const newest = series.knownAt.reduce((most, known) => Math.max(most, known), -Infinity);
+  const fresh = files.filter((file) => upTo.get(file)! < newest);
   if (fresh.length === 0) return takeRows(series, new Int32Array());
-  if (reading.ask && reading.ask.length > 0) return series;
-  const alone = (await readCandles(fresh, { ...reading, symbol: key.symbol, timeframe: step })).series;
+  const unheld = fresh.filter((file) => upTo.get(file) === -Infinity);
+  if (unheld.length === files.length) return series;
+  const cut = Math.min(...fresh.map((file) => upTo.get(file)!).filter(Number.isFinite));
+  if (reading.ask && reading.ask.length > 0) return unheld.length > 0 ? series : newsIn(series, null, cut);
+  const readAlone = async (some: readonly string[]): Promise<CandleSeries> =>
+    (await readCandles(some, { ...reading, symbol: key.symbol, timeframe: step })).series;
+  const all = await readAlone(fresh);
+  const some = unheld.length === fresh.length ? all : unheld.length === 0 ? null : await readAlone(unheld);
+  const alone = newsIn(all, some, cut);
   if (step === key.timeframe) return alone;
   const touched = new Set(resample(alone, key.timeframe).openTime);
-  const rows = Int32Array.from(series.openTime.keys());
-  return takeRows(
-    series,
-    rows.filter((row) => touched.has(series.openTime[row]!)),
-  );
+  return rowsWhere(series, (row) => touched.has(series.openTime[row]!));
+}
+
+/** Rows that `unheld` has too, or that were not known by `cut`. */
+function newsIn(series: CandleSeries, unheld: CandleSeries | null, cut: EpochMs): CandleSeries {
+  const opens = new Set(unheld?.openTime);
+  return rowsWhere(series, (row) => opens.has(series.openTime[row]!) || series.knownAt[row]! > cut);
+}
+
+function rowsWhere(series: CandleSeries, isWanted: (row: number) => boolean): CandleSeries {
+  return takeRows(series, Int32Array.from(series.openTime.keys()).filter(isWanted));
+}
+
+/** Until when rows of a file were taken in: -Infinity where it is not held, Infinity where they all were. */
+function takenOf(held: HeldFile | undefined): EpochMs {
+  return held ? (held.upTo ?? Infinity) : -Infinity;
 }
 
 export function heldNote({ path, since }: HeldFile): string {

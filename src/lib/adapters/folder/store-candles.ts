@@ -48,8 +48,9 @@ export async function storeCandles(
   const isAgain = (one: Ingest): boolean => command !== "remember" && isSame(one, entry);
   const before = folder.ingests.list().filter((one) => !isAgain(one));
   const held = heldFiles({ list: () => before }, key, { files: digests!, ask: ask! }, given);
+  const whole = held.filter(({ upTo }) => upTo === undefined);
   const done = folder.ingests.list().find(isAgain);
-  if (done) return { held, candles: reported(done.candles) };
+  if (done) return { held: whole, candles: reported(done.candles) };
   const news = await newsOf(group, held, how);
   const report = folder.atomically(() => {
     const taken = folder.candles.write(news, now);
@@ -62,7 +63,7 @@ export async function storeCandles(
     });
     return written;
   });
-  return { held, candles: reported(report) };
+  return { held: whole, candles: reported(report) };
 }
 
 type Counts = WriteReport | Ingest["candles"];
