@@ -42,7 +42,8 @@ describe("a job that trains an encoder", () => {
     signal = NO_ONE,
     onStep: (activity: string) => void = () => {},
     onTold: (activity: string, told: unknown) => void = () => {},
-  ): Promise<TrainResult> => trainLocally(keepJob(memory, wanted, 1), { signal, threads: 1, onStep, onTold });
+    job = wanted,
+  ): Promise<TrainResult> => trainLocally(keepJob(memory, job, 1), { signal, threads: 1, onStep, onTold });
 
   it("puts it onto the memory's shelf, with where it comes from and how its answers fared", () => {
     const { encoder, knownAt, validationLoss, validationLossOfMean, trust } = whole.result;
@@ -85,18 +86,29 @@ describe("a job that trains an encoder", () => {
     LONG_MS,
   );
 
-  it("goes on from a checkpoint where it was stopped in the middle of a fitting", async () => {
-    const memory = copy();
-    const stop = new AbortController();
-    const cut = (_activity: string, told: unknown): void => {
-      if (((told as { readonly done?: number } | null)?.done ?? 0) >= 12) stop.abort(new Error("power cut"));
-    };
-    await expect(train(memory, stop.signal, () => {}, cut)).rejects.toThrow("power cut");
-    const { job } = keepJob(memory, wanted, 1);
-    expect(existsSync(join(memory, "artefacts", "jobs", job, "encoder"))).toBe(false);
-    expect(await train(memory)).toEqual(whole.result);
-    expect(digestOf(memory)).toEqual(whole.digest);
-  });
+  it(
+    "goes on from a checkpoint where it was stopped in the middle of a fitting",
+    async () => {
+      // Long enough for what it tells, twice a second, to arrive before it is through.
+      const longer = { ...wanted, steps: 600, trust: [] };
+      const run = (memory: string, signal?: AbortSignal, onTold?: typeof cut): Promise<TrainResult> =>
+        train(memory, signal, () => {}, onTold, longer);
+      const stop = new AbortController();
+      const cut = (_activity: string, told: unknown): void => {
+        const done = (told as { readonly done?: number } | null)?.done ?? 0;
+        if (done >= 12) stop.abort(new Error("power cut"));
+      };
+      const undisturbed = copy();
+      const expected = await run(undisturbed);
+      const memory = copy();
+      await expect(run(memory, stop.signal, cut)).rejects.toThrow("power cut");
+      const { job } = keepJob(memory, longer, 1);
+      expect(existsSync(join(memory, "artefacts", "jobs", job, "encoder"))).toBe(false);
+      expect(await run(memory)).toEqual(expected);
+      expect(digestOf(memory)).toEqual(digestOf(undisturbed));
+    },
+    LONG_MS,
+  );
 
   it("is left to others by a worker that fits with something else", async () => {
     const memory = copy();

@@ -45,6 +45,9 @@ describe("a disk that is full", () => {
           expect(first, `${kib} KiB`).toMatchObject({ code: 2, stdout: "" });
           expect(first.stderr, `${kib} KiB`).toMatch(/full disk|no space left/i);
           expect(first.stderr, `${kib} KiB`).toMatch(/run the same command again/);
+        }
+        // All may have been committed to the write-ahead log, with no room left to bring it home: nothing is lost then.
+        if (first.code !== 0 || existsSync(join(memory, "rhyme.sqlite-wal"))) {
           expect(mount("-o", `remount,size=${ROOM}k`, disk)).toBe(true);
           expect(await rhyme(remember(memory)), `${kib} KiB`).toMatchObject({ code: 0 });
         }

@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-const MATURE_AT = "matureAt[t] = knownAt[window.end]!;";
+const MATURE_AT = "matureAt[t] = past.firmKnownAt[window.end]!;";
 const MATURED = "(i) => matureAt[order[i]!]! <= maturedBy";
 const PAST = "if (!(matureAt[r]! <= asOf)) continue;";
 
@@ -40,14 +40,14 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
     what: "a label is said to be known at its anchor",
     file: "context/label.ts",
     line: MATURE_AT,
-    becomes: "matureAt[t] = knownAt[t]!;",
+    becomes: "matureAt[t] = past.firmKnownAt[t]!;",
   },
   {
     name: "label-one-bar-early",
     what: "a label is said to be known one bar before its last one",
     file: "context/label.ts",
     line: MATURE_AT,
-    becomes: "matureAt[t] = knownAt[window.end - 1]!;",
+    becomes: "matureAt[t] = past.firmKnownAt[window.end - 1]!;",
   },
   {
     name: "label-at-the-calendars-end",
@@ -146,8 +146,8 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
     name: "forecast-learns-too-early",
     what: "HAR learns from a row at its close, before its outcome has matured",
     file: "forecast/har.ts",
-    line: "return usable && !Number.isNaN(x[i * width]!) ? Math.max(known, matureAt[i]!) : NaN;",
-    becomes: "return usable && !Number.isNaN(x[i * width]!) ? known : NaN;",
+    line: "return usable ? Math.max(known, matureAt[i]!) : NaN;",
+    becomes: "return usable ? known : NaN;",
   },
   {
     name: "trailing-range-of-the-next-bar",
