@@ -16,9 +16,12 @@ beforeEach(() => {
 afterEach(() => at.remove());
 
 /** Bars (by number) that are news, each with its close. */
-async function newsOf(news: FolderNews, keep = true): Promise<(readonly [bar: number, close: number])[]> {
+async function newsOf(
+  news: FolderNews,
+  { keep = true, now = NOW }: { keep?: boolean; now?: number } = {},
+): Promise<(readonly [bar: number, close: number])[]> {
   const found: (readonly [number, number])[] = [];
-  for await (const { series, stored } of news.look(at.path, "AAA", "5m", { now: NOW })) {
+  for await (const { series, stored } of news.look(at.path, "AAA", "5m", { now })) {
     series.openTime.forEach((open, i) => found.push([(open - START) / 300_000, series.close[i]!]));
     if (keep) stored();
   }
@@ -46,8 +49,19 @@ describe("the candle files of a folder", () => {
   it("say again what could not be stored", async () => {
     const news = new FolderNews();
     writeFileSync(path.join(at.path, "AAA_5m.csv"), HEADER + line(0));
-    expect(await newsOf(news, false)).toEqual([[0, 100]]);
+    expect(await newsOf(news, { keep: false })).toEqual([[0, 100]]);
     expect(await newsOf(news)).toEqual([[0, 100]]);
+    expect(await newsOf(news)).toEqual([]);
+  });
+
+  it("say a bar that was forming once it has closed, though the file has not changed since", async () => {
+    const news = new FolderNews();
+    writeFileSync(path.join(at.path, "AAA_5m.csv"), HEADER + line(0) + line(1) + line(2) + line(9));
+    const closing = START + 3 * 300_000;
+    expect(await newsOf(news, { now: closing - 1 })).toEqual([[0, 100], [1, 100]]); // prettier-ignore
+    expect(await newsOf(news, { now: closing - 1 })).toEqual([]);
+    expect(await newsOf(news, { now: closing + 5_000 })).toEqual([[2, 100]]);
+    expect(await newsOf(news)).toEqual([[9, 100]]);
     expect(await newsOf(news)).toEqual([]);
   });
 

@@ -7,14 +7,19 @@ import {
   type ReadCandlesOptions,
 } from "../../src/lib/adapters/files/read-candles.ts";
 import { rowsOf, type CandleSeries } from "../../src/lib/candles/candle-series.ts";
+import type { FindingKind } from "../../src/lib/candles/finding.ts";
 import { takeRows } from "../../src/lib/candles/slice.ts";
 
 /** A line that is not ended may still be written; after this long it is taken for the last one of its file. */
 const SETTLED_MS = 2_000;
 
+/** Rows that are none yet, but become bars as time goes by. */
+const LEFT_OUT: readonly FindingKind[] = ["forming-bar", "future-stamp"];
+
 /** A file as it was read last. */
 interface Seen {
-  readonly stamp: string;
+  /** null: of rows that were left out the same bytes may say more later. */
+  readonly stamp: string | null;
   readonly series: CandleSeries;
 }
 
@@ -29,8 +34,8 @@ export interface FileNews {
 
 /**
  * The candle files of one series in a folder, which grow, are written anew, and join each other. A file that has not
- * changed is not read; of one that has, the rows that differ from what was read before are news. Memory holds what was
- * read, so that the first look after a start is the long one.
+ * changed is not read, unless its newest bar was still forming; of one that is, the rows that differ from what was read
+ * before are news. Memory holds what was read, so that the first look after a start is the long one.
  */
 export class FolderNews {
   readonly #seen = new Map<string, Seen>();
@@ -48,7 +53,8 @@ export class FolderNews {
       if (before?.stamp === stamp || (await isUnfinished(file, reading.now))) continue;
       const { series, findings } = await readCandles([file], { ...reading, symbol, timeframe });
       const news = before ? differing(series, before.series) : series;
-      const stored = (): void => void this.#seen.set(file, { stamp, series });
+      const isWhole = !findings.some(({ kind }) => LEFT_OUT.includes(kind));
+      const stored = (): void => void this.#seen.set(file, { stamp: isWhole ? stamp : null, series });
       if (rowsOf(news) > 0) yield { file, series: news, findings: findings.length, stored };
       else stored();
     }
