@@ -69,6 +69,16 @@ describe("docker-compose.yml", () => {
     expect(new Set(versions.map((image) => image.split(":")[1])).size).toBe(1);
   });
 
+  it("gives the workers the key of an index that may be written, and says where they find it", () => {
+    for (const name of ["worker-cpu", "worker-gpu"])
+      expect(service(name) + (name === "worker-gpu" ? service("worker-cpu") : "")).toMatch(
+        /RHYME_WEAVIATE_KEY: "\$\{WEAVIATE_WRITE_KEY:\?/,
+      );
+    expect(service("worker-gpu")).toMatch(/<<: \*worker/);
+    expect(compose).toMatch(/^# .*--index weaviate:\/\/weaviate:8080/m);
+    expect(service("weaviate")).toMatch(/"--port", "8080"/);
+  });
+
   it("takes every password from the environment, and starts with none missing", () => {
     const secrets = [...NAMES].flatMap((name) => {
       if (!compose.includes(`\n  ${name}:\n    `)) return [];
