@@ -13,6 +13,8 @@ const LOOK_MS = 200;
 const PAUSE_MS = 100;
 /** A writer that goes on writing lets others in after this long. */
 const LEASE_MS = 500;
+/** … and stays out longer than one who waits does between two looks: whoever is there comes first. */
+const STAY_OUT_MS = PAUSE_MS + 50;
 
 type Stop = Pick<TaskTools, "signal">;
 
@@ -61,7 +63,7 @@ function mayBegin(memory: string): boolean {
   return [STORE_FILE, JOB_FOLDER].some((name) => existsSync(path.join(memory, name)));
 }
 
-/** Many short pieces of writing: the lock is kept from one to the next, for half a second at most. */
+/** Many short pieces of writing: the lock is kept from one to the next, and left to others twice a second. */
 export class Writer {
   readonly #memory: string;
   readonly #tools: Stop;
@@ -74,7 +76,10 @@ export class Writer {
   }
 
   async use<T>(work: (folder: MemoryFolder) => Promise<T> | T): Promise<T> {
-    if (this.#folder && performance.now() - this.#since > LEASE_MS) this.close();
+    if (this.#folder && performance.now() - this.#since > LEASE_MS) {
+      this.close();
+      await sleep(STAY_OUT_MS, undefined, { signal: this.#tools.signal });
+    }
     if (!this.#folder) {
       this.#folder = await openWriter(this.#memory, this.#tools);
       this.#since = performance.now();
