@@ -1,4 +1,5 @@
 import type { ActivityOptions } from "@temporalio/common";
+import { SHORT_QUEUE } from "./queues.ts";
 import { RETRY } from "./retry.ts";
 
 const retry = {
@@ -15,4 +16,7 @@ const retry = {
 export const LONG: ActivityOptions = { startToCloseTimeout: "1 day", heartbeatTimeout: "5 seconds", retry };
 
 /** Of activities that look something up, or note it: they do not beat, so this is how long a killed worker is waited for. */
-export const SHORT: ActivityOptions = { startToCloseTimeout: "10 seconds", retry };
+export const SHORT: ActivityOptions = {
+  ...{ taskQueue: SHORT_QUEUE, startToCloseTimeout: "10 seconds" },
+  retry,
+};

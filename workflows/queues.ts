@@ -2,8 +2,14 @@
 
 export const NAMESPACE = "rhyme";
 
-/** Activities of every kind but encoding, and all workflows. */
+/** All workflows, and their activities that read, compute and write. */
 export const CPU_QUEUE = "rhyme-cpu";
+
+/** What series that are followed do: a candle does not wait until a backfill leaves a slot. */
+export const LIVE_QUEUE = "rhyme-live";
+
+/** What is through in a moment, the cancellation of a run among it: it waits for nothing that computes. */
+export const SHORT_QUEUE = "rhyme-short";
 
 /** Encoding alone: a worker here does one thing at a time. */
 export const GPU_QUEUE = "rhyme-gpu";
@@ -19,12 +25,17 @@ export function backfillId(job: string): string {
 
 /** One series of a backfill. */
 export function seriesId(job: string, symbol: string, timeframe: string): string {
-  return `${backfillId(job)}/${symbol}/${timeframe}`;
+  return `${backfillId(job)}/${parts(symbol, timeframe)}`;
+}
+
+/** Symbols of exchanges have slashes of their own (BTC/USDT): whoever reads an id decodes its parts (workflow-ids.ts). */
+function parts(...of: readonly string[]): string {
+  return of.map(encodeURIComponent).join("/");
 }
 
 /** One series that is followed. */
 export function liveId(tenant: string, source: string, symbol: string, timeframe: string): string {
-  return `live/${tenant}/${source}/${symbol}/${timeframe}`;
+  return `live/${parts(tenant, source, symbol, timeframe)}`;
 }
 
 export function trainId(job: string): string {
@@ -41,5 +52,5 @@ export function auditId(job: string): string {
 
 /** Outcomes of one tenant's memory. */
 export function labelId(tenant: string, memory: string): string {
-  return `label/${tenant}/${encodeURIComponent(memory)}`;
+  return `label/${parts(tenant, memory)}`;
 }

@@ -12,12 +12,14 @@ import {
 } from "@temporalio/workflow";
 import type { Control } from "./control.ts";
 import { detailsOf } from "./progress-details.ts";
+import { SHORT_QUEUE } from "./queues.ts";
 import type { RunActivities } from "./run-activities.ts";
 import { MAX_WINDOW, MESSAGES, type Held, type Reported } from "./messages.ts";
 
 /** A workflow that ends by itself is never called cancelled: that has to be asked of the server, from outside. */
 const { cancelRun } = proxyActivities<RunActivities>({
-  ...{ startToCloseTimeout: "10 seconds", summary: "asks the server to cancel this run" },
+  ...{ taskQueue: SHORT_QUEUE, startToCloseTimeout: "10 seconds" },
+  ...{ summary: "asks the server to cancel this run" },
 });
 
 const pause = defineUpdate<Held>(MESSAGES.pause);

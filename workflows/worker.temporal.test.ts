@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { WorkflowFailedError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { needs } from "../src/lib/testing/require.ts";
+import { tell } from "./client.ts";
 import { currentBuild } from "./deployment.ts";
 import { failureType } from "./failure-type.ts";
 import { fromFailure } from "./failures.ts";
@@ -88,6 +89,32 @@ describe.skipIf(temporal.skip)("a worker, on a real server", () => {
     const gaps = times.slice(1).map((time, i) => time - times[i]!);
     expect(times.at(-1)! - times[0]!).toBeGreaterThan(27_000);
     expect(Math.max(...gaps)).toBeLessThan(3_000); // the heartbeat timeout: one attempt was enough
+  });
+
+  it("is told to end while every slot that computes is taken, with more waiting behind", async () => {
+    const handle = await start("crowd", "crowd/1", 8, 60_000);
+    await vi.waitFor(
+      async () => {
+        const pending = (await handle.describe()).raw.pendingActivities ?? [];
+        expect(pending.filter(({ lastStartedTime }) => lastStartedTime).length).toBeGreaterThan(4);
+      },
+      { ...PATIENCE, timeout: 40_000 },
+    );
+    await tell(world, "crowd/1", "cancel");
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await handle.describe()).status.name).toBe("CANCELLED");
+    // What asks the server to cancel was done, and not only the client's last resort, before a slot became free.
+    const { events } = await handle.fetchHistory();
+    const names = new Map(
+      events!.map((event) => [
+        Number(event.eventId),
+        event.activityTaskScheduledEventAttributes?.activityType?.name,
+      ]),
+    );
+    const completed = events!.flatMap(({ activityTaskCompletedEventAttributes: done }) =>
+      done ? [names.get(Number(done.scheduledEventId))] : [],
+    );
+    expect(completed).toEqual(["cancelRun"]);
   });
 
   it("ends within 2 s of a cancellation what never listens", async () => {

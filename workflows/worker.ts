@@ -8,7 +8,7 @@ import { DEPLOYMENT, makeCurrent, pinnedElsewhere } from "./deployment.ts";
 import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
-import { CPU_QUEUE, GPU_QUEUE } from "./queues.ts";
+import { CPU_QUEUE, GPU_QUEUE, LIVE_QUEUE, SHORT_QUEUE } from "./queues.ts";
 import { runActivities } from "./run-activities.ts";
 import { parseTemporalAddress } from "./temporal-address.ts";
 import { activityInterceptors, temporalHost } from "./temporal-host.ts";
@@ -91,22 +91,11 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
       },
     };
     const workers = await Promise.all(
-      options.queues.map((queue) =>
-        Worker.create({
-          ...base,
-          ...(queue === "gpu"
-            ? {
-                taskQueue: GPU_QUEUE,
-                activities: { ...options.activities(queue, tools) },
-                maxConcurrentActivityTaskExecutions: 1,
-              }
-            : {
-                ...{ taskQueue: CPU_QUEUE, workflowBundle: { code } },
-                activities: { ...runActivities, ...options.activities(queue, tools) },
-                maxConcurrentActivityTaskExecutions: options.threads + 4,
-              }),
-        }),
-      ),
+      options.queues
+        .flatMap((queue) => polled(queue, options, tools))
+        .map(({ runsWorkflows, ...own }) =>
+          Worker.create({ ...base, ...own, ...(runsWorkflows ? { workflowBundle: { code } } : {}) }),
+        ),
     );
     await runAll(workers, signal, async () => {
       if (becomesCurrent) await makeCurrent({ connection, namespace }, buildId, { signal });
@@ -120,6 +109,30 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
     await Promise.all(Object.values(pools).map((pool: ComputePool) => pool.close()));
     await connection.close().catch(() => undefined); // a worker that never ran holds it: what went wrong is thrown
   }
+}
+
+/** A task queue of Temporal as one worker polls it. */
+type Polled = Required<
+  Pick<WorkerOptions, "taskQueue" | "activities" | "maxConcurrentActivityTaskExecutions">
+> & { readonly runsWorkflows: boolean };
+
+/** Slots for what waits for its turn in a thread, or on an exchange, and costs nothing meanwhile. */
+const LIVE_SLOTS = 200;
+const SHORT_SLOTS = 40;
+
+/** Each queue has slots of its own, so that what is to be done at once never waits behind what takes long. */
+function polled(queue: Queue, { activities, threads }: WorkersOptions, tools: ActivityTools): Polled[] {
+  const of = (taskQueue: string, slots: number, can: Activities): Polled => ({
+    ...{ taskQueue, activities: { ...can }, runsWorkflows: taskQueue === CPU_QUEUE },
+    maxConcurrentActivityTaskExecutions: slots,
+  });
+  if (queue === "gpu") return [of(GPU_QUEUE, 1, activities(queue, tools))];
+  const can = { ...runActivities, ...activities(queue, tools) };
+  return [
+    of(CPU_QUEUE, threads + 4, can),
+    of(LIVE_QUEUE, LIVE_SLOTS, can),
+    of(SHORT_QUEUE, SHORT_SLOTS, can),
+  ];
 }
 
 function openPools({ threads, compute = {} }: WorkersOptions): Pools {

@@ -12,6 +12,7 @@ import {
 } from "@temporalio/workflow";
 import { LONG, SHORT } from "../activity-options.ts";
 import { MESSAGES } from "../messages.ts";
+import { LIVE_QUEUE } from "../queues.ts";
 import { encoderAttribute, symbolAttribute } from "../search-attributes.ts";
 import { detailsOf } from "../progress-details.ts";
 import type { LiveActivities } from "./activities.ts";
@@ -19,10 +20,13 @@ import { livePlan, type LiveCounts, type LiveFrom, type LiveProgress } from "./p
 
 /** The truth may be away for as long as it takes: what fails for good says so itself. */
 const { maximumAttempts: _ends, ...retry } = LONG.retry!;
-const truth = proxyActivities<Pick<LiveActivities, "advance" | "answer">>({ ...LONG, retry });
+const truth = proxyActivities<Pick<LiveActivities, "advance" | "answer">>({
+  ...{ ...LONG, taskQueue: LIVE_QUEUE },
+  retry,
+});
 /** A source, or an index, is asked again with the next candle. */
 const outside = proxyActivities<Pick<LiveActivities, "pollSource" | "show">>({
-  ...{ ...LONG, startToCloseTimeout: "10 minutes" },
+  ...{ ...LONG, taskQueue: LIVE_QUEUE, startToCloseTimeout: "10 minutes" },
   retry: { ...retry, maximumAttempts: 2 },
 });
 const job = proxyActivities<Pick<LiveActivities, "openLive">>(SHORT);

@@ -19,6 +19,16 @@ export async function busy(ms: number): Promise<string> {
   return gpu.busy(ms);
 }
 
+/** Keeps so many activities at once busy on the queue that computes, and can be told to end. */
+export async function crowd(many: number, ms: number): Promise<number> {
+  const control = temporalControl({ paused: false, window: 2 }, { many });
+  try {
+    return (await Promise.all(Array.from({ length: many }, () => cpu.busy(ms)))).length;
+  } finally {
+    await control.settled();
+  }
+}
+
 /** Fails as it is told. */
 export async function failing(how: "final" | "passing"): Promise<number> {
   return cpu.failing(how);
