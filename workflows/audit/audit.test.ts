@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditReport } from "../../src/lib/adapters/folder/audit/audit-report.ts";
+import type { SeriesKey } from "../../src/lib/candles/candle-series.ts";
 import { openMemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import { sha256Hex } from "../../src/lib/math/hash.ts";
 import type { Answer } from "../../src/lib/recall/answer.ts";
@@ -127,6 +128,26 @@ describe("a nightly audit", () => {
     const { answers } = await audit(memory, { answers: ANSWERS, seed: 2 });
     expect(answers).toMatchObject({ same: ANSWERS - 1, broken: [] });
     expect(answers).toMatchObject({ explained: [{ id, because: expect.stringContaining("record") }] });
+  });
+
+  it("takes no series that came later for a reason unless it answers, or its record asked it", async () => {
+    const stranger = (memory: string, of: Partial<SeriesKey>): void => {
+      const folder = openMemoryFolder(memory, { mode: "write" });
+      const came = { ...world.keys[0]!, ...of, at: NIGHT + 1, command: "import", tenant: null } as const;
+      folder.ingests.add({ ...came, files: [], options: {}, assumptions: [], findings: {}, repairs: {}, candles: {} }); // prettier-ignore
+      folder.close();
+    };
+    const other = (answer: Answer): Answer => ({ ...answer, effectiveSampleSize: -1 });
+    for (const [of, isReason] of [
+      [{ symbol: "CCC" }, false], // nobody remembers it
+      [{}, true],
+    ] as const) {
+      const memory = copy();
+      rewrite(memory, other);
+      stranger(memory, of);
+      const { answers } = await audit(memory, { answers: ANSWERS });
+      expect([answers!.explained.length, answers!.broken.length]).toEqual(isReason ? [1, 0] : [0, 1]);
+    }
   });
 
   it("names a damaged row, and takes the alert back once it is mended", async () => {

@@ -1,11 +1,14 @@
 import { hashParts } from "../../../math/hash.ts";
 import type { Answer } from "../../../recall/answer.ts";
+import type { RecallRecord } from "../../../recall/record-type.ts";
 import { seriesOf } from "../../../recall/question.ts";
 import { recallAsOf } from "../../../remember/recall-as-of.ts";
 import { RhymeError } from "../../../errors.ts";
 import { seriesName } from "../../../memory/names.ts";
+import type { EpochMs } from "../../../time/units.ts";
 import type { LoggedAnswer } from "../../sqlite/answer-log.ts";
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
+import { memberName } from "../grow-record.ts";
 import { heldEncoder } from "../held-encoders.ts";
 import { keptRecord } from "../kept-record.ts";
 import type { Work } from "../work.ts";
@@ -75,17 +78,23 @@ async function replay(folder: MemoryFolder, logged: LoggedAnswer): Promise<Repla
   const { symbol, horizon, asOf } = answer.question;
   const told = { id: answer.id, symbol, horizon, asOf };
   try {
-    const again = await askedAgain(folder, answer);
+    const { again, members } = await askedAgain(folder, answer);
     const parts = partsThatDiffer(answer, again);
     if (parts.length === 0) return { ...told, same: true, parts, because: null };
-    return { ...told, same: false, parts, because: reasonOf(folder, logged, again) };
+    return { ...told, same: false, parts, because: reasonOf(folder, logged, { again, members }) };
   } catch (error) {
     if (!(error instanceof RhymeError) || error.kind === "store") throw error;
     return { ...told, same: false, parts: [], because: `it cannot be asked any more: ${error.message}` };
   }
 }
 
-async function askedAgain(folder: MemoryFolder, answer: Answer): Promise<Answer> {
+interface Again {
+  readonly again: Answer;
+  /** Series whose moments the record of its past answers asked by then. */
+  readonly members: readonly string[];
+}
+
+async function askedAgain(folder: MemoryFolder, answer: Answer): Promise<Again> {
   const { tenant, horizon, k, among, ...of } = answer.question;
   const [series, at, asOf] = [seriesOf(of), Date.parse(of.anchor), Date.parse(of.asOf)];
   const encoder = heldEncoder(folder, answer.encoder.version);
@@ -93,7 +102,19 @@ async function askedAgain(folder: MemoryFolder, answer: Answer): Promise<Answer>
   const newestThen = asOf === at ? at : ((await memory.at(series, asOf, asOf))?.anchor ?? at);
   const { record } = keptRecord(folder, { tenant, series, encoder, horizon }, newestThen);
   const question = { tenant, ...series, at, asOf, horizon, k, among, encoder };
-  return recallAsOf(folder.candles, memory, { ...question, hindsight: answer.encoder.hindsight }, record);
+  const hindsight = { hindsight: answer.encoder.hindsight };
+  const again = await recallAsOf(folder.candles, memory, { ...question, ...hindsight }, record);
+  return { again, members: record === null ? [] : askedBy(folder, record, asOf) };
+}
+
+/** Series that a record asked, and whose moments had matured by then. */
+function askedBy(folder: MemoryFolder, record: RecallRecord, asOf: EpochMs): readonly string[] {
+  const { tenant, encoder, horizon, members = {} } = record;
+  return folder
+    .maturedCounts({ tenant, encoder: encoder.version, horizon, asOf })
+    .filter((one) => one.timeframe === record.series.timeframe && one.matured > 0)
+    .filter((one) => memberName(one) in members)
+    .map(seriesName);
 }
 
 /** Parts by their name in an answer; the id is made of all the others. */
@@ -106,15 +127,18 @@ function partsThatDiffer(before: Answer, after: Answer): readonly string[] {
 
 /**
  * Only what was written after the answer was said can account for another one, and of that only what belongs to earlier
- * times: a series that is new to the memory, or a record that was not there. Facts that come late are known late.
+ * times: a series that is new to the memory and answers, or stands among those whom the record asked, or a record that
+ * was not there. Facts that come late are known late, and those of another time or question change nothing.
  */
-function reasonOf(folder: MemoryFolder, { recordedAt, answer }: LoggedAnswer, again: Answer): string | null {
-  const { timeframe } = answer.question;
+function reasonOf(
+  folder: MemoryFolder,
+  { recordedAt, answer }: LoggedAnswer,
+  { again, members }: { readonly again: Answer; readonly members: readonly string[] },
+): string | null {
   const first = new Map<string, number>();
-  for (const one of folder.ingests.list())
-    // newest first
-    if (one.timeframe === timeframe) first.set(seriesName(one), one.at);
-  const names = [...first].filter(([, at]) => at > recordedAt).map(([name]) => name);
+  for (const one of folder.ingests.list()) first.set(seriesName(one), one.at); // newest first
+  const answering = [...again.neighbours.map(seriesName), ...members];
+  const names = [...new Set(answering)].filter((name) => (first.get(name) ?? -Infinity) > recordedAt).sort();
   if (names.length > 0) return `${names.join(", ")} came into the memory afterwards`;
   if (answer.trust === null && again.trust !== null) return "the record of past answers was made afterwards";
   return null;
