@@ -6,6 +6,7 @@ import { applySchedules, listSchedules } from "../../../workflows/schedules/appl
 import { schedulesOf, type ScheduledWork } from "../../../workflows/schedules/schedule-table.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { checkTenant } from "../../lib/memory/names.ts";
+import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
 import { addServerOption, serverAddress, type ServerOption } from "../server-option.ts";
 import { createUi, type Ui } from "../ui.ts";
 
@@ -20,10 +21,10 @@ const NOTES = `
 label: outcomes that have matured, every 15 minutes. live: every 5 minutes, series of ./rhyme start live that are not
 followed any more are, and all look for candles. train: the encoder that is read, fitted again on the first 80 % of a
 longer history, on Sundays at 02:00 UTC; ./rhyme weaviate versions and start reembed put it to use. audit: every night at
-03:30 UTC. What was missed while no server ran is made up for only shortly after: --verbose says how shortly, and why.
+03:30 UTC, also of the --index. What was missed while no server ran is made up for only shortly after: --verbose says how shortly, and why.
 Exit: 0 ok, 2 bad usage or no server.`;
 
-interface ScheduleOptions extends ServerOption {
+interface ScheduleOptions extends ServerOption, IndexOption {
   readonly memory: string;
   readonly tenant: string;
   readonly verbose?: boolean;
@@ -41,10 +42,11 @@ export function addSchedule(program: Command): void {
     .description("Makes, shows, pauses and runs the schedules of a memory.")
     .addHelpText("before", EXAMPLES)
     .addHelpText("after", NOTES);
-  sub(schedule, "apply", "make the schedules of a memory, or bring them up to date", runApply)
+  const apply = sub(schedule, "apply", "make the schedules of a memory, or bring them up to date", runApply)
     .requiredOption("--memory <folder>", "whose work it is; all workers reach it by this path")
     .option("--tenant <name>", "of whom", "default")
     .option("--verbose", "say of each what it does when it is late, and why");
+  addIndexOption(apply, "an index that the audit looks at, too: weaviate://HOST:PORT, as workers reach it");
   sub(schedule, "list", "what there is, when it runs next, and why it is as it is", runList);
   sub(schedule, "pause <id>", "let it begin nothing until it is resumed", runPause)
     .option("--resume", "take it up again")
@@ -82,7 +84,7 @@ function sub(
 async function runApply(temporal: TemporalClient, ui: Ui, options: ScheduleOptions): Promise<void> {
   const { tenant, verbose, json } = options;
   checkTenant(tenant);
-  const of = { memory: path.resolve(options.memory), tenant };
+  const of = { memory: path.resolve(options.memory), tenant, index: indexAddress(options) };
   const applied = await applySchedules(temporal, of);
   if (json) return ui.json({ schema: "rhyme.schedule.apply/1", ...of, schedules: applied });
   const table = schedulesOf(of);

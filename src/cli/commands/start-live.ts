@@ -95,6 +95,7 @@ async function follow({ ref, series }: KeptLive, index: string | null, ui: Ui): 
       onLog: (level, message) => {
         if (level !== "info") ui.note(message);
       },
+      onFailed: (place, reason) => ui.note(`${series[place]!.symbol} is not followed any more: ${reason}`),
       onSeries: (place, progress) => {
         if (progress.trouble !== null) ui.note(`${series[place]!.symbol}: ${progress.trouble}`);
         if (progress.answered === said.get(place)) return;

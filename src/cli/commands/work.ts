@@ -22,8 +22,8 @@ const EXAMPLES = `Examples:
 const NOTES = `
 Works on what ./rhyme start began, until it is stopped: what runs then gets ten seconds, and is gone on with by the next
 worker. Killed, nothing is lost either. All workers reach the same memory folders by the same paths. New workflows begin
-on the code of the worker that came last; those that run stay with the code that they began on, so that an older checkout
-finishes them with --not-current. Logs are lines of JSON on stderr, metrics are at /metrics.
+on the code of the newest checkout that has come; one that comes back takes nothing over without --current. Those that
+run stay with the code that they began on: a worker of the older checkout finishes them. Logs are lines of JSON on stderr, metrics are at /metrics.
 Exit: 0 stopped, 2 bad usage or no server.`;
 
 interface WorkOptions extends ServerOption {
@@ -31,7 +31,8 @@ interface WorkOptions extends ServerOption {
   readonly threads: number;
   readonly metrics?: string;
   readonly logLevel: LogLevel;
-  readonly current: boolean;
+  readonly current?: boolean;
+  readonly notCurrent?: boolean;
 }
 
 /** `./rhyme work`: workers of this machine. */
@@ -54,6 +55,7 @@ export function addWork(program: Command): void {
       `where Prometheus reads; off: nowhere (default: ${HOST}:${FIRST_PORT}, or the next)`,
     )
     .addOption(new Option("--log-level <level>", "what is worth a line").choices(LOG_LEVELS).default("info"))
+    .option("--current", "new workflows begin on this checkout, also where a newer one has come since")
     .option("--not-current", "an older checkout that only finishes what it began");
   addServerOption(command).addHelpText("before", EXAMPLES).addHelpText("after", NOTES).action(run);
 }
@@ -77,7 +79,8 @@ async function run(options: WorkOptions): Promise<void> {
   }
   ui.note(`works for ${address}${metrics === null ? "" : `; metrics: http://${metrics}/metrics`}`);
   await runWorkers({
-    ...{ address, queues, threads: options.threads, signal, log, becomesCurrent: options.current },
+    ...{ address, queues, threads: options.threads, signal, log },
+    becomesCurrent: options.notCurrent ? false : options.current,
     activities: allActivities,
     compute: { calendars: loadedCalendars().map((file) => pathToFileURL(file).href) },
   });

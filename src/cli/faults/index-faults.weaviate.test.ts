@@ -134,7 +134,7 @@ describe.skipIf(weaviate.skip)("an index on a server in trouble", () => {
   it(
     "without memory for vectors says that they wait, and that index is not asked",
     async () => {
-      const poor = await start({ LIMIT_RESOURCES: "false", GOMEMLIMIT: "24MiB" }, "poor");
+      const poor = await start({ LIMIT_RESOURCES: "false", GOMEMLIMIT: "12MiB" }, "poor");
       const index = await open(poor.address, { key: poor.key, patienceMs: 1_000 });
       await index.upsert(source.batches(null, 500));
       const error = await refusal(index.settled({ deadlineMs: 2_000 }));

@@ -302,7 +302,8 @@ describe.skipIf(weaviate.skip)("versions", () => {
       };
       return Object.assign(Object.create(handle) as typeof handle, { patterns });
     };
-    const seen = { ...tools(), server: { ...server, tenant: handleOf } } as VersionTools;
+    const own = tools();
+    const seen: VersionTools = { ...own, index: { ...own.index!, server: { ...server, tenant: handleOf } } };
     expect((await reembed(wish(), seen)).switched).toBe(true);
     expect(said.length).toBeGreaterThan(0);
     for (const one of said) expect(one).toContain(`process ${process.pid}`);
