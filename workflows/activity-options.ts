@@ -6,7 +6,7 @@ const retry = {
   initialInterval: RETRY.initialIntervalMs,
   backoffCoefficient: RETRY.backoffCoefficient,
   maximumInterval: RETRY.maximumIntervalMs,
-  maximumAttempts: RETRY.maximumAttempts,
+  maximumAttempts: RETRY.maximumStarted,
 } as const;
 
 /**

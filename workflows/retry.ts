@@ -6,5 +6,8 @@ export const RETRY = {
   initialIntervalMs: 1_000,
   backoffCoefficient: 2,
   maximumIntervalMs: 30_000,
+  /** Attempts that failed. One whose worker was killed says nothing of what it was doing. */
   maximumAttempts: 8,
+  /** Those included: what kills every worker that takes it comes to an end as well. */
+  maximumStarted: 100,
 } as const;

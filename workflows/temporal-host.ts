@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 import type { ActivityInterceptors } from "@temporalio/worker";
 import type { ActivityHost, Json, Metrics } from "./activity-host.ts";
 import { failureType } from "./failure-type.ts";
+import { FailedAttempts } from "./failed-attempts.ts";
 import { asFailure } from "./failures.ts";
 import { subjectOf } from "./workflow-ids.ts";
 
@@ -22,22 +23,29 @@ export function temporalHost(metrics: Metrics): ActivityHost {
   };
 }
 
+/** Steps of series that are followed: a memory that is away is waited for as long as it takes. */
+const ENDLESS: readonly string[] = ["advance", "answer"];
+
 /** Around every attempt: what it throws is typed, how long it took and that it failed is measured. */
 export function activityInterceptors(metrics: Metrics): (context: Context) => ActivityInterceptors {
+  const attempts = new FailedAttempts();
   return (context) => ({
     inbound: {
       async execute(input, next) {
         const { activityType: activity, workflowExecution } = context.info;
         const { symbol } = subjectOf(workflowExecution?.workflowId ?? "");
         const labels = { activity, ...(symbol === null ? {} : { symbol }) };
+        const id = `${workflowExecution?.runId} ${context.info.activityId}`;
         const began = performance.now();
         try {
-          return await next(input);
+          const output = await next(input);
+          attempts.ended(id);
+          return output;
         } catch (error) {
           const failure = asFailure(error, context.cancellationSignal);
           if (!context.cancellationSignal.aborted)
             metrics.count("errors", 1, { ...labels, type: failureType(failure) ?? "unexpected" });
-          throw failure;
+          throw attempts.failed(id, failure, ENDLESS.includes(activity));
         } finally {
           metrics.observe("activity_seconds", (performance.now() - began) / 1000, { activity });
         }
