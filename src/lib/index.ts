@@ -55,7 +55,7 @@ export { historyGraph } from "./graph/history-graph.ts";
 export { hopsTo } from "./graph/hops-to.ts";
 export { buildGraphFromOhlcv, type WindowGraphOptions } from "./graph/window-graph.ts";
 export { toGraphml } from "./graph/graphml.ts";
-export type { Embeddings, Encoder, EncoderStream } from "./encoder/encoder.ts";
+export type { Embeddings, EncodeOptions, Encoder, EncoderStream } from "./encoder/encoder.ts";
 export type { EncoderFamily, FitOptions } from "./encoder/family.ts";
 export { sageFamily } from "./encoder/graph-sage/sage-family.ts";
 export { encodeArtefact, loadEncoder } from "./encoder/load-encoder.ts";

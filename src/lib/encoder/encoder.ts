@@ -13,6 +13,15 @@ export interface Embeddings {
   readonly vectors: Float32Array; // [A, D]
 }
 
+/** Which embeddings are made; default: all. */
+export interface EncodeOptions {
+  /** Those of base rows [from, to). Where `hearsNearby`, no more is computed than they hear; otherwise all before them is. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Stops it. */
+  readonly signal?: AbortSignal;
+}
+
 /** One candle at a time; equal to `encodeHistory` to the last bit. Rows arrive in (knownAt, fine to coarse) order. */
 export interface EncoderStream {
   push(row: FeatureRow): void;
@@ -34,8 +43,15 @@ export interface Encoder {
   readonly receptiveField: Readonly<Record<Timeframe, number>>;
   /** The newest fact that fitting has seen. */
   readonly knownAt: EpochMs;
-  /** Every base row from warm-up on. `signal` stops it. */
-  encodeHistory(tables: FeatureTables, options?: { readonly signal?: AbortSignal }): Embeddings;
+  /**
+   * Whether an embedding hears a stretch of rows alone, which its graph bounds. Where not, as with readouts that sum up all
+   * rows so far, each needs everything before it.
+   */
+  readonly hearsNearby: boolean;
+  /** Every base row from warm-up on: the same bits in parts (`from`, `to`) as in one go. */
+  encodeHistory(tables: FeatureTables, options?: EncodeOptions): Embeddings;
+  /** The base rows that `encodeHistory` makes an embedding of, without making any; ascending. */
+  anchorRows(tables: FeatureTables): Int32Array; // [A]
   /** The newest base row of tables that reach back at least `receptiveField`. */
   encodeWindow(tables: FeatureTables): Float32Array; // [D]
   stream(): EncoderStream;

@@ -4,17 +4,22 @@ import type { ContextColumns } from "../context/context.ts";
 import { labelHorizon } from "../context/label.ts";
 import type { Embeddings, Encoder } from "../encoder/encoder.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
+import type { FeatureTables } from "../features/feature.ts";
 import { featureTables } from "../features/feature-table.ts";
 import { harForecast } from "../forecast/har.ts";
 import type { Horizon } from "../time/horizon.ts";
 
-/** Everything that is said about the anchors of one series: the arrow up to memory, as columns. */
-export interface Moments {
-  readonly embeddings: Embeddings; // A anchors
-  /** Over all N base rows; row of anchor a is embeddings.rows[a]. */
+/** What is said about the rows of one series beside embeddings, as columns over all N base rows. */
+export interface MomentColumns {
+  readonly tables: FeatureTables;
   readonly contexts: Readonly<Record<Horizon, ContextColumns>>;
-  /** Base forecast of logAtrRatio, over all N base rows. */
+  /** Base forecast of logAtrRatio. */
   readonly base: Readonly<Record<Horizon, Float64Array>>;
+}
+
+/** Everything that is said about the anchors of one series: the arrow up to memory. Row of anchor a: embeddings.rows[a]. */
+export interface Moments extends Pick<MomentColumns, "contexts" | "base"> {
+  readonly embeddings: Embeddings; // A anchors
 }
 
 export interface MomentsOptions {
@@ -30,24 +35,38 @@ export async function momentsOf(
   encoder: Encoder,
   options: MomentsOptions,
 ): Promise<Moments> {
-  const { horizons, signal, onStage } = options;
-  const stage = async <T>(name: string, work: () => T): Promise<T> => {
-    await onStage?.(name);
-    signal?.throwIfAborted();
-    return work();
-  };
-  const tables = await stage(`features of ${rowsOf(candles).toLocaleString("en")} candles`, () =>
+  const { tables, contexts, base } = await momentColumns(candles, encoder, options);
+  const { signal } = options;
+  const embeddings = await stage("embeddings", options, () =>
+    encoder.encodeHistory(tables, signal ? { signal } : {}),
+  );
+  return { embeddings, contexts, base };
+}
+
+/** The same without embeddings, which can then be made in parts. */
+export async function momentColumns(
+  candles: CandleSeries,
+  encoder: Encoder,
+  options: MomentsOptions,
+): Promise<MomentColumns> {
+  const tables = await stage(`features of ${rowsOf(candles).toLocaleString("en")} candles`, options, () =>
     featureTables(featureSetByName(encoder.featureSet), byTimeframe(candles, encoder.design.timeframes)),
   );
-  const embeddings = await stage("embeddings", () => encoder.encodeHistory(tables, signal ? { signal } : {}));
   const contexts: Record<Horizon, ContextColumns> = {};
   const base: Record<Horizon, Float64Array> = {};
-  for (const horizon of horizons) {
-    const columns = await stage(`what followed within ${horizon}`, () => labelHorizon(candles, horizon));
+  for (const horizon of options.horizons) {
+    const followed = (): ContextColumns => labelHorizon(candles, horizon);
+    const columns = await stage(`what followed within ${horizon}`, options, followed);
     contexts[horizon] = columns;
-    base[horizon] = await stage(`base forecast for ${horizon}`, () => harForecast(candles, columns));
+    base[horizon] = await stage(`base forecast for ${horizon}`, options, () => harForecast(candles, columns));
   }
-  return { embeddings, contexts, base };
+  return { tables, contexts, base };
+}
+
+async function stage<T>(name: string, { signal, onStage }: MomentsOptions, work: () => T): Promise<T> {
+  await onStage?.(name);
+  signal?.throwIfAborted();
+  return work();
 }
 
 /** `values` at `rows`. */

@@ -1,10 +1,12 @@
 import type { FeatureTable } from "../../features/feature.ts";
-import type { Embeddings } from "../encoder.ts";
+import { firstHeard } from "../../graph/first-heard.ts";
+import type { Embeddings, EncodeOptions } from "../encoder.ts";
 import { findAnchors, type Anchors } from "./anchors.ts";
 import type { PackedSage } from "./packed-sage.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
 import { propagate } from "./propagate.ts";
 import { Readout } from "./readout.ts";
+import type { SageShape } from "./sage-model.ts";
 import { sageNodes, type SageNodes } from "./sage-nodes.ts";
 
 const CHUNK = 960; // anchors whose partial sums are held at once
@@ -34,20 +36,22 @@ function readoutOf({ model }: PackedSage, nodes: SageNodes, timeframe: number): 
   return readout;
 }
 
-/** Embeddings of all anchors, or of the newest alone. A anchors, T timeframes, D embedding size. */
+/**
+ * Embeddings of the anchors among base rows [from, to). Where every readout is of the last row, only what they hear is
+ * computed; the others are sums from the first row on, which begin there. A anchors, T timeframes, D embedding size.
+ */
 export function encodeTables(
   packed: PackedSage,
   columns: readonly FeatureTable[],
-  which: "all" | "newest",
-  signal?: AbortSignal,
+  { from = 0, to = Infinity, signal }: EncodeOptions = {},
 ): Embeddings {
   const { shape, warmUp } = packed.model;
-  let anchors = findAnchors(columns, warmUp.first);
-  if (which === "newest") anchors = newest(anchors, columns[0]!.knownAt.length - 1);
-  const { rows } = anchors;
+  const chosen = anchorsWithin(findAnchors(columns, warmUp.first), from, to);
+  const { rows } = chosen;
   const vectors = new Float32Array(rows.length * shape.dim);
   if (rows.length > 0) {
-    const readouts = readHistory(packed, columns, signal);
+    const { heard, anchors } = heardBy(packed, columns, chosen);
+    const readouts = readHistory(packed, heard, signal);
     // Coarse partial sums are made once per coarse bar, not once per anchor.
     const coarse = readouts.map((readout, t) => (t === 0 ? null : everyCount(packed, t, readout, anchors)));
     for (let start = 0; start < rows.length; start += CHUNK) {
@@ -60,6 +64,39 @@ export function encodeTables(
     rows,
     anchors: Float64Array.from(rows, (row) => columns[0]!.knownAt[row]!),
     vectors,
+  };
+}
+
+/** Whether embeddings hear rows near them alone, and not all that came before. */
+export function hearsNearby({ readout }: Pick<SageShape, "readout">): boolean {
+  return readout.every((kind) => kind === "last");
+}
+
+/** The rows that some anchors hear, and the same anchors counted among them. */
+function heardBy(
+  { model }: PackedSage,
+  columns: readonly FeatureTable[],
+  { rows, counts }: Anchors,
+): { readonly heard: readonly FeatureTable[]; readonly anchors: Anchors } {
+  const { shape, design } = model;
+  const newest = Int32Array.from(counts, (of) => of[0]! - 1);
+  const begin = hearsNearby(shape)
+    ? firstHeard(columns, design, newest, shape.layers)
+    : new Int32Array(counts.length);
+  return {
+    heard: columns.map((table, t) => rowsOfTable(table, begin[t]!, counts[t]!.at(-1)!)),
+    anchors: { rows, counts: counts.map((of, t) => of.map((count) => count - begin[t]!)) },
+  };
+}
+
+/** Rows [from, to), not copied. */
+function rowsOfTable(table: FeatureTable, from: number, to: number): FeatureTable {
+  const F = table.names.length;
+  return {
+    ...table,
+    values: table.values.subarray(from * F, to * F),
+    openTime: table.openTime.subarray(from, to),
+    knownAt: table.knownAt.subarray(from, to),
   };
 }
 
@@ -102,8 +139,14 @@ function embedChunk(
   }
 }
 
-/** The anchor at `row`, or none. */
-function newest({ rows, counts }: Anchors, row: number): Anchors {
-  const from = rows[rows.length - 1] === row ? rows.length - 1 : rows.length;
-  return { rows: rows.subarray(from), counts: counts.map((c) => c.subarray(from)) };
+/** Those among base rows [from, to). */
+function anchorsWithin({ rows, counts }: Anchors, from: number, to: number): Anchors {
+  const [first, end] = [lowerBound(rows, from), lowerBound(rows, to)];
+  return { rows: rows.slice(first, end), counts: counts.map((of) => of.subarray(first, end)) };
+}
+
+/** How many of ascending `rows` are below `row`. */
+function lowerBound(rows: Int32Array, row: number): number {
+  const at = rows.findIndex((one) => one >= row);
+  return at < 0 ? rows.length : at;
 }

@@ -1,12 +1,13 @@
 import { RhymeError } from "../../errors.ts";
-import type { FeatureTables } from "../../features/feature.ts";
+import type { FeatureTable, FeatureTables } from "../../features/feature.ts";
 import { designHash } from "../../graph/design.ts";
 import type { GraphDesign } from "../../graph/graph-design.ts";
 import { canonicalJson, hashParts } from "../../math/hash.ts";
 import type { EpochMs } from "../../time/units.ts";
-import type { Embeddings, Encoder, EncoderStream } from "../encoder.ts";
+import type { Embeddings, EncodeOptions, Encoder, EncoderStream } from "../encoder.ts";
 import { receptiveField } from "../receptive-field.ts";
-import { encodeTables } from "./encode-history.ts";
+import { findAnchors } from "./anchors.ts";
+import { encodeTables, hearsNearby } from "./encode-history.ts";
 import { packSage, type PackedSage } from "./packed-sage.ts";
 import { READOUT_WINDOWS } from "./readout.ts";
 import { weightShapes, type SageModel } from "./sage-model.ts";
@@ -62,9 +63,16 @@ export class SageEncoder implements Encoder {
     return this.origin.knownAt;
   }
 
-  encodeHistory(tables: FeatureTables, { signal }: { readonly signal?: AbortSignal } = {}): Embeddings {
-    const columns = tablesOf(tables, this.design.timeframes, this.origin.featureNames);
-    return encodeTables(this.#packed, columns, "all", signal);
+  get hearsNearby(): boolean {
+    return hearsNearby(this.model.shape);
+  }
+
+  encodeHistory(tables: FeatureTables, options: EncodeOptions = {}): Embeddings {
+    return encodeTables(this.#packed, this.#columns(tables), options);
+  }
+
+  anchorRows(tables: FeatureTables): Int32Array {
+    return findAnchors(this.#columns(tables), this.model.warmUp.first).rows;
   }
 
   /**
@@ -73,8 +81,8 @@ export class SageEncoder implements Encoder {
    * @throws RhymeError "input" where the newest base row is still within warm-up.
    */
   encodeWindow(tables: FeatureTables): Float32Array {
-    const columns = tablesOf(tables, this.design.timeframes, this.origin.featureNames);
-    const { vectors } = encodeTables(this.#packed, columns, "newest");
+    const columns = this.#columns(tables);
+    const { vectors } = encodeTables(this.#packed, columns, { from: columns[0]!.knownAt.length - 1 });
     if (vectors.length > 0) return vectors;
     throw new RhymeError("input", {
       place: "candles of the window",
@@ -86,6 +94,10 @@ export class SageEncoder implements Encoder {
 
   stream(): EncoderStream {
     return new SageStream(this.#packed);
+  }
+
+  #columns(tables: FeatureTables): FeatureTable[] {
+    return tablesOf(tables, this.design.timeframes, this.origin.featureNames);
   }
 }
 

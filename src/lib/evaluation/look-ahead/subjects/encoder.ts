@@ -29,13 +29,23 @@ function statedVectors(anchors: Float64Array, vectors: Float32Array): Stated {
 
 const history: CandlesSubject = {
   name: "encoder/history",
-  covers: ["Encoder.encodeHistory", "Encoder.stream", "EncoderStream.push", "EncoderStream.embed"],
+  covers: [
+    ...["Encoder.encodeHistory", "Encoder.anchorRows"],
+    ...["Encoder.stream", "EncoderStream.push", "EncoderStream.embed"],
+  ],
   takes: "candles",
   every: 40,
   instants: MANY,
   run(candles, setting) {
-    const { anchors, vectors } = encoderFor(setting).encodeHistory(featureTables(SMALL_SET, candles));
-    return statedVectors(anchors, vectors);
+    const encoder = encoderFor(setting);
+    const tables = featureTables(SMALL_SET, candles);
+    const rows = encoder.anchorRows(tables);
+    const half = rows[rows.length >> 1] ?? 0;
+    const parts = [{ to: half }, { from: half }].map((part) => encoder.encodeHistory(tables, part));
+    return statedVectors(
+      Float64Array.from(parts.flatMap(({ anchors }) => [...anchors])),
+      Float32Array.from(parts.flatMap(({ vectors }) => [...vectors])),
+    );
   },
   stream(candles, setting) {
     const stream = encoderFor(setting).stream();

@@ -62,6 +62,7 @@ const asOf: StoreSubject = {
       "Memory.countMatured",
     ],
     ...["Memory.at", "Memory.get", "Memory.anchors", "Memory.put", "Memory.label", "momentsOf"],
+    ...["momentColumns"],
   ],
   takes: "store",
   every: 120,
