@@ -11,11 +11,21 @@ export interface Deployment {
 }
 
 /** Which build new workflows begin on; null where no worker has ever come. */
-export async function currentBuild({ connection, namespace }: Deployment): Promise<string | null> {
+export async function currentBuild(deployment: Deployment): Promise<string | null> {
+  const info = await described(deployment);
+  return info?.routingConfig?.currentDeploymentVersion?.buildId ?? null;
+}
+
+/** Whether no worker of this build has ever come: it is a newer checkout, and not an older one that came back. */
+export async function isNewBuild(deployment: Deployment, buildId: string): Promise<boolean> {
+  const known = (await described(deployment))?.versionSummaries ?? [];
+  return !known.some(({ deploymentVersion }) => deploymentVersion?.buildId === buildId);
+}
+
+async function described({ connection, namespace }: Deployment) {
   try {
     const asked = { namespace, deploymentName: DEPLOYMENT };
-    const { workerDeploymentInfo: info } = await connection.workflowService.describeWorkerDeployment(asked);
-    return info?.routingConfig?.currentDeploymentVersion?.buildId ?? null;
+    return (await connection.workflowService.describeWorkerDeployment(asked)).workerDeploymentInfo ?? null;
   } catch (error) {
     if (codeOf(error) === NOT_FOUND) return null;
     throw error;

@@ -17,11 +17,8 @@ export function asFailure(error: unknown, signal?: AbortSignal): unknown {
       details: [error.fields],
     });
   const message = error instanceof Error ? error.message : String(error);
-  return ApplicationFailure.create({
-    message,
-    type: FAILURES.unexpected,
-    ...(error instanceof Error ? { cause: error } : {}),
-  });
+  // Without its cause: one that says of itself that it was aborted would pass for a cancellation of the whole job.
+  return ApplicationFailure.create({ message, type: FAILURES.unexpected });
 }
 
 /** One of a type that only workers say: typed where it is found. */

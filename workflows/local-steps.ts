@@ -46,7 +46,7 @@ export class LocalSteps {
   /** The same activities, as a plan calls them. */
   of<T extends object>(activities: T): T {
     const entries = Object.entries(activities as unknown as Steps).map(
-      ([name, activity]) => [name, (input: never) => this.#run(name, () => activity(input))] as const,
+      ([name, activity]) => [name, (input: never) => this.#run(name, () => activity(plain(input)))] as const,
     );
     return Object.fromEntries(entries) as unknown as T;
   }
@@ -59,7 +59,7 @@ export class LocalSteps {
         before = told;
       });
       try {
-        const result = await this.#hosts.run(host, work);
+        const result = plain(await this.#hosts.run(host, work));
         await this.#events.onStep?.(activity, ++this.#count);
         return result;
       } catch (error) {
@@ -85,4 +85,9 @@ export class LocalSteps {
       now: () => Date.now(),
     };
   }
+}
+
+/** What is left of a value after Temporal has carried it: no class, no typed array, no NaN. */
+function plain<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }

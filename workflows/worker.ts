@@ -4,7 +4,7 @@ import type { Logger as Pino } from "pino";
 import type { ActivityTools, Pools } from "./activity-host.ts";
 import { workflowCode, type WorkflowCode } from "./bundle.ts";
 import { ComputePool, type ComputePoolOptions } from "./compute/compute-pool.ts";
-import { DEPLOYMENT, makeCurrent, pinnedElsewhere } from "./deployment.ts";
+import { currentBuild, DEPLOYMENT, isNewBuild, makeCurrent, pinnedElsewhere } from "./deployment.ts";
 import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
@@ -32,8 +32,11 @@ export interface WorkersOptions {
   readonly workflows?: string;
   /** Their code, where it is bundled already. */
   readonly code?: WorkflowCode;
-  /** False: new workflows stay with the build that they begin on now. */
-  readonly becomesCurrent?: boolean;
+  /**
+   * Whether new workflows begin on this build from now on. Default: where it has never been here before, so that an
+   * older worker that comes back takes nothing over.
+   */
+  readonly becomesCurrent?: boolean | undefined;
   readonly graceMs?: number;
   readonly compute?: Omit<ComputePoolOptions, "threads">;
   /** Called once they poll, with the build of their workflows. */
@@ -70,7 +73,7 @@ export function installRuntime(log: Pino, metricsAddress: string | null): void {
  * @throws RhymeError "store" where no server answers
  */
 export async function runWorkers(options: WorkersOptions): Promise<void> {
-  const { address, log, signal, graceMs = 10_000, becomesCurrent = true } = options;
+  const { address, log, signal, graceMs = 10_000 } = options;
   const { target, namespace } = parseTemporalAddress(address);
   const { logger, metricMeter } = Runtime.instance();
   const { code, buildId } = options.code ?? (await workflowCode(logger, options.workflows));
@@ -79,6 +82,10 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
   const metrics = workerMetrics(metricMeter);
   const tools: ActivityTools = { host: () => temporalHost(metrics), pools, backend: "arrays" };
   try {
+    const deployment = { connection, namespace };
+    const isFirst = async (): Promise<boolean> =>
+      (await isNewBuild(deployment, buildId)) || (await currentBuild(deployment)) === null;
+    const becomesCurrent = options.becomesCurrent ?? (await isFirst()); // before it polls, and is known
     const base: Omit<WorkerOptions, "taskQueue"> = {
       ...{ connection, namespace, shutdownGraceTime: graceMs, shutdownForceTime: graceMs + 20_000 },
       identity: `${process.pid}@${hostname()}`,
@@ -98,9 +105,12 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
         ),
     );
     await runAll(workers, signal, async () => {
-      if (becomesCurrent) await makeCurrent({ connection, namespace }, buildId, { signal });
+      if (becomesCurrent) await makeCurrent(deployment, buildId, { signal });
       log.info({ build: buildId, queues: options.queues }, "ready");
-      const others = await pinnedElsewhere({ connection, namespace }, buildId);
+      const current = await currentBuild(deployment);
+      if (current !== buildId)
+        log.warn({ current }, "new workflows begin on another build; --current has them begin on this one");
+      const others = await pinnedElsewhere(deployment, buildId);
       if (others > 0)
         log.warn({ workflows: others }, "some run on the code of other builds and need workers of theirs");
       options.onReady?.(buildId);
