@@ -29,10 +29,12 @@ export interface ScheduledFor {
   /** Absolute. */
   readonly memory: string;
   readonly tenant: string;
+  /** The server that mirrors the memory, for who looks at everything; none: there is none. */
+  readonly index?: string | null;
 }
 
 /** The schedules of one tenant of one memory; their ids do not change, so that applying them again updates them. */
-export function schedulesOf({ memory, tenant }: ScheduledFor): readonly ScheduledWork[] {
+export function schedulesOf({ memory, tenant, index = null }: ScheduledFor): readonly ScheduledWork[] {
   const of = { memory: path.resolve(memory), tenant };
   const held = { paused: false, window: 4 };
   const scheduled = (kind: ScheduleKind) => ({
@@ -70,6 +72,7 @@ export function schedulesOf({ memory, tenant }: ScheduledFor): readonly Schedule
     },
     {
       ...scheduled("audit"),
+      args: [{ kind: "audit", ...of, ...(index === null ? {} : { index }) }],
       when: { hour: 3, minute: 30 },
       overlap: "SKIP",
       catchupMinutes: 2 * 60,

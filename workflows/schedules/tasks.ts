@@ -9,6 +9,7 @@ import { keepJob, readJob } from "../job-folder.ts";
 import type { AnyJob, AuditJob, JobRef, LiveJob, TrainJob } from "../job.ts";
 import { liveFrom } from "../live/plan.ts";
 import { reading } from "../memory-access.ts";
+import { memoryMark } from "../memory-mark.ts";
 import { auditId, liveId, trainId } from "../queues.ts";
 import type { ScheduledFor } from "./schedule-table.ts";
 
@@ -26,10 +27,13 @@ export interface DueInput extends ScheduledFor {
 const HELD = { paused: false, window: 4 };
 
 /** Keeps the job that is due now; asked twice within a day it is the same one, so that a retry begins nothing new. */
-export async function dueJob({ kind, memory, tenant }: DueInput, tools: TaskTools): Promise<Due> {
+export async function dueJob(
+  { kind, memory, tenant, index = null }: DueInput,
+  tools: TaskTools,
+): Promise<Due> {
   const day = Math.floor(tools.now() / DAY);
   if (kind === "audit") {
-    const ref = keepAudit({ memory, tenant }, day, tools.now());
+    const ref = keepAudit({ memory, tenant, index }, day, tools.now());
     return { type: "audit", id: auditId(ref.job), args: [ref, HELD] };
   }
   const ref = await keepTraining({ memory, tenant }, tools);
@@ -37,10 +41,10 @@ export async function dueJob({ kind, memory, tenant }: DueInput, tools: TaskTool
 }
 
 /** Another sample of stored answers each day; every row on Sundays, the structure on other days. */
-function keepAudit({ memory, tenant }: ScheduledFor, day: number, now: number): JobRef {
+function keepAudit({ memory, tenant, index = null }: ScheduledFor, day: number, now: number): JobRef {
   const sunday = new Date(day * DAY).getUTCDay() === 0;
   const wanted = {
-    index: null,
+    index,
     full: sunday,
     answers: 100,
     questions: 100,
@@ -110,8 +114,8 @@ export async function followedSeries({
 }
 
 function seriesOf(ref: JobRef, { tenant, series }: LiveJob): readonly Due[] {
-  return series.map(({ source, symbol, timeframe }, place) => ({
-    ...{ type: "live", id: liveId(tenant, source, symbol, timeframe) },
+  return series.map((one, place) => ({
+    ...{ type: "live", id: liveId(tenant, memoryMark(ref.memory), one) },
     args: [liveFrom({ ...ref, series: place })],
   }));
 }
