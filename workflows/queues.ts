@@ -33,9 +33,17 @@ function parts(...of: readonly string[]): string {
   return of.map(encodeURIComponent).join("/");
 }
 
-/** One series that is followed. */
-export function liveId(tenant: string, source: string, symbol: string, timeframe: string): string {
-  return `live/${parts(tenant, source, symbol, timeframe)}`;
+/** One series that is followed. @param memory its mark (memory-mark.ts): a tenant may have several */
+export function liveId(
+  tenant: string,
+  memory: string,
+  {
+    source,
+    symbol,
+    timeframe,
+  }: { readonly source: string; readonly symbol: string; readonly timeframe: string },
+): string {
+  return `live/${parts(tenant, memory, source, symbol, timeframe)}`;
 }
 
 export function trainId(job: string): string {

@@ -39,7 +39,9 @@ describe("the id of a workflow", () => {
       symbol: null,
       timeframe: null,
     });
-    expect(subjectOf(liveId("default", "binance", "BTCUSDT", "1h"))).toMatchObject({ symbol: "BTCUSDT" });
+    expect(
+      subjectOf(liveId("default", "1a2b3c4d", { source: "binance", symbol: "BTCUSDT", timeframe: "1h" })),
+    ).toMatchObject({ symbol: "BTCUSDT" });
   });
 });
 

@@ -16,7 +16,10 @@ describe("the id of one series", () => {
         expect(subjectOf(seriesId("0a1b", symbol, "5m"))).toEqual({
           ...{ correlation: "backfill/0a1b", symbol, timeframe: "5m" },
         });
-        expect(subjectOf(liveId(tenant, source, symbol, "5m"))).toMatchObject({ symbol, timeframe: "5m" });
+        expect(subjectOf(liveId(tenant, "m", { source, symbol, timeframe: "5m" }))).toMatchObject({
+          symbol,
+          timeframe: "5m",
+        });
       }),
       { seed: 8 },
     );
@@ -26,7 +29,10 @@ describe("the id of one series", () => {
     fc.assert(
       fc.property(fc.tuple(name, name), fc.tuple(name, name), (one, other) => {
         const same = one[0] === other[0] && one[1] === other[1];
-        expect(liveId("t", ...one, "5m") === liveId("t", ...other, "5m")).toBe(same);
+        const [a, b] = [one, other].map(([source, symbol]) =>
+          liveId("t", "m", { source, symbol, timeframe: "5m" }),
+        );
+        expect(a === b).toBe(same);
       }),
       { seed: 8 },
     );

@@ -3,6 +3,7 @@ import { begin, connectTemporal } from "../../../workflows/client.ts";
 import { fromFailure } from "../../../workflows/failures.ts";
 import { followLocally } from "../../../workflows/live/locally.ts";
 import { liveFrom, type LiveProgress } from "../../../workflows/live/plan.ts";
+import { memoryMark } from "../../../workflows/memory-mark.ts";
 import { liveId } from "../../../workflows/queues.ts";
 import { iso } from "../../lib/time/units.ts";
 import { listOf, numberOf } from "../candle-options.ts";
@@ -68,9 +69,8 @@ async function startLive(options: StartLiveOptions): Promise<void> {
   const index = indexAddress(options);
   const kept = await keepLive(options, { index, now: Date.now() });
   if (options.local) return follow(kept, index, ui);
-  const workflows = kept.series.map(({ source, symbol, timeframe }) =>
-    liveId(options.tenant, source, symbol, timeframe),
-  );
+  const mark = memoryMark(kept.ref.memory);
+  const workflows = kept.series.map((one) => liveId(options.tenant, mark, one));
   const temporal = await connectTemporal(serverAddress(options));
   try {
     for (const [series, id] of workflows.entries()) {
