@@ -58,4 +58,6 @@ export interface Pools {
   readonly gpu: ComputePool;
   /** One thread: follows series candle by candle, and keeps what that needs. */
   readonly live: ComputePool;
+  /** Asks exchanges for the candles of series that are followed: one that keeps silent stops none of the others. */
+  readonly sources: ComputePool;
 }

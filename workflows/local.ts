@@ -5,6 +5,7 @@ import type { ActivityTools, Pools } from "./activity-host.ts";
 import { backfillActivities, encodeActivities } from "./backfill/activities.ts";
 import { backfillFrom, backfillPlan, seriesPlan, type BackfillProgress, type BackfillResult } from "./backfill/plan.ts"; // prettier-ignore
 import { ComputePool } from "./compute/compute-pool.ts";
+import { SOURCE_THREADS } from "./compute/source-threads.ts";
 import type { Control, Ending } from "./control.ts";
 import { ingestActivities } from "./ingest/activities.ts";
 import { jobActivities } from "./job-activities.ts";
@@ -101,6 +102,7 @@ function openPools(threads: number, files: readonly string[]): Pools {
     cpu: new ComputePool({ threads, calendars }),
     gpu: new ComputePool({ threads: 1, calendars }),
     live: new ComputePool({ threads: 1, calendars }),
+    sources: new ComputePool({ threads: SOURCE_THREADS, calendars }),
   };
 }
 

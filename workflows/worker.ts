@@ -8,6 +8,7 @@ import { currentBuild, DEPLOYMENT, isNewBuild, makeCurrent, pinnedElsewhere } fr
 import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
+import { SOURCE_THREADS } from "./compute/source-threads.ts";
 import { CPU_QUEUE, GPU_QUEUE, LIVE_QUEUE, SHORT_QUEUE } from "./queues.ts";
 import { runActivities } from "./run-activities.ts";
 import { parseTemporalAddress } from "./temporal-address.ts";
@@ -151,6 +152,7 @@ function openPools({ threads, compute = {} }: WorkersOptions): Pools {
     cpu: new ComputePool({ ...compute, threads }),
     gpu: new ComputePool({ ...compute, threads: 1 }),
     live: new ComputePool({ ...compute, threads: 1 }),
+    sources: new ComputePool({ ...compute, threads: SOURCE_THREADS }),
   };
 }
 

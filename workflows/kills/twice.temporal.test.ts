@@ -16,7 +16,7 @@ const LONG = 200_000;
 
 const at = temporaryFolder();
 const pool = (): ComputePool => new ComputePool({ threads: 2 });
-const pools: Pools = { writer: pool(), cpu: pool(), gpu: pool(), live: pool() };
+const pools: Pools = { writer: pool(), cpu: pool(), gpu: pool(), live: pool(), sources: pool() };
 let world: TemporalWorld;
 beforeAll(async () => {
   if (!temporal.skip) world = await temporalWorld("twice");

@@ -35,11 +35,16 @@ export function liveActivities({ host, pools }: ActivityTools): LiveActivities {
       const { symbol, timeframe } = series[ref.series]!;
       return { symbol, timeframe, encoder, everyMs, patienceMs, hasIndex: index !== null };
     },
-    pollSource: (ref) => pools.live.run("pollSource", ref, host()),
+    pollSource: (ref) => {
+      const { origin } = liveJob(ref).series[ref.series]!;
+      // What a folder has said so far is known by one thread alone.
+      const pool = origin.kind === "exchange" ? pools.sources : pools.live;
+      return pool.run("pollSource", ref, host());
+    },
     advance: async (ref) => {
       const current = host();
       const advanced = await pools.live.run("advanceSeries", ref, current);
-      tellLag(current, ref, advanced);
+      tellNewest(current, ref, advanced);
       return advanced;
     },
     answer: (input) => pools.live.run("answerSeries", input, host()),
@@ -47,8 +52,9 @@ export function liveActivities({ host, pools }: ActivityTools): LiveActivities {
   };
 }
 
-function tellLag(host: ActivityHost, ref: SeriesRef, { newest }: Advanced): void {
+/** An instant, not how long ago it was: that goes on growing where nobody works on the series any more. */
+function tellNewest(host: ActivityHost, ref: SeriesRef, { newest }: Advanced): void {
   if (newest === null) return;
-  const { symbol } = liveJob(ref).series[ref.series]!;
-  host.metrics.gauge("lag_seconds", (host.now() - newest) / 1000, { symbol });
+  const { symbol, timeframe } = liveJob(ref).series[ref.series]!;
+  host.metrics.gauge("newest_close_timestamp_seconds", newest / 1000, { symbol, timeframe });
 }

@@ -1,5 +1,6 @@
 import type { ActivityHost, Labels } from "../activity-host.ts";
 import { ComputePool } from "../compute/compute-pool.ts";
+import { SOURCE_THREADS } from "../compute/source-threads.ts";
 import type { LiveActivities } from "./activities.ts";
 import { liveActivities } from "./activities.ts";
 
@@ -26,7 +27,11 @@ export function liveHere(signal: AbortSignal): LiveHere {
     },
   };
   const live = new ComputePool({ threads: 1 });
-  const pools = { writer: live, cpu: live, gpu: live, live };
+  const sources = new ComputePool({ threads: SOURCE_THREADS });
+  const pools = { writer: live, cpu: live, gpu: live, live, sources };
   const activities = liveActivities({ host: () => host, pools, backend: "arrays" });
-  return { activities, counts, close: () => live.close() };
+  const close = async (): Promise<void> => {
+    await Promise.all([live.close(), sources.close()]);
+  };
+  return { activities, counts, close };
 }

@@ -125,5 +125,5 @@ async function fromExchange(
   return candles;
 }
 
-/** A candle is news for minutes only: who fails twice is asked again by the next attempt. */
-const SOON: ConnectOptions = { tries: 2 };
+/** A candle is news for minutes only: who fails twice, or wants to be left alone for long, is asked at the next look. */
+const SOON: ConnectOptions = { tries: 2, deadlineMs: 10_000, longestWaitMs: 30_000 };

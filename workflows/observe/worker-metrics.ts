@@ -8,7 +8,8 @@ export const FIGURES: Readonly<Record<string, string>> = {
   answers: "questions that were answered",
   abstentions: "answers that abstained",
   errors: "attempts of activities that failed, by type",
-  lag_seconds: "how long before now the newest candle of a symbol closed",
+  newest_close_timestamp_seconds:
+    "when the newest candle of a series that is followed closed, by the clock of Unix",
   activity_seconds: "how long attempts of activities took",
 };
 
