@@ -43,15 +43,16 @@ export class LocalSteps {
     return host;
   };
 
-  /** The same activities, as a plan calls them. */
-  of<T extends object>(activities: T): T {
+  /** The same activities, as a plan calls them. @param attempts how often each is tried; default: as RETRY says */
+  of<T extends object>(activities: T, attempts: Readonly<Record<string, number>> = {}): T {
     const entries = Object.entries(activities as unknown as Steps).map(
-      ([name, activity]) => [name, (input: never) => this.#run(name, () => activity(plain(input)))] as const,
+      ([name, activity]) =>
+        [name, (input: never) => this.#run(name, () => activity(plain(input)), attempts[name])] as const,
     );
     return Object.fromEntries(entries) as unknown as T;
   }
 
-  async #run(activity: string, work: () => Promise<unknown>): Promise<unknown> {
+  async #run(activity: string, work: () => Promise<unknown>, limit?: number): Promise<unknown> {
     let before: Json = null;
     for (let attempt = 1; ; attempt++) {
       this.#signal.throwIfAborted();
@@ -64,7 +65,7 @@ export class LocalSteps {
         return result;
       } catch (error) {
         const failure = asFailure(error, this.#signal);
-        const wait = retryAfter(attempt);
+        const wait = retryAfter(attempt, limit);
         if (!(failure instanceof ApplicationFailure) || failure.nonRetryable || wait === null) throw failure;
         host.log("warn", `${activity}, attempt ${attempt}: ${failure.message}`);
         await sleep(wait, undefined, { signal: this.#signal });

@@ -1,0 +1,12 @@
+import { RETRY } from "../retry.ts";
+
+/** How often each step of a series that is followed is tried, whoever conducts it. */
+export const LIVE_ATTEMPTS = {
+  openLive: RETRY.maximumAttempts,
+  // The truth may be away for as long as it takes: what fails for good says so itself.
+  advance: Infinity,
+  answer: Infinity,
+  // A source, or an index, is asked again with the next candle.
+  pollSource: 2,
+  show: 2,
+} as const;
