@@ -1,22 +1,21 @@
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { heldEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
-import type { MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
-import type { Memory } from "../../src/lib/memory/memory.ts";
+import type { Encoder } from "../../src/lib/encoder/encoder.ts";
+import type { Memory, PatternBatch } from "../../src/lib/memory/memory.ts";
 import { hashParts } from "../../src/lib/math/hash.ts";
-import { momentsOf } from "../../src/lib/remember/moments.ts";
-import { holdsMoments, putMoments } from "../../src/lib/remember/put-moments.ts";
+import { anchorsWith, putMoments } from "../../src/lib/remember/put-moments.ts";
 import { views, type View } from "../../src/lib/remember/views.ts";
 import type { Backend } from "../activity-host.ts";
 import type { TaskTools } from "../compute/task.ts";
 import { FAILURES } from "../failure-type.ts";
 import { failureOf } from "../failures.ts";
-import { readJob, readJson, writeJson } from "../job-folder.ts";
+import { readJob } from "../job-folder.ts";
 import type { BackfillJob, SeriesRef } from "../job.ts";
 import { reading } from "../memory-access.ts";
+import { Prepared, type PreparedView } from "./prepared.ts";
 import { keyOf } from "./series-key.ts";
-import { committedAs, isWhole, writeSegment, type Segment } from "./segment.ts";
-import { Spill } from "./spill.ts";
+import { writeSegment, type Segment } from "./segment.ts";
 
 export interface EncodeInput extends SeriesRef {
   readonly encoder: string;
@@ -24,14 +23,12 @@ export interface EncodeInput extends SeriesRef {
   readonly backend: Backend;
 }
 
-/** What a pass over one view made of it. */
-interface Pass {
-  readonly segments: readonly Segment[];
-}
+/** Of this thread: a chunk takes what the chunk before it has made of the candles. */
+const prepared = new Prepared();
 
 /**
- * The next segment of a series that the memory lacks, null where it lacks none. One pass over a view's history makes all
- * segments of it, each kept as it is made; who comes again, or late, finds them. A pass that was cut off begins anew.
+ * The next segment of a series that the memory lacks, null where it lacks none. Only what a chunk hears is encoded for it,
+ * so that whoever comes after a kill goes on behind what was committed.
  */
 export async function encodeChunk(input: EncodeInput, tools: TaskTools): Promise<Segment | null> {
   const job = readJob<BackfillJob>(input, "backfill");
@@ -44,9 +41,9 @@ export async function encodeChunk(input: EncodeInput, tools: TaskTools): Promise
     for (const view of views(folder.candles, key)) {
       tools.signal.throwIfAborted();
       if (!view.isAnchor.includes(1)) continue;
-      const { segments } = await passOver(folder, view, { input, job, memory }, tools);
-      const next = segments.find((segment) => committedAs(input, segment.file) === null);
-      if (next) return next;
+      const name = nameOf(view, input.encoder, job.horizons);
+      const segment = await nextOf(view, name, { input, job, key, encoder, memory }, tools);
+      if (segment) return segment;
     }
     return null;
   });
@@ -55,41 +52,51 @@ export async function encodeChunk(input: EncodeInput, tools: TaskTools): Promise
 interface Work {
   readonly input: EncodeInput;
   readonly job: BackfillJob;
+  readonly key: ReturnType<typeof keyOf>;
+  readonly encoder: Encoder;
   readonly memory: Memory;
 }
 
-async function passOver(folder: MemoryFolder, view: View, work: Work, tools: TaskTools): Promise<Pass> {
-  const { input, job, memory } = work;
-  const place = path.join("segments", String(input.series), nameOf(view, input.encoder, job.horizons));
-  const before = readJson(input, `${place}.json`) as Pass | null;
-  const usable = before?.segments.every(
-    (segment) => isWhole(input, segment) || committedAs(input, segment.file) !== null,
-  );
-  if (before && usable) return before;
-  const key = keyOf(folder, job, input.series);
-  if (await holdsMoments(memory, key, view, job.horizons)) return { segments: [] };
-  const encoder = heldEncoder(folder, input.encoder);
+async function nextOf(view: View, name: string, work: Work, tools: TaskTools): Promise<Segment | null> {
+  const { input, job, key, encoder, memory } = work;
+  const { horizons } = job;
   const { signal } = tools;
-  const moments = await momentsOf(view.series, encoder, {
-    horizons: job.horizons,
-    signal,
+  const ready = await prepared.of(name, view, encoder, {
+    ...{ horizons, signal },
     onStage: async (stage) => {
       tools.progress({ stage });
       await nextTurn();
     },
   });
-  const spill = new Spill(job.chunk, (batches) => writeSegment(input, place, batches));
-  const onProgress = async (_stage: string, done: number, total: number): Promise<void> => {
-    tools.progress({ stage: "keeping embeddings", done, total });
+  const stored = await anchorsWith(memory, key, horizons);
+  const lacking = ready.rows.filter(
+    (row) => view.isAnchor[row] === 1 && !stored.has(view.series.knownAt[row]!),
+  );
+  if (lacking.length === 0) return null;
+  tools.progress({ stage: "embeddings", left: lacking.length });
+  await nextTurn();
+  const last = lacking[Math.min(job.chunk, lacking.length) - 1]!;
+  const batches = await batchesOf(ready, lacking[0]!, last + 1, { view, ...work }, tools);
+  return writeSegment(input, path.join("segments", String(input.series), name), batches);
+}
+
+/** What `remember` would put of base rows [from, to), caught before it reaches the memory. */
+async function batchesOf(
+  { columns, embeddings }: PreparedView,
+  from: number,
+  to: number,
+  { view, job, key, encoder, memory }: Work & { readonly view: View },
+  { signal }: TaskTools,
+): Promise<readonly PatternBatch[]> {
+  const batches: PatternBatch[] = [];
+  const put: Memory["put"] = async (batch) => {
+    batches.push(batch);
     await nextTurn();
+    return { written: batch.anchors.length, unchanged: 0 };
   };
-  // Put as `remember` puts them, into files instead of the memory.
-  await putMoments({ ...memory, put: (batch) => spill.put(batch) }, encoder, key, view, moments, {
-    ...{ horizons: job.horizons, signal, onProgress },
-  });
-  const pass = { segments: spill.end() };
-  writeJson(input, `${place}.json`, pass);
-  return pass;
+  const moments = { ...columns, embeddings: embeddings(from, to, signal) };
+  await putMoments({ ...memory, put }, encoder, key, view, moments, { horizons: job.horizons, signal });
+  return batches;
 }
 
 /** A view by what it holds, so that news make it another. */

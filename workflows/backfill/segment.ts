@@ -27,7 +27,7 @@ export function writeSegment(ref: JobRef, folder: string, batches: readonly Patt
   const bytes = serialize(batches);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const file = path.join(folder, `${batches[0]!.anchors[0]}-${sha256.slice(0, 16)}.segment`);
-  if (committedAs(ref, file) === null) writeIn(ref, file, bytes);
+  writeIn(ref, file, bytes);
   return { file, sha256, patterns: batches.reduce((sum, { anchors }) => sum + anchors.length, 0) };
 }
 

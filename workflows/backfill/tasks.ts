@@ -11,7 +11,7 @@ import type { BackfillJob, JobRef, SeriesRef } from "../job.ts";
 import { labelIn } from "../label/tasks.ts";
 import { reading, Writer, writing } from "../memory-access.ts";
 import { BufferedRecords } from "./buffered-records.ts";
-import { committedAs, markCommitted, readSegment, type Committed, type Segment } from "./segment.ts";
+import { committedAs, isWhole, markCommitted, readSegment, type Committed, type Segment } from "./segment.ts";
 import { keyOf } from "./series-key.ts";
 
 export interface Chosen {
@@ -58,7 +58,7 @@ export async function commitChunk(
   tools: TaskTools,
 ): Promise<Committed> {
   const before = committedAs(ref, segment.file);
-  if (before) return before;
+  if (before && !isWhole(ref, segment)) return before;
   const { tenant, series } = readJob<BackfillJob>(ref, "backfill");
   const batches = readSegment(ref, segment);
   const writer = new Writer(ref.memory, tools);
@@ -84,8 +84,10 @@ export async function commitChunk(
     writer.close();
   }
   tools.count("anchors", done.written, { symbol: series[ref.series]!.symbol });
-  markCommitted(ref, segment, done);
-  return done;
+  // A late attempt may have written the file once more: what was said of its moments stays.
+  const said = before && done.written === 0 ? before : done;
+  markCommitted(ref, segment, said);
+  return said;
 }
 
 export interface EncodedSeries extends SeriesRef {

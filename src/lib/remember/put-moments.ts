@@ -74,7 +74,7 @@ function batchOf(
 }
 
 /** Anchors that lack nothing: none where a horizon is new, so that stored patterns get its base forecasts too. */
-async function anchorsWith(
+export async function anchorsWith(
   memory: Memory,
   key: SeriesKey,
   horizons: readonly Horizon[],
