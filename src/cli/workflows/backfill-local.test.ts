@@ -241,13 +241,8 @@ const KILLED = fileURLToPath(new URL("../../../workflows/testing/killed-local.ts
 /** By which signal it ended; null: it came to its end. */
 function killed(ref: JobRef, ...when: readonly string[]): string | null {
   const flags = ["--conditions=lab-source", "--disable-warning=ExperimentalWarning"];
-  const { signal, status, stderr } = spawnSync(
-    process.execPath,
-    [...flags, KILLED, JSON.stringify(ref), ...when],
-    {
-      encoding: "utf8",
-    },
-  );
+  const args = [...flags, KILLED, JSON.stringify(ref), ...when];
+  const { signal, status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (signal === null) expect(stderr + String(status)).toBe("0");
   return signal;
 }
