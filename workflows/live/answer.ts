@@ -30,6 +30,8 @@ export interface Answered {
   readonly abstained: number;
   /** Moments of which nothing can be said: from before the encoder was known, or with too little past. */
   readonly passedOver: number;
+  /** Moments that were missed before the newest 1,000, and are left to `ask`. */
+  readonly leftOut?: number;
   /** Series that the next moment waits for. */
   readonly waitsFor: number;
   /** Whether there are more. */
@@ -48,13 +50,25 @@ export async function answerSeries(
   const key = keyOf(job, ref);
   return withLive(ref.memory, job, tools.signal, async (live) => {
     const newest = await newestOf(live, key);
-    const nothing = { through: after, answers: 0, abstained: 0, passedOver: 0, waitsFor: 0, more: false };
+    const nothing = {
+      through: after,
+      answers: 0,
+      abstained: 0,
+      passedOver: 0,
+      leftOut: 0,
+      waitsFor: 0,
+      more: false,
+    };
     if (newest === null || (after !== null && newest <= after)) return nothing;
     // The record of past answers goes up to the newest moment, so it is that one which has to be complete.
     const waitsFor = patient ? behind(await companionsOf(live, job, key), newest) : 0;
     if (waitsFor > 0) return { ...nothing, waitsFor, more: true };
     const since = after ?? lastAnswered(live, key, job);
-    const found = since === null ? [newest] : (await anchorsAfter(live, key, since, newest)).slice(-MISSED);
+    const missed = since === null ? [newest] : await anchorsAfter(live, key, since, newest);
+    const found = missed.slice(-MISSED);
+    const leftOut = missed.length - found.length;
+    if (leftOut > 0)
+      tools.log("warn", "more moments were missed than are answered", { symbol: key.symbol, leftOut });
     if (found.length === 0) return { ...nothing, through: newest };
     const due = found.slice(0, ANSWERS);
     const answers = await answersOf(live, key, due, { job, newest, memory: ref.memory, tools });
@@ -63,7 +77,7 @@ export async function answerSeries(
     tools.count("abstentions", abstained, { symbol: key.symbol });
     return {
       ...{ through: due.at(-1)!, answers: answers.length, abstained },
-      ...{ passedOver: due.length - answers.length, waitsFor, more: due.length < found.length },
+      ...{ passedOver: due.length - answers.length, leftOut, waitsFor, more: due.length < found.length },
     };
   });
 }

@@ -1,9 +1,14 @@
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { WorkflowFailedError } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { needs } from "../../src/lib/testing/require.ts";
 import { allActivities } from "../all-activities.ts";
+import { tell } from "../client.ts";
+import { look } from "../watch-workflow.ts";
+import { memoryMark } from "../memory-mark.ts";
+import { MESSAGES, type Reported } from "../messages.ts";
 import { CPU_QUEUE, liveId } from "../queues.ts";
 import { expectAsAtOnce, inMemory, logged } from "../testing/live-steps.ts";
 import { liveWorld, type LiveWorld } from "../testing/live-world.ts";
@@ -25,8 +30,7 @@ afterAll(async () => {
 });
 
 const begin = (world: LiveWorld, series: number) => {
-  const { source, symbol, timeframe } = world.job.series[series]!;
-  const workflowId = liveId("default", source, symbol, timeframe);
+  const workflowId = liveId("default", memoryMark(world.memory), world.job.series[series]!);
   return server.client.workflow.start("live", {
     taskQueue: CPU_QUEUE,
     workflowId,
@@ -40,8 +44,8 @@ type Handle = Awaited<ReturnType<typeof begin>>;
 async function answered(handle: Handle, world: LiveWorld, series: number, row: number): Promise<void> {
   const anchor = world.series[series]!.knownAt[row]!;
   await vi.waitFor(async () => {
-    const progress = await handle.query<LiveProgress | null>("progress");
-    expect(progress?.answered).toBe(anchor);
+    const { progress } = await handle.query<Reported<LiveProgress>>(MESSAGES.progress);
+    expect(progress.answered).toBe(anchor);
   }, PATIENCE);
 }
 
@@ -61,12 +65,51 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
       await answered(handle, world, 0, row);
     }
     await handle.signal("end");
-    expect(await handle.result()).toEqual({ candles: 10, anchors: 10, answers: 11, abstained: expect.any(Number), late: 0 }); // prettier-ignore
+    expect(await handle.result()).toEqual({ candles: 10, anchors: 10, answers: 11, abstained: expect.any(Number), late: 0, leftOut: 0 }); // prettier-ignore
     await workers.end();
     await expectAsAtOnce(world, HISTORY + 10);
     expect(logged(world, "AAA")).toHaveLength(11);
     const { searchAttributes } = await handle.describe();
     expect(searchAttributes).toMatchObject({ RhymeSymbol: ["AAA"], RhymeEncoder: [world.encoder.version] });
+  });
+
+  it("goes on under the changed code of another build, without a worker of the one that it began on", async () => {
+    const world = await liveWorld({ path: path.join(at.path, "builds"), history: HISTORY, rows: HISTORY + 2, source: "builds" }); // prettier-ignore
+    const before = await server.workers({ activities: allActivities });
+    const handle = await begin(world, 0);
+    await answered(handle, world, 0, HISTORY - 1);
+    await before.end();
+    const workflows = fileURLToPath(new URL("../testing/changed-live.ts", import.meta.url));
+    const after = await server.workers({ activities: allActivities, workflows, becomesCurrent: true });
+    expect(after.buildId).not.toBe(before.buildId);
+    world.append(0, HISTORY, HISTORY + 2);
+    await handle.signal("candles");
+    await answered(handle, world, 0, HISTORY + 1);
+    await handle.signal("end");
+    expect(await handle.result()).toMatchObject({ candles: 2, answers: 3 });
+    await after.end();
+  });
+
+  it("is watched, paused, taken up again and cancelled as any other job is", async () => {
+    const world = await liveWorld({ path: path.join(at.path, "told"), history: HISTORY, rows: HISTORY + 2, source: "told", everyMs: 500 }); // prettier-ignore
+    const workers = await server.workers({ activities: allActivities });
+    const handle = await begin(world, 0);
+    await answered(handle, world, 0, HISTORY - 1);
+    await tell(server, handle.workflowId, "pause");
+    expect((await look(server, handle.workflowId)).reported).toMatchObject({
+      ...{ paused: true, progress: { answers: 1, trouble: null } },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // the look that ran is over
+    world.append(0, HISTORY, HISTORY + 2);
+    await handle.signal("candles");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect((await look(server, handle.workflowId)).reported?.progress).toMatchObject({ candles: 0 });
+    await tell(server, handle.workflowId, "resume");
+    await answered(handle, world, 0, HISTORY + 1);
+    await tell(server, handle.workflowId, "cancel");
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect((await handle.describe()).status.name).toBe("CANCELLED");
+    await workers.end();
   });
 
   it("looks by itself where nobody tells it, and goes through what it missed in order", async () => {

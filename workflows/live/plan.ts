@@ -17,6 +17,8 @@ export interface LiveCounts {
   readonly abstained: number;
   /** Late bars and corrections. */
   readonly late: number;
+  /** Moments that were missed while nobody followed, and were too many to answer. */
+  readonly leftOut?: number;
 }
 
 export interface LiveProgress extends LiveCounts {
@@ -44,11 +46,16 @@ export interface LiveControl {
   report(progress: LiveProgress): void;
 }
 
+/** What is known of a series before its first look. */
+export function progressFrom(from: LiveFrom): LiveProgress {
+  return { ...countsOf(from), newest: null, answered: from.answered, waitsFor: 0, trouble: null };
+}
+
 /** How often it looks whether the series that an answer waits for have come, ms. */
 const LOOK_MS = 1_000;
 
 export function liveFrom(ref: SeriesRef, answered: number | null = null): LiveFrom {
-  return { ...ref, answered, candles: 0, anchors: 0, answers: 0, abstained: 0, late: 0 };
+  return { ...ref, answered, candles: 0, anchors: 0, answers: 0, abstained: 0, late: 0, leftOut: 0 };
 }
 
 /**
@@ -64,13 +71,7 @@ export async function livePlan(
   const ref = { memory, job, series };
   const { everyMs, patienceMs, hasIndex } = await steps.openLive(ref);
   let state = from;
-  let progress: LiveProgress = {
-    ...countsOf(from),
-    newest: null,
-    answered: from.answered,
-    waitsFor: 0,
-    trouble: null,
-  };
+  let progress = progressFrom(from);
   const report = (news: Partial<LiveProgress>): void => {
     progress = { ...progress, ...countsOf(state), answered: state.answered, ...news };
     control.report(progress);
@@ -92,6 +93,7 @@ export async function livePlan(
           ...state,
           ...{ answered: said.through, answers: state.answers + said.answers },
           abstained: state.abstained + said.abstained,
+          leftOut: (state.leftOut ?? 0) + (said.leftOut ?? 0),
         };
         report({ waitsFor: said.waitsFor });
       },
@@ -140,8 +142,8 @@ async function answerAll(
   }
 }
 
-function countsOf({ candles, anchors, answers, abstained, late }: LiveCounts): LiveCounts {
-  return { candles, anchors, answers, abstained, late };
+function countsOf({ candles, anchors, answers, abstained, late, leftOut = 0 }: LiveCounts): LiveCounts {
+  return { candles, anchors, answers, abstained, late, leftOut };
 }
 
 function isCancelled(error: unknown): boolean {

@@ -1,33 +1,29 @@
 import {
   condition,
   continueAsNew,
-  defineQuery,
   defineSignal,
   proxyActivities,
-  setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   sleep,
   upsertSearchAttributes,
-  workflowInfo,
 } from "@temporalio/workflow";
 import { LONG, SHORT } from "../activity-options.ts";
-import { MESSAGES } from "../messages.ts";
+import type { Held } from "../messages.ts";
 import { LIVE_QUEUE } from "../queues.ts";
 import { encoderAttribute, symbolAttribute } from "../search-attributes.ts";
-import { detailsOf } from "../progress-details.ts";
+import { temporalControl } from "../temporal-control.ts";
+import { LIVE_ATTEMPTS } from "./attempts.ts";
 import type { LiveActivities } from "./activities.ts";
-import { livePlan, type LiveCounts, type LiveFrom, type LiveProgress } from "./plan.ts";
+import { livePlan, progressFrom, type LiveCounts, type LiveFrom, type LiveProgress } from "./plan.ts";
 
-/** The truth may be away for as long as it takes: what fails for good says so itself. */
-const { maximumAttempts: _ends, ...retry } = LONG.retry!;
 const truth = proxyActivities<Pick<LiveActivities, "advance" | "answer">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE },
-  retry,
+  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.advance },
 });
-/** A source, or an index, is asked again with the next candle. */
 const outside = proxyActivities<Pick<LiveActivities, "pollSource" | "show">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE, startToCloseTimeout: "10 minutes" },
-  retry: { ...retry, maximumAttempts: 2 },
+  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.pollSource },
 });
 const job = proxyActivities<Pick<LiveActivities, "openLive">>(SHORT);
 
@@ -36,18 +32,41 @@ const candlesSignal = defineSignal("candles");
 /** Answer what is there, and end. */
 const endSignal = defineSignal("end");
 
+/** One series is one thing at a time; it begins as it is let. */
+const ON: Held = { paused: false, window: 1 };
+
 /** Follows one series for as long as it is let. Told of candles it looks at once, else from time to time. */
-export async function live(from: LiveFrom): Promise<LiveCounts> {
+export async function live(from: LiveFrom, held: Held = ON): Promise<LiveCounts> {
   let [news, ending] = [false, false];
-  let progress: LiveProgress | null = null;
   setHandler(candlesSignal, () => {
     news = true;
   });
   setHandler(endSignal, () => {
-    [news, ending] = [true, true];
+    ending = true;
   });
-  setHandler(defineQuery<LiveProgress | null>(MESSAGES.progress), () => progress);
-  const steps: LiveActivities = {
+  const control = temporalControl<LiveProgress>(held, progressFrom(from));
+  const goesOn = (): boolean => ending || !control.paused();
+  const done = await livePlan(from, stepsOf(), {
+    ...control,
+    wait: async (ms) => {
+      await condition(() => news || ending, ms);
+      await condition(goesOn);
+      news = false;
+    },
+    pause: (ms) => sleep(ms),
+    now: () => Date.now(),
+    ending: () => ending,
+  });
+  await control.settled();
+  if (done.kind === "done") return done.result;
+  return continueAsNew<typeof live>(done.state, control.held());
+}
+
+// It does not end, so it cannot wait for the build that it began on: the newest one goes on with it.
+setWorkflowOptions({ versioningBehavior: "AUTO_UPGRADE" }, live);
+
+function stepsOf(): LiveActivities {
+  return {
     pollSource: (ref) => outside.pollSource(ref),
     advance: (ref) => truth.advance(ref),
     answer: (input) => truth.answer(input),
@@ -61,20 +80,4 @@ export async function live(from: LiveFrom): Promise<LiveCounts> {
       return opened;
     },
   };
-  const done = await livePlan(from, steps, {
-    wait: async (ms) => {
-      await condition(() => news, ms);
-      news = false;
-    },
-    pause: (ms) => sleep(ms),
-    now: () => Date.now(),
-    ending: () => ending,
-    full: () => workflowInfo().continueAsNewSuggested,
-    report: (said) => {
-      progress = said;
-      setCurrentDetails(detailsOf(said));
-    },
-  });
-  if (done.kind === "done") return done.result;
-  return continueAsNew<typeof live>(done.state);
 }
