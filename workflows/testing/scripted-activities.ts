@@ -161,7 +161,15 @@ function liveAnswers(): Pick<Answers, keyof LiveActivities> {
     }),
     pollSource: () => ({ added: 1, late: 0 }),
     advance: () => ({ anchors: 1, newest: LATER, labelled: 1, afresh: false }),
-    answer: () => ({ through: LATER, answers: 1, abstained: 0, passedOver: 0, leftOut: 0, waitsFor: 0, more: false }),
+    answer: () => ({
+      through: LATER,
+      answers: 1,
+      abstained: 0,
+      passedOver: 0,
+      leftOut: 0,
+      waitsFor: 0,
+      more: false,
+    }),
     show: () => ({ anchor: LATER, pValue: 0.4, anomalous: false, failure: null }),
   };
 }
