@@ -55,7 +55,7 @@ import {
   type NeighbourScore,
 } from "rhyme";
 import type { FitProgress } from "rhyme/encoder/family";
-import type { SageEncoder } from "rhyme/encoder/graph-sage/sage-encoder";
+import type { GnnEncoder } from "rhyme/encoder/gnn/gnn-encoder";
 import { hourOfWeek } from "rhyme/time/zone";
 import {
   chosenMarket,
@@ -99,7 +99,7 @@ for (let seed = 1; seed <= seeds; seed++) {
 const tensorsAfter = tf.memory().numTensors;
 await show(plot(trainingFigure(histories[0]!), { height: 320 }));
 const losses = trained.map((encoder) => {
-  const { validationLoss, validationLossUntrained, validationLossOfMean, bestStep } = (encoder as SageEncoder)
+  const { validationLoss, validationLossUntrained, validationLossOfMean, bestStep } = (encoder as GnnEncoder)
     .origin.scores;
   return {
     best: validationLoss!,

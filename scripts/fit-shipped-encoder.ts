@@ -12,7 +12,7 @@ import { writeEncoderFolder } from "../src/lib/adapters/artefacts/encoder-folder
 import { readCandles } from "../src/lib/adapters/files/read-candles.ts";
 import { openTensorFlow } from "../src/lib/adapters/tfjs/open-tensorflow.ts";
 import { byTimeframe } from "../src/lib/candles/resample.ts";
-import { sageFamily } from "../src/lib/encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../src/lib/encoder/gnn/gnn-family.ts";
 import type { FeatureTables } from "../src/lib/features/feature.ts";
 import { DEFAULT_FEATURES, featureSetByName } from "../src/lib/features/feature-sets.ts";
 import { featureTables } from "../src/lib/features/feature-table.ts";

@@ -1,7 +1,7 @@
 import { openTensorFlow } from "../../src/lib/adapters/tfjs/open-tensorflow.ts";
 import { byTimeframe } from "../../src/lib/candles/resample.ts";
-import { sageFamily } from "../../src/lib/encoder/graph-sage/sage-family.ts";
-import type { SageEncoder } from "../../src/lib/encoder/graph-sage/sage-encoder.ts";
+import { sageFamily } from "../../src/lib/encoder/gnn/gnn-family.ts";
+import type { GnnEncoder } from "../../src/lib/encoder/gnn/gnn-encoder.ts";
 import { DEFAULT_FEATURES, featureSetByName } from "../../src/lib/features/feature-sets.ts";
 import { featureTables } from "../../src/lib/features/feature-table.ts";
 import { defaultDesign } from "../../src/lib/graph/design.ts";
@@ -22,7 +22,7 @@ export const encodeHistory: BenchWork = {
     const candles = byTimeframe(syntheticCandles({ seed: 1, rows: CANDLES }), TIMEFRAMES);
     const tables = featureTables(featureSet, candles);
     const design = defaultDesign(TIMEFRAMES);
-    const encoder = sageFamily.untrained([tables], { design, featureSet }) as SageEncoder;
+    const encoder = sageFamily.untrained([tables], { design, featureSet }) as GnnEncoder;
     const whole = encoder.encodeHistory(tables);
     const anchors = whole.rows.length;
     const ours = anchors / (median(await timed(5, () => encoder.encodeHistory(tables))) / 1000);

@@ -1,5 +1,5 @@
 import { byTimeframe } from "../../src/lib/candles/resample.ts";
-import { sageFamily } from "../../src/lib/encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../src/lib/encoder/gnn/gnn-family.ts";
 import { DEFAULT_FEATURES, featureSetByName } from "../../src/lib/features/feature-sets.ts";
 import { featureTables } from "../../src/lib/features/feature-table.ts";
 import type { FeatureRow } from "../../src/lib/features/feature.ts";

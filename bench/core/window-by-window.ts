@@ -1,11 +1,11 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Tf } from "../../src/lib/encoder/family.ts";
 import { receptiveField } from "../../src/lib/encoder/receptive-field.ts";
-import type { SageModel } from "../../src/lib/encoder/graph-sage/sage-model.ts";
-import { weightShapes } from "../../src/lib/encoder/graph-sage/sage-model.ts";
-import { sageNodes, type SageNodes } from "../../src/lib/encoder/graph-sage/sage-nodes.ts";
-import type { NeighbourRows } from "../../src/lib/encoder/graph-sage/training/neighbour-mean.ts";
-import { oneHotRows, sageLayers } from "../../src/lib/encoder/graph-sage/training/reconstruction.ts";
+import type { GnnModel } from "../../src/lib/encoder/gnn/gnn-model.ts";
+import { weightShapes } from "../../src/lib/encoder/gnn/gnn-model.ts";
+import { gnnNodes, type GnnNodes } from "../../src/lib/encoder/gnn/gnn-nodes.ts";
+import type { NeighbourRows } from "../../src/lib/encoder/gnn/training/neighbour-mean.ts";
+import { oneHotRows, gnnLayers } from "../../src/lib/encoder/gnn/training/reconstruction.ts";
 import type { FeatureTable, FeatureTables } from "../../src/lib/features/feature.ts";
 
 // The usual way: every anchor its own window graph, graphs in batches, TensorFlow.js on WebAssembly with both patches.
@@ -13,7 +13,7 @@ import type { FeatureTable, FeatureTables } from "../../src/lib/features/feature
 /** Embeddings of the anchors at base rows `rows`, [rows, D], and the nodes of a window. */
 export function encodeWindowByWindow(
   tf: Tf,
-  model: SageModel,
+  model: GnnModel,
   tables: FeatureTables,
   rows: readonly number[],
   batch: number,
@@ -28,7 +28,7 @@ export function encodeWindowByWindow(
     const graphs = rows.slice(from, from + batch).map((row) => {
       const anchor = columns[0]!.knownAt[row]!;
       const windows = columns.map((table, t) => windowOf(table, anchor, field[table.timeframe]!, ends, t));
-      return sageNodes(windows, model);
+      return gnnNodes(windows, model);
     });
     nodes = Math.max(nodes, graphs[0]!.count);
     vectors.set(forward(tf, model, graphs), from * model.shape.dim);
@@ -56,7 +56,7 @@ function windowOf(
 }
 
 /** Disjoint union of the graphs, message passing, last node per timeframe, projection, LayerNorm, unit length. */
-function forward(tf: Tf, model: SageModel, graphs: readonly SageNodes[]): Float32Array {
+function forward(tf: Tf, model: GnnModel, graphs: readonly GnnNodes[]): Float32Array {
   const { shape, weights } = model;
   const union = unionOf(graphs, shape.features, shape.timeframes);
   return tf.tidy(() => {
@@ -71,7 +71,7 @@ function forward(tf: Tf, model: SageModel, graphs: readonly SageNodes[]): Float3
       union.count,
       shape.timeframes,
     ]);
-    const top = sageLayers(tf, shape, tensors, inputs, oneHot, union.edges);
+    const top = gnnLayers(tf, shape, tensors, inputs, oneHot, union.edges);
     const read = tf.reshape(tf.gather(top, tf.tensor1d(union.last, "int32")), [graphs.length, -1]);
     const projected = tf.add<Tensor2D>(
       tf.matMul(read, tensors["projection.weight"]!),
@@ -93,7 +93,7 @@ interface Union {
   readonly last: Int32Array;
 }
 
-function unionOf(graphs: readonly SageNodes[], F: number, T: number): Union {
+function unionOf(graphs: readonly GnnNodes[], F: number, T: number): Union {
   const count = graphs.reduce((sum, graph) => sum + graph.count, 0);
   const edges = graphs.reduce((sum, graph) => sum + graph.offsets[graph.count]!, 0);
   const inputs = new Float32Array(count * F);

@@ -57,7 +57,7 @@ export { buildGraphFromOhlcv, type WindowGraphOptions } from "./graph/window-gra
 export { toGraphml } from "./graph/graphml.ts";
 export type { Embeddings, EncodeOptions, Encoder, EncoderStream } from "./encoder/encoder.ts";
 export type { EncoderFamily, FitOptions } from "./encoder/family.ts";
-export { sageFamily } from "./encoder/graph-sage/sage-family.ts";
+export { sageFamily } from "./encoder/gnn/gnn-family.ts";
 export { encodeArtefact, loadEncoder } from "./encoder/load-encoder.ts";
 export { LABELS, type Context, type ContextColumns, type Label } from "./context/context.ts";
 export { contextAt } from "./context/context-at.ts";

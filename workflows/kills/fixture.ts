@@ -5,7 +5,7 @@ import { writeEncoderFolder } from "../../src/lib/adapters/artefacts/encoder-fol
 import { openMemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import type { TruthDigest } from "../../src/lib/adapters/sqlite/digest.ts";
 import { byTimeframe } from "../../src/lib/candles/resample.ts";
-import { sageFamily } from "../../src/lib/encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../src/lib/encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../../src/lib/features/feature-sets.ts";
 import { featureTables } from "../../src/lib/features/feature-table.ts";
 import { defaultDesign } from "../../src/lib/graph/design.ts";

@@ -7,7 +7,7 @@ import { rowsOf, type CandleSeries, type SeriesKey } from "../../src/lib/candles
 import { byTimeframe } from "../../src/lib/candles/resample.ts";
 import { sliceRows } from "../../src/lib/candles/slice.ts";
 import type { Encoder } from "../../src/lib/encoder/encoder.ts";
-import { sageFamily } from "../../src/lib/encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../src/lib/encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../../src/lib/features/feature-sets.ts";
 import { featureTables } from "../../src/lib/features/feature-table.ts";
 import { defaultDesign } from "../../src/lib/graph/design.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeEncoderFolder } from "../../lib/adapters/artefacts/encoder-folder.ts";
 import { byTimeframe } from "../../lib/candles/resample.ts";
 import { sliceRows } from "../../lib/candles/slice.ts";
-import { sageFamily } from "../../lib/encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../lib/encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../../lib/features/feature-sets.ts";
 import { featureTables } from "../../lib/features/feature-table.ts";
 import { defaultDesign } from "../../lib/graph/design.ts";

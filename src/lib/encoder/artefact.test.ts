@@ -7,7 +7,7 @@ import { defaultDesign } from "../graph/design.ts";
 import { canonicalJson, sha256Hex } from "../math/hash.ts";
 import { syntheticCandles } from "../testing/candles.ts";
 import { bitEqual } from "../testing/matchers.ts";
-import { sageFamily } from "./graph-sage/sage-family.ts";
+import { sageFamily } from "./gnn/gnn-family.ts";
 import { encodeArtefact, loadEncoder } from "./load-encoder.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 

@@ -4,7 +4,7 @@ import type { GraphDesign } from "../graph/graph-design.ts";
 import type { EpochMs } from "../time/units.ts";
 import type { ArtefactFile } from "./artefact.ts";
 import type { Encoder } from "./encoder.ts";
-import type { ReadoutKind } from "./graph-sage/readout.ts";
+import type { ReadoutKind } from "./gnn/readout.ts";
 
 /** TensorFlow.js with a backend that is set up (adapters/tfjs): training needs it, inference does not. */
 export type Tf = typeof TfCore;
@@ -34,6 +34,8 @@ export interface EncoderOptions {
   readonly seed?: number; // 1
   readonly dim?: number; // 64
   readonly hidden?: number; // 64
+  /** Attention heads, a divisor of `hidden`; kinds without attention take no notice. */
+  readonly heads?: number; // 4
   readonly layers?: number; // 2
   readonly readout?: readonly ReadoutKind[]; // ["last"]
   /** Only rows known by then are seen, by anything. */

@@ -1,7 +1,7 @@
 import { damaged, MANIFEST, openArtefact, type ArtefactFile } from "./artefact.ts";
 import type { Encoder } from "./encoder.ts";
 import type { EncoderFamily } from "./family.ts";
-import { sageFamily } from "./graph-sage/sage-family.ts";
+import { sageFamily } from "./gnn/gnn-family.ts";
 
 /** Every kind of encoder that can be fitted and loaded. */
 export const ENCODER_FAMILIES: readonly EncoderFamily[] = [sageFamily];

@@ -31,7 +31,7 @@ export function linkedPairs(
 
 /**
  * Neighbourhood across two timeframes, over whole columns. The encoder's live path finds the same links one row at a
- * time (encoder/graph-sage/sage-stream.ts); tests hold stream and batch equal, bit for bit.
+ * time (encoder/gnn/gnn-stream.ts); tests hold stream and batch equal, bit for bit.
  *
  * Rows are ordered by `knownAt`, at equal times fine to coarse. So a coarser candle that closes together with a
  * finer one hears it (`up`) but reaches the finer ones only from the next row on (`down`).

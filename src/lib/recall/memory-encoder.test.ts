@@ -3,7 +3,7 @@ import { byTimeframe } from "../candles/resample.ts";
 import { sliceRows } from "../candles/slice.ts";
 import { contextAt } from "../context/context-at.ts";
 import { labelHorizon } from "../context/label.ts";
-import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";
 import { defaultDesign } from "../graph/design.ts";

@@ -3,7 +3,7 @@ import { knownBy } from "../candles/slice.ts";
 import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import type { FitCheckpoint, FitProgress, Tf } from "../encoder/family.ts";
-import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../encoder/gnn/gnn-family.ts";
 import { RhymeError } from "../errors.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";

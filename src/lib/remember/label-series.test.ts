@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openMemoryFolder, type MemoryFolder } from "../adapters/sqlite/open-memory.ts";
 import { byTimeframe } from "../candles/resample.ts";
 import { sliceRows } from "../candles/slice.ts";
-import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";
 import { defaultDesign } from "../graph/design.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { factStore, takeFacts, type CandleFacts } from "../candles/candle-facts.ts";
 import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
-import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../encoder/gnn/gnn-family.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";

@@ -4,7 +4,7 @@ import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
 import { knownBy, sliceRows, takeRows } from "../candles/slice.ts";
 import type { Encoder } from "../encoder/encoder.ts";
-import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";
 import { defaultDesign } from "../graph/design.ts";

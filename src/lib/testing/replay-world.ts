@@ -4,7 +4,7 @@ import type { CandleStore } from "../candles/candle-store.ts";
 import { makeSeries } from "../candles/make-series.ts";
 import { byTimeframe } from "../candles/resample.ts";
 import type { Encoder } from "../encoder/encoder.ts";
-import { sageFamily } from "../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../encoder/gnn/gnn-family.ts";
 import { extendRecord } from "../evaluation/record.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import { featureTables } from "../features/feature-table.ts";

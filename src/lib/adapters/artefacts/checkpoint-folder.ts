@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { checkpointStep } from "../../encoder/graph-sage/training/checkpoint.ts";
+import { checkpointStep } from "../../encoder/gnn/training/checkpoint.ts";
 import { sha256Hex } from "../../math/hash.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
 

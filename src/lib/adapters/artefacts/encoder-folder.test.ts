@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { byTimeframe } from "../../candles/resample.ts";
-import { sageFamily } from "../../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../../features/feature-sets.ts";
 import { featureTables } from "../../features/feature-table.ts";
 import { defaultDesign } from "../../graph/design.ts";

@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { byTimeframe } from "../../candles/resample.ts";
 import type { FitOptions, Tf } from "../../encoder/family.ts";
-import { sageFamily } from "../../encoder/graph-sage/sage-family.ts";
-import { SageEncoder } from "../../encoder/graph-sage/sage-encoder.ts";
-import { packSage } from "../../encoder/graph-sage/packed-sage.ts";
-import { propagate } from "../../encoder/graph-sage/propagate.ts";
-import { sageNodes, tablesOf } from "../../encoder/graph-sage/sage-nodes.ts";
-import { layerShapes } from "../../encoder/graph-sage/sage-model.ts";
-import { maskedChunk } from "../../encoder/graph-sage/training/chunk.ts";
-import { gather, neighbourMean, scatter } from "../../encoder/graph-sage/training/neighbour-mean.ts";
+import { sageFamily } from "../../encoder/gnn/gnn-family.ts";
+import { GnnEncoder } from "../../encoder/gnn/gnn-encoder.ts";
+import { packGnn } from "../../encoder/gnn/packed-gnn.ts";
+import { propagate } from "../../encoder/gnn/propagate.ts";
+import { gnnNodes, tablesOf } from "../../encoder/gnn/gnn-nodes.ts";
+import { layerShapes } from "../../encoder/gnn/gnn-model.ts";
+import { maskedChunk } from "../../encoder/gnn/training/chunk.ts";
+import { gather, neighbourMean, scatter } from "../../encoder/gnn/training/neighbour-mean.ts";
 import {
   initialParameters,
   lossAndGradients,
   lossOf,
   oneHotRows,
-  sageLayers,
-} from "../../encoder/graph-sage/training/reconstruction.ts";
+  gnnLayers,
+} from "../../encoder/gnn/training/reconstruction.ts";
 import { featureSetByName } from "../../features/feature-sets.ts";
 import { featureTables } from "../../features/feature-table.ts";
 import { defaultDesign } from "../../graph/design.ts";
@@ -107,7 +107,7 @@ describe("the patched backend", () => {
 });
 
 describe("the mean over neighbours", () => {
-  const nodes = sageNodes(
+  const nodes = gnnNodes(
     columns,
     modelOf(sageFamily.untrained([tables], { design, featureSet, hidden: 8, dim: 8 })),
   );
@@ -147,7 +147,7 @@ describe("training", () => {
     const { shape, ...rest } = modelOf(
       sageFamily.untrained([tables], { design, featureSet, hidden: 8, dim: 8 }),
     );
-    const nodes = sageNodes(columns, { shape, ...rest });
+    const nodes = gnnNodes(columns, { shape, ...rest });
     const chunk = maskedChunk(nodes, 600, 760, timeframes.length, 0.4, createRng(5));
     const parameters = initialParameters(shape, createRng(6));
     const rng = createRng(8);
@@ -173,8 +173,8 @@ describe("training", () => {
   it("computes the layers that inference computes, to 1e-5, with either number of layers", () => {
     for (const layers of [2, 3]) {
       const model = modelOf(sageFamily.untrained([tables], { design, featureSet, layers, hidden: 32 }));
-      const nodes = sageNodes(columns, model);
-      propagate(packSage(model), nodes, 0, nodes.count);
+      const nodes = gnnNodes(columns, model);
+      propagate(packGnn(model), nodes, 0, nodes.count);
       const whole = maskedChunk(nodes, 0, nodes.count, timeframes.length, 0, createRng(1));
       const shapes = layerShapes(model.shape);
       const top = tf.tidy(() => {
@@ -189,7 +189,7 @@ describe("training", () => {
           nodes.count,
           timeframes.length,
         ]);
-        return sageLayers(tf, model.shape, weights, inputs, oneHot, whole.edges).dataSync();
+        return gnnLayers(tf, model.shape, weights, inputs, oneHot, whole.edges).dataSync();
       });
       expectAllClose(nodes.hidden[layers - 1]!, top, { rtol: 1e-5, atol: 1e-5 });
     }
@@ -247,7 +247,7 @@ describe("training", () => {
       [tables],
       options({ hidden: 32, steps: 120, chunkNodes: 800, evaluateEvery: 20 }),
     );
-    const { validationLoss, validationLossUntrained, validationLossOfMean } = (encoder as SageEncoder).origin
+    const { validationLoss, validationLossUntrained, validationLossOfMean } = (encoder as GnnEncoder).origin
       .scores;
     expect(validationLoss).toBeLessThan(0.9 * validationLossUntrained!);
     expect(validationLoss).toBeLessThan(0.95 * validationLossOfMean!);
@@ -295,7 +295,7 @@ describe("training", () => {
   });
 });
 
-function modelOf(encoder: ReturnType<typeof sageFamily.untrained>): SageEncoder["model"] {
-  if (encoder instanceof SageEncoder) return encoder.model;
+function modelOf(encoder: ReturnType<typeof sageFamily.untrained>): GnnEncoder["model"] {
+  if (encoder instanceof GnnEncoder) return encoder.model;
   throw new TypeError("not GraphSAGE");
 }

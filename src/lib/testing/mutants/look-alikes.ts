@@ -105,7 +105,7 @@ export const LEARNING_LOOK_ALIKES: readonly Mutant[] = [
   {
     name: "projection-on-validation-rows",
     what: "an encoder's projection sees its validation rows, which were known by its fit-until",
-    file: "encoder/graph-sage/sage-family.ts",
+    file: "encoder/gnn/gnn-family.ts",
     line: "data.training.map((tables) => tablesOf(tables, timeframes, names)),",
     becomes: "data.tables.map((tables) => tablesOf(tables, timeframes, names)),",
   },

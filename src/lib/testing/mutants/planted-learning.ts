@@ -9,7 +9,7 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
   {
     name: "embedding-of-an-open-bar",
     what: "an embedding reads higher bars that have opened",
-    file: "encoder/graph-sage/anchors.ts",
+    file: "encoder/gnn/anchors.ts",
     line: "const all = columns.map((table) => knownRows(table.knownAt, base));",
     becomes:
       "const all = columns.map((table, t) => knownRows(t > 0 ? table.openTime : table.knownAt, base));",
@@ -17,21 +17,21 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
   {
     name: "readout-one-row-too-far",
     what: "the window of an embedding's readout ends one row too late",
-    file: "encoder/graph-sage/readout.ts",
+    file: "encoder/gnn/readout.ts",
     line: "const end = rows * H;",
     becomes: "const end = Math.min(rows + 1, this.#rows) * H;",
   },
   {
     name: "scaler-over-all-rows",
     what: "the scaler of an encoder is fitted on all rows, those after its training too",
-    file: "encoder/graph-sage/sage-family.ts",
+    file: "encoder/gnn/gnn-family.ts",
     line: "const scaler = fitScaler(data.training, design.timeframes);",
     becomes: "const scaler = fitScaler(series, design.timeframes);",
   },
   {
     name: "encoder-on-later-data",
     what: "an encoder is fitted on rows that became known after its fit-until",
-    file: "encoder/graph-sage/training/prepare.ts",
+    file: "encoder/gnn/training/prepare.ts",
     line: "const tables = series.map((each) => knownBy(each, timeframes, fitUntil));",
     becomes: "const tables = series.map((each) => knownBy(each, timeframes, Infinity));",
   },

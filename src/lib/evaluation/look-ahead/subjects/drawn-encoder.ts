@@ -1,11 +1,13 @@
 import {
   gaussian,
+  hasHeads,
   initialLayers,
-  type SageModel,
-  type SageShape,
-} from "../../../encoder/graph-sage/sage-model.ts";
-import { SageEncoder } from "../../../encoder/graph-sage/sage-encoder.ts";
-import type { ReadoutKind } from "../../../encoder/graph-sage/readout.ts";
+  type GnnModel,
+  type GnnShape,
+  type LayerKind,
+} from "../../../encoder/gnn/gnn-model.ts";
+import { GnnEncoder } from "../../../encoder/gnn/gnn-encoder.ts";
+import type { ReadoutKind } from "../../../encoder/gnn/readout.ts";
 import { featureSetHash, outputNames } from "../../../features/feature-sets.ts";
 import type { FeatureSet } from "../../../features/feature.ts";
 import type { GraphDesign } from "../../../graph/graph-design.ts";
@@ -26,6 +28,8 @@ export function featuresOf(set: FeatureSet): DrawnFeatures {
 export interface DrawnEncoder {
   readonly seed: number;
   readonly design: GraphDesign;
+  readonly layer?: LayerKind; // sage
+  readonly heads?: number; // 2
   readonly features: DrawnFeatures;
   readonly hidden?: number; // 4
   readonly layers?: number; // 2
@@ -39,24 +43,35 @@ export interface DrawnEncoder {
 const BEFORE_ALL: EpochMs = Date.UTC(1900, 0, 1);
 
 /** An encoder whose every number is drawn, biases and scaling included: it has seen no candle. */
-export function drawnEncoder(options: DrawnEncoder): SageEncoder {
-  const { seed, design, features, hidden = 4, layers = 2, dim = 4, readout = ["last"], first = 0 } = options;
+export function drawnEncoder(options: DrawnEncoder): GnnEncoder {
+  const {
+    layer = "sage",
+    heads = 2,
+    seed,
+    design,
+    features,
+    hidden = 4,
+    layers = 2,
+    dim = 4,
+    readout = ["last"],
+    first = 0,
+  } = options;
   const { timeframes } = design;
   const { set, hash, names } = features;
   const rng = createRng(seed);
-  const shape: SageShape = {
-    ...{ features: names.length, hidden, layers, dim, readout },
+  const shape: GnnShape = {
+    ...{ layer, heads: hasHeads(layer) ? heads : 1, features: names.length, hidden, layers, dim, readout },
     timeframes: timeframes.length,
   };
   const drawn = initialLayers(shape, rng);
   for (const [name, values] of Object.entries(drawn))
-    if (name.endsWith("bias")) for (let i = 0; i < values.length; i++) values[i] = 0.1 * rng.normal();
+    if (/(bias|eps)$/i.test(name)) for (let i = 0; i < values.length; i++) values[i] = 0.1 * rng.normal();
   const inputs = timeframes.length * readout.length * hidden;
-  const scaling = (): SageModel["scaler"][string] => ({
+  const scaling = (): GnnModel["scaler"][string] => ({
     mean: names.map(() => 0.1 * rng.normal()),
     sd: names.map(() => 0.5 + rng.next()),
   });
-  const model: SageModel = {
+  const model: GnnModel = {
     shape,
     design,
     scaler: Object.fromEntries(timeframes.map((timeframe) => [timeframe, scaling()])),
@@ -67,7 +82,7 @@ export function drawnEncoder(options: DrawnEncoder): SageEncoder {
       "projection.bias": gaussian(1, dim, 0.1, rng),
     },
   };
-  return new SageEncoder(model, {
+  return new GnnEncoder(model, {
     ...{ featureSet: set, featureSetHash: hash, featureNames: names },
     ...{ knownAt: BEFORE_ALL, seed, dataHash: "drawn", options: {}, scores: {} },
   });

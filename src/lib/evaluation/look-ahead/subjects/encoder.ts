@@ -1,9 +1,9 @@
 import type { CandlesByTimeframe } from "../../../candles/candle-series.ts";
 import { knownBy } from "../../../candles/slice.ts";
 import type { Encoder } from "../../../encoder/encoder.ts";
-import { sageFamily } from "../../../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../../encoder/gnn/gnn-family.ts";
 import { encodeArtefact } from "../../../encoder/load-encoder.ts";
-import { READOUT_KINDS } from "../../../encoder/graph-sage/readout.ts";
+import { READOUT_KINDS } from "../../../encoder/gnn/readout.ts";
 import type { FeatureRow, FeatureTables } from "../../../features/feature.ts";
 import { featureTables } from "../../../features/feature-table.ts";
 import type { EpochMs } from "../../../time/units.ts";

@@ -2,7 +2,7 @@ import { openTensorFlow } from "../../../adapters/tfjs/open-tensorflow.ts";
 import { byTimeframe } from "../../../candles/resample.ts";
 import type { Encoder } from "../../../encoder/encoder.ts";
 import type { FitOptions } from "../../../encoder/family.ts";
-import { sageFamily } from "../../../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../../encoder/gnn/gnn-family.ts";
 import { encodeArtefact } from "../../../encoder/load-encoder.ts";
 import { RhymeError } from "../../../errors.ts";
 import type { FeatureTables } from "../../../features/feature.ts";

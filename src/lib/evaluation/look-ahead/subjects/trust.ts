@@ -2,7 +2,7 @@ import type { CandleSeries } from "../../../candles/candle-series.ts";
 import type { CandleStore } from "../../../candles/candle-store.ts";
 import { byTimeframe } from "../../../candles/resample.ts";
 import type { Encoder } from "../../../encoder/encoder.ts";
-import { sageFamily } from "../../../encoder/graph-sage/sage-family.ts";
+import { sageFamily } from "../../../encoder/gnn/gnn-family.ts";
 import { featureSetByName } from "../../../features/feature-sets.ts";
 import { featureTables } from "../../../features/feature-table.ts";
 import { RhymeError } from "../../../errors.ts";

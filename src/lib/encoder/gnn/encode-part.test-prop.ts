@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bitEqual } from "../../testing/matchers.ts";
 import { nestedTables } from "../../testing/nested-tables.ts";
-import { randomSage } from "../../testing/random-sage.ts";
+import { randomGnn } from "../../testing/random-gnn.ts";
 import type { Embeddings } from "../encoder.ts";
 
 const worlds = fc
@@ -23,7 +23,7 @@ const worlds = fc
   .map(({ dilations, cross, crossPairs, weights, ...world }) => {
     const windows = Object.fromEntries(world.timeframes.map((timeframe) => [timeframe, 7]));
     const design = { dilations, cross, crossPairs, weights, windows };
-    return { ...world, tables: nestedTables(world), encoder: randomSage({ ...world, design }) };
+    return { ...world, tables: nestedTables(world), encoder: randomGnn({ ...world, design }) };
   });
 
 const cuts = fc.tuple(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 1_000 }));
@@ -53,7 +53,7 @@ describe("a part of a history", () => {
 
   it("says whether it needs no more than what is near", () => {
     const of = (...readout: ("mean" | "last" | "decay")[]) =>
-      randomSage({ seed: 1, timeframes: ["5m"], readout }).hearsNearby;
+      randomGnn({ seed: 1, timeframes: ["5m"], readout }).hearsNearby;
     expect([of("last"), of("mean"), of("decay"), of("last", "mean")]).toEqual([true, false, false, false]);
   });
 

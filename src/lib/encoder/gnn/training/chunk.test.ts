@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createRng } from "../../../math/rng.ts";
 import { nestedTables } from "../../../testing/nested-tables.ts";
-import { randomSage } from "../../../testing/random-sage.ts";
-import { sageNodes, tablesOf } from "../sage-nodes.ts";
+import { randomGnn } from "../../../testing/random-gnn.ts";
+import { gnnNodes, tablesOf } from "../gnn-nodes.ts";
 import { maskedChunk } from "./chunk.ts";
 
 const timeframes = ["5m", "15m", "1h"];
-const { model } = randomSage({ seed: 1, timeframes });
+const { model } = randomGnn({ seed: 1, timeframes });
 const tables = nestedTables({ seed: 1, bars: 240, timeframes, features: 3 });
-const nodes = sageNodes(tablesOf(tables, timeframes, ["x0", "x1", "x2"]), model);
+const nodes = gnnNodes(tablesOf(tables, timeframes, ["x0", "x1", "x2"]), model);
 const chunk = maskedChunk(nodes, 30, 300, timeframes.length, 0.4, createRng(3));
 
 describe("a masked chunk", () => {
@@ -49,7 +49,7 @@ describe("a masked chunk", () => {
   it("counts in the loss what is hidden and defined, and nothing else", () => {
     const table = tables["5m"]!;
     const values = table.values.map((x, i) => (i % 3 === 1 ? NaN : x));
-    const holes = sageNodes(
+    const holes = gnnNodes(
       tablesOf({ ...tables, "5m": { ...table, values } }, timeframes, table.names),
       model,
     );

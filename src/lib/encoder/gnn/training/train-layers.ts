@@ -1,8 +1,8 @@
 import { createRng, type Rng } from "../../../math/rng.ts";
 import type { FitCheckpoint, FitProgress, Tf } from "../../family.ts";
-import type { SageNodes } from "../sage-nodes.ts";
-import type { SageShape, SageWeights } from "../sage-model.ts";
-import { layerShapes } from "../sage-model.ts";
+import type { GnnNodes } from "../gnn-nodes.ts";
+import type { GnnShape, GnnWeights } from "../gnn-model.ts";
+import { layerShapes, readoutShapes } from "../gnn-model.ts";
 import { adamInit, adamUpdate, type Parameters } from "./adam.ts";
 import { readCheckpoint, writeCheckpoint, type TrainState } from "./checkpoint.ts";
 import { maskedChunk, type Chunk } from "./chunk.ts";
@@ -10,7 +10,7 @@ import { initialParameters, lossAndGradients, lossOf, meanLoss } from "./reconst
 
 /** The nodes of one series; those from `validationFrom` on are never trained on. */
 export interface TrainingSeries {
-  readonly nodes: SageNodes;
+  readonly nodes: GnnNodes;
   readonly validationFrom: number;
 }
 
@@ -30,7 +30,7 @@ export interface TrainOptions {
 }
 
 export interface TrainedLayers {
-  readonly weights: SageWeights;
+  readonly weights: GnnWeights;
   readonly scores: Readonly<Record<string, number>>;
 }
 
@@ -39,7 +39,7 @@ const VALIDATION_CHUNKS = 4;
 /** Trains the layers by masked reconstruction and returns the weights of the best evaluation. */
 export async function trainLayers(
   tf: Tf,
-  shape: SageShape,
+  shape: GnnShape,
   series: readonly TrainingSeries[],
   options: TrainOptions,
 ): Promise<TrainedLayers> {
@@ -68,7 +68,12 @@ export async function trainLayers(
   }
   const start = validate(initialParameters(shape, createRng(seed)));
   return {
-    weights: Object.fromEntries(Object.keys(layerShapes(shape)).map((name) => [name, state.best[name]!])),
+    weights: Object.fromEntries(
+      Object.keys({ ...layerShapes(shape), ...readoutShapes(shape) }).map((name) => [
+        name,
+        state.best[name]!,
+      ]),
+    ),
     scores: {
       validationLoss: state.bestLoss,
       validationLossUntrained: start,
@@ -94,7 +99,7 @@ function initialState(parameters: Parameters, rng: Rng, validate: (p: Parameters
 
 function trainStep(
   tf: Tf,
-  shape: SageShape,
+  shape: GnnShape,
   series: readonly TrainingSeries[],
   { steps, learningRate, chunkNodes, maskShare }: TrainOptions,
   state: TrainState,
@@ -121,7 +126,7 @@ function judge(state: TrainState, loss: number, patience: number): void {
 /** A run of nodes from before the validation part; a series is drawn by its length. */
 function drawChunk(
   series: readonly TrainingSeries[],
-  shape: SageShape,
+  shape: GnnShape,
   chunkNodes: number,
   maskShare: number,
   rng: Rng,
@@ -141,7 +146,7 @@ function drawChunk(
 /** The same runs and the same masks at every evaluation, spread over the validation parts. */
 function validationChunks(
   series: readonly TrainingSeries[],
-  shape: SageShape,
+  shape: GnnShape,
   { seed, chunkNodes, maskShare }: TrainOptions,
 ): Chunk[] {
   const rng = createRng(seed + 2);

@@ -1,5 +1,5 @@
 import { CLIP } from "../encoder/scaler.ts";
-import type { SageModel } from "../encoder/graph-sage/sage-model.ts";
+import type { GnnModel } from "../encoder/gnn/gnn-model.ts";
 import type { Graph } from "../graph/graph.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { Graph } from "../graph/graph.ts";
  * node, windows by looking, everything in double precision. Slow and obvious: the twin of encodeHistory, equal to
  * the rounding of float32.
  */
-export function naiveEmbedding(model: SageModel, graph: Graph, t: number): number[] {
+export function naiveEmbedding(model: GnnModel, graph: Graph, t: number): number[] {
   const { shape, design, weights } = model;
   let h = scaledNodes(model, graph);
   for (let layer = 0; layer < shape.layers; layer++) h = naiveLayer(model, graph, h, layer);
@@ -31,7 +31,7 @@ export function naiveEmbedding(model: SageModel, graph: Graph, t: number): numbe
   return centred.map((x) => x / length);
 }
 
-function naiveLayer({ shape, weights }: SageModel, graph: Graph, h: number[][], layer: number): number[][] {
+function naiveLayer({ shape, weights }: GnnModel, graph: Graph, h: number[][], layer: number): number[][] {
   return h.map((own, node) => {
     const incoming = [...graph.receivers.keys()].filter((e) => graph.receivers[e] === node);
     const total = incoming.reduce((sum, e) => sum + graph.edgeWeight[e]!, 0);
@@ -45,7 +45,7 @@ function naiveLayer({ shape, weights }: SageModel, graph: Graph, h: number[][], 
   });
 }
 
-function scaledNodes({ shape, scaler }: SageModel, graph: Graph): number[][] {
+function scaledNodes({ shape, scaler }: GnnModel, graph: Graph): number[][] {
   return Array.from(graph.knownAt, (_, node) => {
     const { mean, sd } = scaler[graph.timeframes[graph.nodeTimeframe[node]!]!]!;
     return Array.from({ length: shape.features }, (_, f) => {

@@ -1,5 +1,5 @@
 import { packDense, type Dense } from "./dense.ts";
-import { layerInputs, type SageModel } from "./sage-model.ts";
+import { layerInputs, type GnnModel } from "./gnn-model.ts";
 
 /** One layer, ready for the kernel: self and neighbour weights stacked, [2 · inputs, H]. */
 export interface PackedLayer {
@@ -9,8 +9,8 @@ export interface PackedLayer {
 }
 
 /** The weights of a model in the order in which the kernel reads them. */
-export interface PackedSage {
-  readonly model: SageModel;
+export interface PackedGnn {
+  readonly model: GnnModel;
   readonly layers: readonly PackedLayer[]; // L
   /** Per timeframe, [R · H, D]: the projection is linear in the concatenation of the readouts. */
   readonly projections: readonly Dense[]; // T
@@ -18,7 +18,7 @@ export interface PackedSage {
 }
 
 /** Packs once; a projection that is not there yet (during fitting) stays empty. */
-export function packSage(model: SageModel): PackedSage {
+export function packGnn(model: GnnModel): PackedGnn {
   const { shape, weights } = model;
   const layers = Array.from({ length: shape.layers }, (_, layer): PackedLayer => {
     const inputs = layerInputs(shape, layer);

@@ -30,7 +30,7 @@ export function adamUpdate(
   state.step++;
   const scale1 = 1 - BETA1 ** state.step;
   const scale2 = 1 - BETA2 ** state.step;
-  for (const name of Object.keys(parameters)) {
+  for (const name of Object.keys(gradients)) {
     const values = parameters[name]!;
     const gradient = gradients[name]!;
     const m = state.first[name]!;

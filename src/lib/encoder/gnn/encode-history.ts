@@ -2,27 +2,27 @@ import type { FeatureTable } from "../../features/feature.ts";
 import { firstHeard } from "../../graph/first-heard.ts";
 import type { Embeddings, EncodeOptions } from "../encoder.ts";
 import { findAnchors, type Anchors } from "./anchors.ts";
-import type { PackedSage } from "./packed-sage.ts";
+import type { PackedGnn } from "./packed-gnn.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
 import { propagate } from "./propagate.ts";
 import { Readout } from "./readout.ts";
-import type { SageShape } from "./sage-model.ts";
-import { sageNodes, type SageNodes } from "./sage-nodes.ts";
+import type { GnnShape } from "./gnn-model.ts";
+import { gnnNodes, type GnnNodes } from "./gnn-nodes.ts";
 
 const CHUNK = 960; // anchors whose partial sums are held at once
 
 /** Every layer for every node, then the readouts of each timeframe. */
 export function readHistory(
-  packed: PackedSage,
+  packed: PackedGnn,
   columns: readonly FeatureTable[],
   signal?: AbortSignal,
 ): readonly Readout[] {
-  const nodes = sageNodes(columns, packed.model);
+  const nodes = gnnNodes(columns, packed.model);
   propagate(packed, nodes, 0, nodes.count, undefined, signal);
   return columns.map((_, timeframe) => readoutOf(packed, nodes, timeframe));
 }
 
-function readoutOf({ model }: PackedSage, nodes: SageNodes, timeframe: number): Readout {
+function readoutOf({ model }: PackedGnn, nodes: GnnNodes, timeframe: number): Readout {
   const { shape, design } = model;
   const rows = nodes.rows[timeframe]!;
   const readout = new Readout(
@@ -41,7 +41,7 @@ function readoutOf({ model }: PackedSage, nodes: SageNodes, timeframe: number): 
  * computed; the others are sums from the first row on, which begin there. A anchors, T timeframes, D embedding size.
  */
 export function encodeTables(
-  packed: PackedSage,
+  packed: PackedGnn,
   columns: readonly FeatureTable[],
   { from = 0, to = Infinity, signal }: EncodeOptions = {},
 ): Embeddings {
@@ -68,13 +68,13 @@ export function encodeTables(
 }
 
 /** Whether embeddings hear rows near them alone, and not all that came before. */
-export function hearsNearby({ readout }: Pick<SageShape, "readout">): boolean {
+export function hearsNearby({ readout }: Pick<GnnShape, "readout">): boolean {
   return readout.every((kind) => kind === "last");
 }
 
 /** The rows that some anchors hear, and the same anchors counted among them. */
 function heardBy(
-  { model }: PackedSage,
+  { model }: PackedGnn,
   columns: readonly FeatureTable[],
   { rows, counts }: Anchors,
 ): { readonly heard: readonly FeatureTable[]; readonly anchors: Anchors } {
@@ -106,7 +106,7 @@ interface CoarsePartials {
 }
 
 function everyCount(
-  packed: PackedSage,
+  packed: PackedGnn,
   timeframe: number,
   readout: Readout,
   anchors: Anchors,
@@ -119,7 +119,7 @@ function everyCount(
 }
 
 function embedChunk(
-  packed: PackedSage,
+  packed: PackedGnn,
   base: Readout,
   coarse: readonly (CoarsePartials | null)[],
   anchors: Anchors,

@@ -1,5 +1,5 @@
 import { BLOCK_ROWS, denseBlock } from "./dense.ts";
-import type { PackedSage } from "./packed-sage.ts";
+import type { PackedGnn } from "./packed-gnn.ts";
 import type { Readout } from "./readout.ts";
 
 const LAYER_NORM_EPSILON = 1e-5; // as in Ba, Kiros & Hinton 2016 implementations
@@ -10,7 +10,7 @@ const LAYER_NORM_EPSILON = 1e-5; // as in Ba, Kiros & Hinton 2016 implementation
  * changes only when one of its bars closes. A count of 0 is projected as zeros.
  */
 export function partialProjection(
-  packed: PackedSage,
+  packed: PackedGnn,
   timeframe: number,
   readout: Readout,
   counts: ArrayLike<number>,

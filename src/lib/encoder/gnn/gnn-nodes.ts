@@ -5,7 +5,7 @@ import { nodeOrder } from "../../graph/node-order.ts";
 import { RhymeError } from "../../errors.ts";
 import type { FeatureTable, FeatureTables } from "../../features/feature.ts";
 import { scaleRows } from "../scaler.ts";
-import type { SageModel } from "./sage-model.ts";
+import type { GnnModel } from "./gnn-model.ts";
 
 /**
  * The nodes of a history graph with their incoming edges and what each layer says about them, in the order
@@ -14,7 +14,7 @@ import type { SageModel } from "./sage-model.ts";
  *
  * N = count nodes, F features, H hidden, T timeframes.
  */
-export interface SageNodes {
+export interface GnnNodes {
   count: number;
   timeframe: Uint8Array; // [N]
   knownAt: Float64Array; // [N]
@@ -48,10 +48,10 @@ export function tablesOf(
 }
 
 /** Nodes and edges of whole tables, scaled, with room for the hidden layers. */
-export function sageNodes(
+export function gnnNodes(
   columns: readonly FeatureTable[],
-  model: Pick<SageModel, "shape" | "design" | "scaler">,
-): SageNodes {
+  model: Pick<GnnModel, "shape" | "design" | "scaler">,
+): GnnNodes {
   const { shape, design, scaler } = model;
   const order = nodeOrder(columns);
   const edges = buildEdges(columns, order, design);

@@ -12,19 +12,27 @@ import {
 } from "../artefact.ts";
 import { readSafetensors, writeSafetensors } from "../safetensors.ts";
 import { READOUT_KINDS, type ReadoutKind } from "./readout.ts";
-import { SageEncoder } from "./sage-encoder.ts";
-import { weightShapes, type SageModel, type SageShape, type SageWeights } from "./sage-model.ts";
+import { GnnEncoder } from "./gnn-encoder.ts";
+import {
+  hasHeads,
+  LAYER_KINDS,
+  weightShapes,
+  type GnnModel,
+  type GnnShape,
+  type GnnWeights,
+  type LayerKind,
+} from "./gnn-model.ts";
 
 const WEIGHTS = "weights.safetensors";
 
-/** The two files of a GraphSAGE artefact. Equal encoders give equal bytes. */
-export function saveSage(encoder: SageEncoder): ArtefactFile[] {
+/** The two files of an artefact. Equal encoders give equal bytes. */
+export function saveGnn(encoder: GnnEncoder): ArtefactFile[] {
   const { model, origin, version } = encoder;
   const shapes = weightShapes(model.shape);
   const tensors = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, { shape, data: model.weights[name]! }]),
   );
-  const { layers, hidden, readout } = model.shape;
+  const { layer, heads, layers, hidden, readout } = model.shape;
   const manifest: Manifest = {
     format: ENCODER_FORMAT,
     kind: encoder.kind,
@@ -52,6 +60,7 @@ export function saveSage(encoder: SageEncoder): ArtefactFile[] {
       ...origin.options,
       layers,
       hidden,
+      ...(hasHeads(layer) && { heads }),
       readout: [...readout],
       warmUpFirst: model.warmUp.first,
       warmUpSettled: model.warmUp.settled,
@@ -64,13 +73,16 @@ export function saveSage(encoder: SageEncoder): ArtefactFile[] {
 }
 
 /** @throws RhymeError naming the file where anything is not as it was saved, or the code's features differ. */
-export function loadSage(files: ReadonlyMap<string, Uint8Array>, place: string): SageEncoder {
+export function loadGnn(files: ReadonlyMap<string, Uint8Array>, place: string): GnnEncoder {
   const manifest = openArtefact(files, place);
   const at = `${place}/${MANIFEST}`;
-  const { layers, hidden, readout, warmUpFirst, warmUpSettled, ...options } = manifest.options;
+  const { layers, hidden, heads, readout, warmUpFirst, warmUpSettled, ...options } = manifest.options;
   assertFeatures(manifest, at);
   assertDesign(manifest.design);
-  const shape: SageShape = {
+  const layer = layerKind(manifest.kind, at);
+  const shape: GnnShape = {
+    layer,
+    heads: hasHeads(layer) ? size(heads, "options.heads", at) : 1,
     features: manifest.features.names.length,
     hidden: size(hidden, "options.hidden", at),
     layers: size(layers, "options.layers", at),
@@ -81,7 +93,7 @@ export function loadSage(files: ReadonlyMap<string, Uint8Array>, place: string):
   assertScaler(manifest, shape, at);
   const bytes = files.get(WEIGHTS);
   if (!bytes) throw damaged(`${place}/${WEIGHTS}`, "the weights", "no such file");
-  const model: SageModel = {
+  const model: GnnModel = {
     shape,
     design: manifest.design,
     scaler: manifest.scaler,
@@ -92,7 +104,7 @@ export function loadSage(files: ReadonlyMap<string, Uint8Array>, place: string):
     weights: checkedWeights(bytes, shape, `${place}/${WEIGHTS}`),
   };
   const { seed, knownAt, dataHash, scores, features } = manifest;
-  const encoder = new SageEncoder(model, {
+  const encoder = new GnnEncoder(model, {
     featureSet: features.set,
     featureSetHash: features.hash,
     featureNames: features.names,
@@ -106,7 +118,7 @@ export function loadSage(files: ReadonlyMap<string, Uint8Array>, place: string):
   return encoder;
 }
 
-function checkedWeights(bytes: Uint8Array, shape: SageShape, place: string): SageWeights {
+function checkedWeights(bytes: Uint8Array, shape: GnnShape, place: string): GnnWeights {
   const { tensors } = readSafetensors(bytes, place);
   const shapes = weightShapes(shape);
   const extra = Object.keys(tensors).find((name) => !(name in shapes));
@@ -140,7 +152,7 @@ function assertFeatures({ features }: Manifest, place: string): void {
   });
 }
 
-function assertScaler({ design, scaler }: Manifest, { features }: SageShape, place: string): void {
+function assertScaler({ design, scaler }: Manifest, { features }: GnnShape, place: string): void {
   for (const timeframe of design.timeframes) {
     const scaling = scaler[timeframe];
     if (scaling?.mean.length === features && scaling.sd.length === features) continue;
@@ -156,6 +168,12 @@ function size(value: unknown, field: string, place: string, least = 1): number {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= 4096)
     return value as number;
   throw damaged(`${place}, ${field}`, `a whole number from ${least} to 4096`, String(value));
+}
+
+function layerKind(value: string, place: string): LayerKind {
+  const kind = LAYER_KINDS.find((one) => one === value);
+  if (kind) return kind;
+  throw damaged(`${place}, kind`, `one of ${LAYER_KINDS.join(", ")}`, value);
 }
 
 function readoutKinds(value: unknown, place: string): ReadoutKind[] {

@@ -1,6 +1,6 @@
 import type * as TfCore from "@tensorflow/tfjs-core";
 import type { Rng } from "../../../math/rng.ts";
-import { gaussian, initialLayers, layerShapes, type SageShape } from "../sage-model.ts";
+import { gaussian, initialLayers, layerShapes, type GnnShape } from "../gnn-model.ts";
 import type { Parameters } from "./adam.ts";
 import type { Chunk } from "./chunk.ts";
 import { neighbourMean } from "./neighbour-mean.ts";
@@ -13,7 +13,7 @@ type Tensors = Readonly<Record<string, TfCore.Tensor2D>>;
  * layer, which inference does not have (masked graph autoencoding: Hou et al. 2022, GraphMAE; here with a decoder
  * per node and squared error, since features are scaled and signed).
  */
-export function trainedShapes(shape: SageShape): Readonly<Record<string, readonly [number, number]>> {
+export function trainedShapes(shape: GnnShape): Readonly<Record<string, readonly [number, number]>> {
   const { features, hidden, timeframes } = shape;
   return {
     ...layerShapes(shape),
@@ -26,7 +26,7 @@ export function trainedShapes(shape: SageShape): Readonly<Record<string, readonl
 }
 
 /** Layers as for an untrained encoder of the same seed; token and biases zero. */
-export function initialParameters(shape: SageShape, rng: Rng): Parameters {
+export function initialParameters(shape: GnnShape, rng: Rng): Parameters {
   const { features, hidden, timeframes } = shape;
   return {
     ...initialLayers(shape, rng),
@@ -39,9 +39,9 @@ export function initialParameters(shape: SageShape, rng: Rng): Parameters {
 }
 
 /** Top-layer states [n, H]: what inference computes, as tensors. The caller owns the result. */
-export function sageLayers(
+export function gnnLayers(
   tf: Tf,
-  shape: SageShape,
+  shape: GnnShape,
   weights: Tensors,
   inputs: TfCore.Tensor2D,
   oneHot: TfCore.Tensor2D,
@@ -58,7 +58,7 @@ export function sageLayers(
 }
 
 /** Mean squared error over the hidden, defined features of a chunk. */
-function chunkLoss(tf: Tf, shape: SageShape, weights: Tensors, chunk: Chunk): TfCore.Scalar {
+function chunkLoss(tf: Tf, shape: GnnShape, weights: Tensors, chunk: Chunk): TfCore.Scalar {
   const { nodes: n } = chunk;
   const target = tf.tensor2d(chunk.inputs, [n, shape.features]);
   const counted = tf.tensor2d(chunk.counted, [n, shape.features]);
@@ -68,7 +68,7 @@ function chunkLoss(tf: Tf, shape: SageShape, weights: Tensors, chunk: Chunk): Tf
     tf.mul(target, tf.sub(1, masked)),
     tf.matMul(masked, weights["mask.token"]!),
   );
-  const top = sageLayers(tf, shape, weights, seen, oneHot, chunk.edges);
+  const top = gnnLayers(tf, shape, weights, seen, oneHot, chunk.edges);
   const hidden = tf.relu<TfCore.Tensor2D>(
     tf.add(tf.matMul(top, weights["decoder.hidden"]!), tf.matMul(oneHot, weights["decoder.hiddenBias"]!)),
   );
@@ -83,7 +83,7 @@ function chunkLoss(tf: Tf, shape: SageShape, weights: Tensors, chunk: Chunk): Tf
 /** Loss and gradients by name; leaves no tensor behind. */
 export function lossAndGradients(
   tf: Tf,
-  shape: SageShape,
+  shape: GnnShape,
   parameters: Parameters,
   chunk: Chunk,
 ): { loss: number; gradients: Parameters } {
@@ -101,7 +101,7 @@ export function lossAndGradients(
 }
 
 /** Loss alone; leaves no tensor behind. */
-export function lossOf(tf: Tf, shape: SageShape, parameters: Parameters, chunk: Chunk): number {
+export function lossOf(tf: Tf, shape: GnnShape, parameters: Parameters, chunk: Chunk): number {
   const shapes = trainedShapes(shape);
   const names = Object.keys(shapes);
   return tf.tidy(() => {

@@ -1,5 +1,5 @@
 import type { Rng } from "../../../math/rng.ts";
-import type { SageNodes } from "../sage-nodes.ts";
+import type { GnnNodes } from "../gnn-nodes.ts";
 import type { NeighbourRows } from "./neighbour-mean.ts";
 
 // n nodes of a chunk, F features, T timeframes
@@ -22,7 +22,7 @@ export interface Chunk {
  * whole bar of the coarsest timeframe, and the longer ones cannot be filled in from the bar before.
  */
 export function maskedChunk(
-  nodes: SageNodes,
+  nodes: GnnNodes,
   from: number,
   to: number,
   timeframes: number,
@@ -40,7 +40,7 @@ export function maskedChunk(
   return { nodes: n, inputs, timeframe, edges, masked, counted };
 }
 
-function edgesAmong({ offsets, senders, weights }: SageNodes, from: number, to: number): NeighbourRows {
+function edgesAmong({ offsets, senders, weights }: GnnNodes, from: number, to: number): NeighbourRows {
   const own = new Int32Array(to - from + 1);
   const kept: number[] = [];
   const shares: number[] = [];

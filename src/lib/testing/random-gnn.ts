@@ -1,10 +1,13 @@
-import type { ReadoutKind } from "../encoder/graph-sage/readout.ts";
-import type { SageEncoder } from "../encoder/graph-sage/sage-encoder.ts";
+import type { LayerKind } from "../encoder/gnn/gnn-model.ts";
+import type { ReadoutKind } from "../encoder/gnn/readout.ts";
+import type { GnnEncoder } from "../encoder/gnn/gnn-encoder.ts";
 import { drawnEncoder } from "../evaluation/look-ahead/subjects/drawn-encoder.ts";
 import { defaultDesign, type DesignOptions } from "../graph/design.ts";
 
-export interface RandomSage {
+export interface RandomGnn {
   readonly seed: number;
+  readonly layer?: LayerKind; // sage
+  readonly heads?: number; // 2
   readonly timeframes: readonly string[];
   readonly features?: number;
   readonly hidden?: number;
@@ -15,8 +18,8 @@ export interface RandomSage {
   readonly design?: DesignOptions;
 }
 
-/** A GraphSAGE encoder with random weights, biases included, for feature tables named x0, x1, …. */
-export function randomSage(options: RandomSage): SageEncoder {
+/** An encoder with random weights, biases included, for feature tables named x0, x1, …. */
+export function randomGnn(options: RandomGnn): GnnEncoder {
   const { timeframes, features = 3, design, ...rest } = options;
   const names = Array.from({ length: features }, (_, f) => `x${f}`);
   return drawnEncoder({

@@ -8,8 +8,8 @@ import { defaultDesign } from "../../graph/design.ts";
 import { syntheticCandles } from "../../testing/candles.ts";
 import { bitEqual, expectAllClose } from "../../testing/matchers.ts";
 import { nestedTables } from "../../testing/nested-tables.ts";
-import { randomSage } from "../../testing/random-sage.ts";
-import { sageFamily } from "./sage-family.ts";
+import { randomGnn } from "../../testing/random-gnn.ts";
+import { sageFamily } from "./gnn-family.ts";
 
 const timeframes = ["5m", "30m", "1h"];
 const featureSet = featureSetByName("candle16");
@@ -46,7 +46,7 @@ describe("a GraphSAGE encoder", () => {
           return [timeframe, { timeframe, names, values: values.slice(from * names.length), ...cut }];
         }),
       );
-    const one = randomSage({ seed: 4, timeframes: ["5m"], design });
+    const one = randomGnn({ seed: 4, timeframes: ["5m"], design });
     expect(one.receptiveField).toEqual({ "5m": 7 + 2 * 3 });
     const whole = one.encodeWindow(tables);
     expectAllClose(one.encodeWindow(newest({ "5m": 13 })), whole, { rtol: 0, atol: 1e-7 });
@@ -59,7 +59,7 @@ describe("a GraphSAGE encoder", () => {
         { "5m": 100, "15m": 1, "1h": 1 }, // the finest reaches furthest back, and hears old coarser candles
       ]) {
         const options = { ...design, dilations: [1], crossPairs, windows };
-        const three = randomSage({ seed: 4, timeframes: ["5m", "15m", "1h"], design: options });
+        const three = randomGnn({ seed: 4, timeframes: ["5m", "15m", "1h"], design: options });
         const vector = three.encodeWindow(newest(three.receptiveField));
         expectAllClose(vector, three.encodeWindow(tables), { rtol: 0, atol: 1e-7 });
       }
@@ -67,7 +67,7 @@ describe("a GraphSAGE encoder", () => {
 
   it("says of a window the bits that it says of the whole history, where both are the same", () => {
     const tables = nestedTables({ seed: 1, bars: 300, timeframes, features: 3 });
-    const encoder = randomSage({ seed: 1, timeframes });
+    const encoder = randomGnn({ seed: 1, timeframes });
     const { vectors, dim } = encoder.encodeHistory(tables);
     expect(bitEqual(encoder.encodeWindow(tables), vectors.slice(vectors.length - dim))).toBe(true);
   });
@@ -75,20 +75,20 @@ describe("a GraphSAGE encoder", () => {
   it("has its first anchor when every timeframe has a row past warm-up", () => {
     const tables = nestedTables({ seed: 1, bars: 100, timeframes, features: 3 });
     // Row 2 of 1h closes with row 35 of 5m.
-    expect(randomSage({ seed: 1, timeframes, first: 2 }).encodeHistory(tables).rows[0]).toBe(35);
-    expect(randomSage({ seed: 1, timeframes, first: 0 }).encodeHistory(tables).rows[0]).toBe(11);
+    expect(randomGnn({ seed: 1, timeframes, first: 2 }).encodeHistory(tables).rows[0]).toBe(35);
+    expect(randomGnn({ seed: 1, timeframes, first: 0 }).encodeHistory(tables).rows[0]).toBe(11);
   });
 
   it("has one anchor where several base rows became known at one instant", () => {
     const tables = nestedTables({ seed: 1, bars: 40, timeframes: ["5m"], features: 3 });
     tables["5m"]!.knownAt.fill(tables["5m"]!.knownAt[22]!, 20, 23);
-    const { rows } = randomSage({ seed: 1, timeframes: ["5m"] }).encodeHistory(tables);
+    const { rows } = randomGnn({ seed: 1, timeframes: ["5m"] }).encodeHistory(tables);
     expect([...rows].filter((row) => row >= 19 && row <= 23)).toEqual([19, 22, 23]);
   });
 
   it("treats a value that is not known as the mean, and clips a wild one", () => {
     const tables = nestedTables({ seed: 1, bars: 60, timeframes: ["5m"], features: 3 });
-    const encoder = randomSage({ seed: 1, timeframes: ["5m"] });
+    const encoder = randomGnn({ seed: 1, timeframes: ["5m"] });
     const withValue = (value: number): Float32Array => {
       const table = tables["5m"]!;
       const values = table.values.slice();
@@ -101,7 +101,7 @@ describe("a GraphSAGE encoder", () => {
   });
 
   it("refuses tables of other features or without a timeframe, naming them", () => {
-    const encoder = randomSage({ seed: 1, timeframes });
+    const encoder = randomGnn({ seed: 1, timeframes });
     const tables = nestedTables({ seed: 1, bars: 100, timeframes, features: 4 });
     expect(() => encoder.encodeHistory(tables)).toThrow(
       /features of 5m: expected x0, x1, x2, got x0, x1, x2, x3/,
@@ -112,14 +112,14 @@ describe("a GraphSAGE encoder", () => {
 
   it("gives no embedding of a window within warm-up, and says how much history it needs", () => {
     const tables = nestedTables({ seed: 1, bars: 20, timeframes, features: 3 });
-    const encoder = randomSage({ seed: 1, timeframes, first: 2 });
+    const encoder = randomGnn({ seed: 1, timeframes, first: 2 });
     expect(encoder.encodeHistory(tables).rows.length).toBe(0);
     expect(() => encoder.encodeWindow(tables)).toThrow(RhymeError);
     expect(encoder.stream().embed()).toBeNull();
   });
 
   it("refuses live rows out of order, and rows of another width", () => {
-    const stream = randomSage({ seed: 1, timeframes }).stream();
+    const stream = randomGnn({ seed: 1, timeframes }).stream();
     const row = { openTime: 0, values: new Float64Array(3) };
     stream.push({ ...row, timeframe: "1h", knownAt: 10 });
     expect(() => stream.push({ ...row, timeframe: "5m", knownAt: 10 })).toThrow(/fine to coarse/);
@@ -132,13 +132,13 @@ describe("a GraphSAGE encoder", () => {
 
   it("stops when it is told to", () => {
     const tables = nestedTables({ seed: 1, bars: 100, timeframes, features: 3 });
-    const encoder = randomSage({ seed: 1, timeframes });
+    const encoder = randomGnn({ seed: 1, timeframes });
     expect(() => encoder.encodeHistory(tables, { signal: AbortSignal.abort() })).toThrow(/abort/i);
   });
 
   it("changes its version with weights, scaling, design and features, and with nothing else", () => {
-    const version = (options: Partial<Parameters<typeof randomSage>[0]>): string =>
-      randomSage({ seed: 1, timeframes, ...options }).version;
+    const version = (options: Partial<Parameters<typeof randomGnn>[0]>): string =>
+      randomGnn({ seed: 1, timeframes, ...options }).version;
     expect(version({})).toMatch(/^sage2_8_[0-9a-f]{16}$/);
     expect(version({})).toBe(version({}));
     const others = [

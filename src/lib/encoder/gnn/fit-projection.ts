@@ -3,9 +3,9 @@ import type { FeatureTable } from "../../features/feature.ts";
 import { principalAxes, type Projection } from "../principal-axes.ts";
 import { findAnchors, type Anchors } from "./anchors.ts";
 import { readHistory } from "./encode-history.ts";
-import { packSage } from "./packed-sage.ts";
+import { packGnn } from "./packed-gnn.ts";
 import type { Readout } from "./readout.ts";
-import type { SageModel } from "./sage-model.ts";
+import type { GnnModel } from "./gnn-model.ts";
 
 const MOST_ANCHORS = 4096;
 const FEWEST_ANCHORS = 100;
@@ -14,9 +14,9 @@ const FEWEST_ANCHORS = 100;
  * The projection of a model whose layers are there: principal axes of the concatenated readouts at evenly spaced
  * anchors of all series. `series` holds the tables of each, fine to coarse, training rows alone.
  */
-export function fitProjection(model: SageModel, series: readonly (readonly FeatureTable[])[]): Projection {
+export function fitProjection(model: GnnModel, series: readonly (readonly FeatureTable[])[]): Projection {
   const { shape, warmUp } = model;
-  const packed = packSage(model);
+  const packed = packGnn(model);
   const width = shape.timeframes * shape.readout.length * shape.hidden;
   const found = series.map((columns) => findAnchors(columns, warmUp.first));
   const total = found.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -5,11 +5,11 @@ import { historyGraph } from "../../graph/history-graph.ts";
 import { permuteNodes } from "../../graph/permute.ts";
 import { createRng } from "../../math/rng.ts";
 import { bitEqual, expectAllClose } from "../../testing/matchers.ts";
-import { naiveEmbedding } from "../../testing/naive-sage.ts";
+import { naiveEmbedding } from "../../testing/naive-gnn.ts";
 import { nestedTables, tablesKnownBy } from "../../testing/nested-tables.ts";
-import { randomSage } from "../../testing/random-sage.ts";
+import { randomGnn } from "../../testing/random-gnn.ts";
 import type { Embeddings } from "../encoder.ts";
-import type { SageEncoder } from "./sage-encoder.ts";
+import type { GnnEncoder } from "./gnn-encoder.ts";
 
 const FLOAT32 = { rtol: 0, atol: 2e-6 }; // layers and vectors are stored as float32
 
@@ -38,7 +38,7 @@ const worlds = fc
     return {
       ...world,
       tables: nestedTables(world),
-      encoder: randomSage({ seed, timeframes, layers, readout, design }),
+      encoder: randomGnn({ seed, timeframes, layers, readout, design }),
     };
   });
 
@@ -106,7 +106,7 @@ describe("GraphSAGE over the history", () => {
 });
 
 /** Every row in (knownAt, fine to coarse) order; what the stream says at each instant is about the newest base row. */
-function streamAll(encoder: SageEncoder, tables: FeatureTables): Map<number, Float32Array> {
+function streamAll(encoder: GnnEncoder, tables: FeatureTables): Map<number, Float32Array> {
   const stream = encoder.stream();
   const [base] = encoder.design.timeframes;
   const rows: FeatureRow[] = encoder.design.timeframes.flatMap((timeframe) => {

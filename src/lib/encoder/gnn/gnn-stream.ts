@@ -6,19 +6,19 @@ import { scaleRows } from "../scaler.ts";
 import { linkedPairs } from "../../graph/cross-links.ts";
 import { timeWeight } from "../../graph/edge-weights.ts";
 import { grown } from "../../math/grown.ts";
-import type { PackedSage } from "./packed-sage.ts";
+import type { PackedGnn } from "./packed-gnn.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
 import { propagate, propagateScratch, type PropagateScratch } from "./propagate.ts";
 import { Readout } from "./readout.ts";
-import type { SageNodes } from "./sage-nodes.ts";
+import type { GnnNodes } from "./gnn-nodes.ts";
 
 /**
  * The live path: one candle, a few rows. Keeps everything it has been handed (about 1.3 kB a candle with the usual
  * sizes), so that it stays equal to `encodeHistory` over the same rows, bit for bit.
  */
-export class SageStream implements EncoderStream {
-  readonly #packed: PackedSage;
-  readonly #nodes: SageNodes;
+export class GnnStream implements EncoderStream {
+  readonly #packed: PackedGnn;
+  readonly #nodes: GnnNodes;
   readonly #scratch: PropagateScratch;
   readonly #readouts: readonly Readout[];
   /** Times of the rows of each timeframe, and how many finer rows its newest candle has seen. */
@@ -28,7 +28,7 @@ export class SageStream implements EncoderStream {
   /** Partial sums of coarse timeframes by count: they change only when a coarse bar closes. */
   readonly #partials: { count: number; partial: Float64Array }[];
 
-  constructor(packed: PackedSage) {
+  constructor(packed: PackedGnn) {
     const { shape, design } = packed.model;
     this.#packed = packed;
     this.#nodes = emptyNodes(packed);
@@ -160,7 +160,7 @@ export class SageStream implements EncoderStream {
   }
 }
 
-function emptyNodes({ model }: PackedSage): SageNodes {
+function emptyNodes({ model }: PackedGnn): GnnNodes {
   const { shape, design } = model;
   const capacity = 64;
   return {

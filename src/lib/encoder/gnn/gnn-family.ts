@@ -9,10 +9,18 @@ import type { EncoderFamily, EncoderOptions, FitOptions } from "../family.ts";
 import { fitScaler } from "../scaler.ts";
 import { knownRows } from "./anchors.ts";
 import { fitProjection } from "./fit-projection.ts";
-import { loadSage, saveSage } from "./sage-artefact.ts";
-import { SageEncoder, type SageOrigin } from "./sage-encoder.ts";
-import { initialLayers, type SageModel, type SageShape, type SageWeights } from "./sage-model.ts";
-import { sageNodes, tablesOf } from "./sage-nodes.ts";
+import { loadGnn, saveGnn } from "./gnn-artefact.ts";
+import { GnnEncoder, type GnnOrigin } from "./gnn-encoder.ts";
+import {
+  describedShape,
+  hasHeads,
+  initialLayers,
+  type LayerKind,
+  type GnnModel,
+  type GnnShape,
+  type GnnWeights,
+} from "./gnn-model.ts";
+import { gnnNodes, tablesOf } from "./gnn-nodes.ts";
 import { prepare, type Prepared } from "./training/prepare.ts";
 import { initialParameters } from "./training/reconstruction.ts";
 import { trainLayers, type TrainedLayers, type TrainingSeries } from "./training/train-layers.ts";
@@ -28,66 +36,81 @@ const DEFAULTS = {
   patience: 6,
 };
 
-/** GraphSAGE over the history graph (Hamilton, Ying & Leskovec 2017), trained by masked reconstruction. */
-export const sageFamily: EncoderFamily = {
-  kind: "sage",
+/** GraphSAGE with means, the shipped encoder's kind. */
+export const sageFamily: EncoderFamily = gnnFamily("sage");
 
-  async fit(tables: readonly FeatureTables[], options: FitOptions): Promise<Encoder> {
-    const { validationShare = VALIDATION_SHARE, seed = 1, tf, signal, onProgress, checkpoint } = options;
-    const start = begin(tables, options, validationShare);
-    const { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience } = {
-      ...DEFAULTS,
-      ...options,
-    };
-    const chosen = { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience };
-    const trained = await trainLayers(tf, start.model.shape, trainingSeries(start), {
-      ...chosen,
-      seed,
-      identity: identityOf(start, { ...chosen, validationShare, seed }),
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-      ...(checkpoint && { checkpoint }),
-    });
-    return finish(start, trained, {
-      seed,
-      options: { ...chosen, validationShare, backend: tf.getBackend() },
-    });
-  },
+/** Graph networks of one layer kind over the history graph, trained by masked reconstruction. */
+export function gnnFamily(kind: LayerKind): EncoderFamily {
+  return {
+    kind,
+    fit: (tables, options) => fit(kind, tables, options),
+    untrained: (tables, options) => untrained(kind, tables, options),
+    save: (encoder) => saveGnn(asGnn(encoder)),
+    load: loadGnn,
+  };
+}
 
-  untrained(tables: readonly FeatureTables[], options: EncoderOptions): Encoder {
-    const { seed = 1 } = options;
-    const start = begin(tables, options, VALIDATION_SHARE);
-    const weights = initialLayers(start.model.shape, createRng(seed));
-    return finish(start, { weights, scores: {} }, { seed, options: { steps: 0 } });
-  },
+async function fit(kind: LayerKind, tables: readonly FeatureTables[], options: FitOptions): Promise<Encoder> {
+  const { validationShare = VALIDATION_SHARE, seed = 1, tf, signal, onProgress, checkpoint } = options;
+  const start = begin(kind, tables, options, validationShare);
+  const { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience } = {
+    ...DEFAULTS,
+    ...options,
+  };
+  const chosen = { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience };
+  const trained = await trainLayers(tf, start.model.shape, trainingSeries(start), {
+    ...chosen,
+    seed,
+    identity: identityOf(start, { ...chosen, validationShare, seed }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    ...(checkpoint && { checkpoint }),
+  });
+  return finish(start, trained, {
+    seed,
+    options: { ...chosen, validationShare, backend: tf.getBackend() },
+  });
+}
 
-  save: (encoder) => saveSage(asSage(encoder)),
-  load: loadSage,
-};
+function untrained(kind: LayerKind, tables: readonly FeatureTables[], options: EncoderOptions): Encoder {
+  const { seed = 1 } = options;
+  const start = begin(kind, tables, options, VALIDATION_SHARE);
+  const weights = initialLayers(start.model.shape, createRng(seed));
+  return finish(start, { weights, scores: {} }, { seed, options: { steps: 0 } });
+}
 
 /** A model without weights, and the data to fit them on. */
 interface Start {
-  readonly model: SageModel;
+  readonly model: GnnModel;
   readonly data: Prepared;
   readonly options: EncoderOptions;
 }
 
-function begin(series: readonly FeatureTables[], options: EncoderOptions, validationShare: number): Start {
+function begin(
+  layer: LayerKind,
+  series: readonly FeatureTables[],
+  options: EncoderOptions,
+  validationShare: number,
+): Start {
   const {
     design,
     featureSet,
     dim = 64,
     hidden = 64,
+    heads = 4,
     layers = 2,
     readout = ["last"],
     fitUntil = Infinity,
   } = options;
   assertDesign(design);
   assertSizes({ dim, hidden, layers }, design.weights);
+  assertHeads(layer, heads, hidden);
   const names = outputNames(featureSet);
   for (const tables of series) tablesOf(tables, design.timeframes, names);
   const data = prepare(series, design.timeframes, fitUntil, validationShare);
-  const shape: SageShape = {
+  const shape: GnnShape = {
+    layer,
+    heads: hasHeads(layer) ? heads : 1,
     features: names.length,
     hidden,
     layers,
@@ -106,7 +129,7 @@ function begin(series: readonly FeatureTables[], options: EncoderOptions, valida
 function trainingSeries({ model, data }: Start): TrainingSeries[] {
   const { timeframes } = model.design;
   return data.tables.map((tables) => {
-    const nodes = sageNodes(tablesOf(tables, timeframes, tables[timeframes[0]!]!.names), model);
+    const nodes = gnnNodes(tablesOf(tables, timeframes, tables[timeframes[0]!]!.names), model);
     return { nodes, validationFrom: knownRows(nodes.knownAt, Float64Array.of(data.boundary))[0]! };
   });
 }
@@ -114,21 +137,21 @@ function trainingSeries({ model, data }: Start): TrainingSeries[] {
 function finish(
   { model, data, options }: Start,
   { weights, scores }: TrainedLayers,
-  made: Pick<SageOrigin, "seed" | "options">,
-): SageEncoder {
+  made: Pick<GnnOrigin, "seed" | "options">,
+): GnnEncoder {
   const { timeframes } = model.design;
   const names = outputNames(options.featureSet);
-  const layers: SageModel = { ...model, weights };
+  const layers: GnnModel = { ...model, weights };
   const projection = fitProjection(
     layers,
     data.training.map((tables) => tablesOf(tables, timeframes, names)),
   );
-  const all: SageWeights = {
+  const all: GnnWeights = {
     ...weights,
     "projection.weight": projection.weight,
     "projection.bias": projection.bias,
   };
-  return new SageEncoder(
+  return new GnnEncoder(
     { ...model, weights: all },
     {
       featureSet: options.featureSet.name,
@@ -150,7 +173,7 @@ function identityOf({ model, data, options }: Start, chosen: object): string {
     designHash(model.design),
     featureSetHash(options.featureSet),
     data.dataHash,
-    canonicalJson({ shape, scaler, sizes, chosen }),
+    canonicalJson({ shape: describedShape(shape), scaler, sizes, chosen }),
   );
 }
 
@@ -165,7 +188,17 @@ function assertSizes(sizes: Readonly<Record<"dim" | "hidden" | "layers", number>
     throw wrong("graph design, weights", '"none" or "timeDistance": feature tables carry no volume', weights);
 }
 
-function asSage(encoder: Encoder): SageEncoder {
-  if (encoder instanceof SageEncoder) return encoder;
-  throw new TypeError(`not a GraphSAGE encoder: ${encoder.version}`);
+function assertHeads(layer: LayerKind, heads: number, hidden: number): void {
+  if (!hasHeads(layer) || (Number.isInteger(heads) && heads >= 1 && hidden % heads === 0)) return;
+  throw new RhymeError("usage", {
+    place: "heads",
+    expected: `a divisor of hidden (${hidden})`,
+    received: String(heads),
+    remedy: "Correct the options of the encoder.",
+  });
+}
+
+function asGnn(encoder: Encoder): GnnEncoder {
+  if (encoder instanceof GnnEncoder) return encoder;
+  throw new TypeError(`not a graph network: ${encoder.version}`);
 }

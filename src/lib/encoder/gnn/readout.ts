@@ -2,11 +2,16 @@
  * What a window of one timeframe's nodes says, as one vector: `mean` over the design's window, `last` node, and
  * `decay`, an exponential mean of everything so far with span half the window (α = 2 / (window / 2 + 1)).
  */
-export const READOUT_KINDS = ["mean", "last", "decay"] as const;
+export const READOUT_KINDS = ["mean", "last", "decay", "attention"] as const;
 export type ReadoutKind = (typeof READOUT_KINDS)[number];
 
 /** Windows behind the newest row on which each kind depends; `decay` forgets all but 1e-6 in about 3.5. */
-export const READOUT_WINDOWS: Readonly<Record<ReadoutKind, number>> = { last: 0, mean: 1, decay: 4 };
+export const READOUT_WINDOWS: Readonly<Record<ReadoutKind, number>> = {
+  last: 0,
+  mean: 1,
+  decay: 4,
+  attention: 1,
+};
 
 /**
  * Readouts of one timeframe after any number of its rows. Prefix sums in double precision, started at the first

@@ -8,14 +8,14 @@ import type { Embeddings, EncodeOptions, Encoder, EncoderStream } from "../encod
 import { receptiveField } from "../receptive-field.ts";
 import { findAnchors } from "./anchors.ts";
 import { encodeTables, hearsNearby } from "./encode-history.ts";
-import { packSage, type PackedSage } from "./packed-sage.ts";
+import { packGnn, type PackedGnn } from "./packed-gnn.ts";
 import { READOUT_WINDOWS } from "./readout.ts";
-import { weightShapes, type SageModel } from "./sage-model.ts";
-import { tablesOf } from "./sage-nodes.ts";
-import { SageStream } from "./sage-stream.ts";
+import { describedShape, weightShapes, type GnnModel, type LayerKind } from "./gnn-model.ts";
+import { tablesOf } from "./gnn-nodes.ts";
+import { GnnStream } from "./gnn-stream.ts";
 
 /** How a model came about; travels with it. */
-export interface SageOrigin {
+export interface GnnOrigin {
   readonly featureSet: string;
   readonly featureSetHash: string;
   readonly featureNames: readonly string[];
@@ -26,16 +26,15 @@ export interface SageOrigin {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** GraphSAGE over the history graph, in plain typed arrays: no backend, the same bits everywhere. */
-export class SageEncoder implements Encoder {
-  readonly kind = "sage";
+/** A graph network of any layer kind over the history graph, in plain typed arrays: no backend, the same bits everywhere. */
+export class GnnEncoder implements Encoder {
   readonly version: string;
-  readonly model: SageModel;
-  readonly origin: SageOrigin;
+  readonly model: GnnModel;
+  readonly origin: GnnOrigin;
   readonly receptiveField: Readonly<Record<string, number>>;
-  readonly #packed: PackedSage;
+  readonly #packed: PackedGnn;
 
-  constructor(model: SageModel, origin: SageOrigin) {
+  constructor(model: GnnModel, origin: GnnOrigin) {
     this.model = model;
     this.origin = origin;
     this.version = versionOf(model, origin);
@@ -44,9 +43,12 @@ export class SageEncoder implements Encoder {
       readoutWindows: Math.max(...model.shape.readout.map((kind) => READOUT_WINDOWS[kind])),
       settled: model.warmUp.settled,
     });
-    this.#packed = packSage(model);
+    this.#packed = packGnn(model);
   }
 
+  get kind(): LayerKind {
+    return this.model.shape.layer;
+  }
   get dim(): number {
     return this.model.shape.dim;
   }
@@ -93,7 +95,7 @@ export class SageEncoder implements Encoder {
   }
 
   stream(): EncoderStream {
-    return new SageStream(this.#packed);
+    return new GnnStream(this.#packed);
   }
 
   #columns(tables: FeatureTables): FeatureTable[] {
@@ -101,16 +103,16 @@ export class SageEncoder implements Encoder {
   }
 }
 
-/** `sage<layers>_<dim>_<hash>`; the hash covers design, features, scaling, sizes and weights. */
-function versionOf({ shape, design, scaler, weights, warmUp }: SageModel, origin: SageOrigin): string {
+/** `<kind><layers>_<dim>_<hash>`, as in sage2_64_…; the hash covers design, features, scaling, sizes and weights. */
+function versionOf({ shape, design, scaler, weights, warmUp }: GnnModel, origin: GnnOrigin): string {
   const { featureSetHash, featureNames } = origin;
-  const described = { shape, scaler, warmUp, featureSetHash, featureNames };
+  const described = { shape: describedShape(shape), scaler, warmUp, featureSetHash, featureNames };
   const names = Object.keys(weightShapes(shape));
   const hash = hashParts(
-    "rhyme.sage/1",
+    `rhyme.${shape.layer}/1`,
     designHash(design),
     canonicalJson(described),
     ...names.map((name) => weights[name]!),
   );
-  return `sage${shape.layers}_${shape.dim}_${hash.slice(0, 16)}`;
+  return `${shape.layer.replace("-", "")}${shape.layers}_${shape.dim}_${hash.slice(0, 16)}`;
 }

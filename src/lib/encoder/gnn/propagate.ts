@@ -1,6 +1,6 @@
 import { BLOCK_ROWS, denseBlock } from "./dense.ts";
-import type { PackedSage } from "./packed-sage.ts";
-import type { SageNodes } from "./sage-nodes.ts";
+import type { PackedGnn } from "./packed-gnn.ts";
+import type { GnnNodes } from "./gnn-nodes.ts";
 
 const STRIDE = BLOCK_ROWS * 128; // nodes between looks at the signal
 
@@ -10,8 +10,8 @@ const STRIDE = BLOCK_ROWS * 128; // nodes between looks at the signal
  * order in double precision, layers are stored as float32.
  */
 export function propagate(
-  packed: PackedSage,
-  nodes: SageNodes,
+  packed: PackedGnn,
+  nodes: GnnNodes,
   from: number,
   to: number,
   scratch: PropagateScratch = propagateScratch(packed),
@@ -33,7 +33,7 @@ export interface PropagateScratch {
   readonly biasAt: Int32Array; // [BLOCK_ROWS]
 }
 
-export function propagateScratch({ layers, model }: PackedSage): PropagateScratch {
+export function propagateScratch({ layers, model }: PackedGnn): PropagateScratch {
   const widest = Math.max(...layers.map((layer) => layer.inputs));
   return {
     x: new Float64Array(BLOCK_ROWS * 2 * widest),
@@ -43,8 +43,8 @@ export function propagateScratch({ layers, model }: PackedSage): PropagateScratc
 }
 
 function updateBlock(
-  { layers, model }: PackedSage,
-  nodes: SageNodes,
+  { layers, model }: PackedGnn,
+  nodes: GnnNodes,
   layer: number,
   start: number,
   rows: number,
@@ -64,7 +64,7 @@ function updateBlock(
 
 /** [own values | weighted mean over all incoming neighbours, 0 where there are none] of one node. */
 function gatherNode(
-  { offsets, senders, weights }: SageNodes,
+  { offsets, senders, weights }: GnnNodes,
   source: Float32Array,
   inputs: number,
   node: number,
