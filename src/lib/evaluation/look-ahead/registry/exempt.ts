@@ -55,6 +55,9 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   candlesToFrame: "the same numbers as a table",
   writeParquet: "the same numbers as a file",
 
+  // What encodeHistory, which is held, is given, for programs elsewhere.
+  historyTensors: "all nodes and edges of a history, each with its knownAt in the order of nodes",
+
   // Pictures of what they are handed.
   answerPage: "shows an answer, what followed beside it and told apart",
   checkPage: "shows the findings of a file",
