@@ -1,10 +1,11 @@
 import { damaged, MANIFEST, openArtefact, type ArtefactFile } from "./artefact.ts";
 import type { Encoder } from "./encoder.ts";
 import type { EncoderFamily } from "./family.ts";
-import { sageFamily } from "./gnn/gnn-family.ts";
+import { gnnFamily } from "./gnn/gnn-family.ts";
+import { LAYER_KINDS } from "./gnn/gnn-model.ts";
 
 /** Every kind of encoder that can be fitted and loaded. */
-export const ENCODER_FAMILIES: readonly EncoderFamily[] = [sageFamily];
+export const ENCODER_FAMILIES: readonly EncoderFamily[] = LAYER_KINDS.map(gnnFamily);
 
 /**
  * An encoder from the files of its artefact folder; `place` is what errors call the folder.

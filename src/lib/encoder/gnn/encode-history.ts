@@ -5,7 +5,8 @@ import { findAnchors, type Anchors } from "./anchors.ts";
 import type { PackedGnn } from "./packed-gnn.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
 import { propagate } from "./propagate.ts";
-import { Readout } from "./readout.ts";
+import type { Readout } from "./readout.ts";
+import { readoutFor } from "./readout-for.ts";
 import type { GnnShape } from "./gnn-model.ts";
 import { gnnNodes, type GnnNodes } from "./gnn-nodes.ts";
 
@@ -18,20 +19,14 @@ export function readHistory(
   signal?: AbortSignal,
 ): readonly Readout[] {
   const nodes = gnnNodes(columns, packed.model);
-  propagate(packed, nodes, 0, nodes.count, undefined, signal);
+  propagate(packed, nodes, 0, nodes.count, signal);
   return columns.map((_, timeframe) => readoutOf(packed, nodes, timeframe));
 }
 
 function readoutOf({ model }: PackedGnn, nodes: GnnNodes, timeframe: number): Readout {
-  const { shape, design } = model;
   const rows = nodes.rows[timeframe]!;
-  const readout = new Readout(
-    shape.readout,
-    design.windows[design.timeframes[timeframe]!]!,
-    shape.hidden,
-    rows,
-  );
-  const top = nodes.hidden[shape.layers - 1]!;
+  const readout = readoutFor(model, timeframe, rows);
+  const top = nodes.hidden[model.shape.layers - 1]!;
   for (let row = 0; row < rows; row++) readout.append(top, nodes.nodeOf[timeframe]![row]!);
   return readout;
 }

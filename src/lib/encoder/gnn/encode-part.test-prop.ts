@@ -4,6 +4,8 @@ import { bitEqual } from "../../testing/matchers.ts";
 import { nestedTables } from "../../testing/nested-tables.ts";
 import { randomGnn } from "../../testing/random-gnn.ts";
 import type { Embeddings } from "../encoder.ts";
+import { LAYER_KINDS } from "./gnn-model.ts";
+import type { ReadoutKind } from "./readout.ts";
 
 const worlds = fc
   .record({
@@ -12,9 +14,16 @@ const worlds = fc
     timeframes: fc.constantFrom(["5m"], ["5m", "15m"], ["5m", "15m", "1h"], ["5m", "30m", "1h", "4h"]),
     gapShare: fc.constantFrom(0, 0.2, 0.6),
     maxLag: fc.constantFrom(0, 400_000, 9_000_000),
+    layer: fc.constantFrom(...LAYER_KINDS),
     layers: fc.constantFrom(1, 2, 3),
     dilations: fc.constantFrom([], [1], [3], [1, 2, 4, 8]),
-    readout: fc.constantFrom<("mean" | "last" | "decay")[]>(["last"], ["last"], ["mean"], ["last", "decay"]),
+    readout: fc.constantFrom<readonly ReadoutKind[]>(
+      ["last"],
+      ["last"],
+      ["mean"],
+      ["last", "decay"],
+      ["attention"],
+    ),
     cross: fc.constantFrom<("down" | "up")[]>(["down", "up"], ["up"], ["down"], []),
     crossPairs: fc.constantFrom<"adjacent" | "all">("adjacent", "all"),
     weights: fc.constantFrom<"none" | "timeDistance">("none", "timeDistance"),
@@ -52,8 +61,7 @@ describe("a part of a history", () => {
   });
 
   it("says whether it needs no more than what is near", () => {
-    const of = (...readout: ("mean" | "last" | "decay")[]) =>
-      randomGnn({ seed: 1, timeframes: ["5m"], readout }).hearsNearby;
+    const of = (...readout: ReadoutKind[]) => randomGnn({ seed: 1, timeframes: ["5m"], readout }).hearsNearby;
     expect([of("last"), of("mean"), of("decay"), of("last", "mean")]).toEqual([true, false, false, false]);
   });
 

@@ -53,6 +53,17 @@ export function hasHeads(layer: LayerKind): boolean {
   return layer === "gat" || layer === "gatv2";
 }
 
+/** Whether layers of this kind read the attributes of edges. */
+export function readsEdges(layer: LayerKind): boolean {
+  return layer === "gine" || hasHeads(layer);
+}
+
+/** Numbers that a layer keeps of each node for those that hear it: the values of attention, and for `gat` its scores. */
+export function keptWidth({ layer, hidden, heads }: GnnShape): number {
+  if (layer === "gat") return hidden + heads;
+  return layer === "gatv2" ? hidden : 0;
+}
+
 /** Inputs of layer `layer`: features first, then hidden units. */
 export function layerInputs(shape: GnnShape, layer: number): number {
   return layer === 0 ? shape.features : shape.hidden;

@@ -5,14 +5,14 @@ import { nodeOrder } from "../../graph/node-order.ts";
 import { RhymeError } from "../../errors.ts";
 import type { FeatureTable, FeatureTables } from "../../features/feature.ts";
 import { scaleRows } from "../scaler.ts";
-import type { GnnModel } from "./gnn-model.ts";
+import { keptWidth, readsEdges, type GnnModel } from "./gnn-model.ts";
 
 /**
  * The nodes of a history graph with their incoming edges and what each layer says about them, in the order
  * (knownAt, fine to coarse): every edge runs from a lower number to a higher one, so node n needs only what is
  * before it. Arrays may be longer than `count` (the live path grows them by doubling).
  *
- * N = count nodes, F features, H hidden, T timeframes.
+ * N = count nodes, E edges, F features, H hidden, T timeframes, K numbers kept of a node.
  */
 export interface GnnNodes {
   count: number;
@@ -22,8 +22,12 @@ export interface GnnNodes {
   senders: Int32Array; // [E]
   /** [E], or null where all edges weigh the same. */
   weights: Float64Array | null;
+  edgeKind: Uint8Array; // [E] index into EDGE_KINDS
+  /** [E] `timeWeight`, or null where the layers do not read it. */
+  edgeTime: Float64Array | null;
   inputs: Float32Array; // [N, F] scaled
   hidden: Float32Array[]; // L × [N, H]
+  kept: Float32Array[]; // L × [N, K]
   /** Node of every row, per timeframe. */
   nodeOf: Int32Array[]; // T × [rows]
   rows: Int32Array; // [T] how many rows each timeframe has
@@ -69,8 +73,13 @@ export function gnnNodes(
     offsets: csrByReceiver({ receivers: edges.receivers, knownAt: order.knownAt }),
     senders: edges.senders,
     weights: design.weights === "none" ? null : edgeWeights(edges, order, design),
+    edgeKind: edges.edgeType,
+    edgeTime: readsEdges(shape.layer)
+      ? edgeWeights(edges, order, { ...design, weights: "timeDistance" })
+      : null,
     inputs,
     hidden: Array.from({ length: shape.layers }, () => new Float32Array(count * shape.hidden)),
+    kept: Array.from({ length: shape.layers }, () => new Float32Array(count * keptWidth(shape))),
     nodeOf: [...order.nodeOf],
     rows: Int32Array.from(columns, (table) => table.knownAt.length),
   };

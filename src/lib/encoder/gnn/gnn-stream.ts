@@ -4,13 +4,18 @@ import type { EncoderStream } from "../encoder.ts";
 import { nominalWidth } from "../../time/timeframe.ts";
 import { scaleRows } from "../scaler.ts";
 import { linkedPairs } from "../../graph/cross-links.ts";
+import { EDGE_KINDS } from "../../graph/graph.ts";
 import { timeWeight } from "../../graph/edge-weights.ts";
 import { grown } from "../../math/grown.ts";
+import { keptWidth, readsEdges } from "./gnn-model.ts";
 import type { PackedGnn } from "./packed-gnn.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
-import { propagate, propagateScratch, type PropagateScratch } from "./propagate.ts";
-import { Readout } from "./readout.ts";
+import { propagate } from "./propagate.ts";
+import type { Readout } from "./readout.ts";
+import { readoutFor } from "./readout-for.ts";
 import type { GnnNodes } from "./gnn-nodes.ts";
+
+const [TEMPORAL, DOWN, UP] = [...EDGE_KINDS.keys()] as [number, number, number];
 
 /**
  * The live path: one candle, a few rows. Keeps everything it has been handed (about 1.3 kB a candle with the usual
@@ -19,25 +24,23 @@ import type { GnnNodes } from "./gnn-nodes.ts";
 export class GnnStream implements EncoderStream {
   readonly #packed: PackedGnn;
   readonly #nodes: GnnNodes;
-  readonly #scratch: PropagateScratch;
   readonly #readouts: readonly Readout[];
   /** Times of the rows of each timeframe, and how many finer rows its newest candle has seen. */
   readonly #openTime: Float64Array[];
   readonly #heard: Int32Array[]; // T × [T]
+  readonly #widths: readonly number[]; // [T] nominal, in ms
   readonly #pairs: ReturnType<typeof linkedPairs>;
   /** Partial sums of coarse timeframes by count: they change only when a coarse bar closes. */
   readonly #partials: { count: number; partial: Float64Array }[];
 
   constructor(packed: PackedGnn) {
-    const { shape, design } = packed.model;
+    const { design } = packed.model;
     this.#packed = packed;
     this.#nodes = emptyNodes(packed);
-    this.#scratch = propagateScratch(packed);
-    this.#readouts = design.timeframes.map(
-      (timeframe) => new Readout(shape.readout, design.windows[timeframe]!, shape.hidden),
-    );
+    this.#readouts = design.timeframes.map((_, t) => readoutFor(packed.model, t));
     this.#openTime = design.timeframes.map(() => new Float64Array(64));
     this.#heard = design.timeframes.map(() => new Int32Array(design.timeframes.length));
+    this.#widths = design.timeframes.map(nominalWidth);
     this.#pairs = linkedPairs(design.timeframes.length, design.crossPairs);
     this.#partials = design.timeframes.map(() => ({ count: -1, partial: new Float64Array(0) }));
   }
@@ -60,7 +63,7 @@ export class GnnStream implements EncoderStream {
     this.#connect(node, t, own);
     nodes.rows[t] = own + 1;
     nodes.count = node + 1;
-    propagate(this.#packed, nodes, node, node + 1, this.#scratch);
+    propagate(this.#packed, nodes, node, node + 1);
     this.#readouts[t]!.append(nodes.hidden[shape.layers - 1]!, node);
   }
 
@@ -101,21 +104,24 @@ export class GnnStream implements EncoderStream {
     const { design } = this.#packed.model;
     const nodes = this.#nodes;
     let edge = nodes.offsets[node]!;
-    const add = (sender: number, coarser: number): void => {
+    const add = (sender: number, coarser: number, kind: number): void => {
       nodes.senders = grown(nodes.senders, edge + 1);
       nodes.senders[edge] = sender;
-      if (nodes.weights) {
-        nodes.weights = grown(nodes.weights, edge + 1);
+      nodes.edgeKind = grown(nodes.edgeKind, edge + 1);
+      nodes.edgeKind[edge] = kind;
+      if (nodes.weights || nodes.edgeTime) {
         const age = nodes.knownAt[node]! - nodes.knownAt[sender]!;
-        nodes.weights[edge] = timeWeight(age, nominalWidth(design.timeframes[coarser]!));
+        const weight = timeWeight(age, this.#widths[coarser]!);
+        if (nodes.weights) (nodes.weights = grown(nodes.weights, edge + 1))[edge] = weight;
+        if (nodes.edgeTime) (nodes.edgeTime = grown(nodes.edgeTime, edge + 1))[edge] = weight;
       }
       edge++;
     };
-    for (const d of design.dilations) if (row >= d) add(nodes.nodeOf[t]![row - d]!, t);
+    for (const d of design.dilations) if (row >= d) add(nodes.nodeOf[t]![row - d]!, t, TEMPORAL);
     // At equal times finer rows come first, so every coarser row that is here was known before.
     if (design.cross.includes("down"))
       for (const [f, c] of this.#pairs)
-        if (f === t && nodes.rows[c]! > 0) add(nodes.nodeOf[c]![nodes.rows[c]! - 1]!, c);
+        if (f === t && nodes.rows[c]! > 0) add(nodes.nodeOf[c]![nodes.rows[c]! - 1]!, c, DOWN);
     for (const [f, c] of this.#pairs) {
       if (c !== t) continue;
       const end = nodes.rows[f]!;
@@ -123,7 +129,7 @@ export class GnnStream implements EncoderStream {
       this.#heard[t]![f] = end;
       while (first < end && this.#openTime[f]![first]! < this.#openTime[t]![row]!) first++;
       if (design.cross.includes("up"))
-        for (let inside = first; inside < end; inside++) add(nodes.nodeOf[f]![inside]!, t);
+        for (let inside = first; inside < end; inside++) add(nodes.nodeOf[f]![inside]!, t, UP);
     }
     nodes.offsets[node + 1] = edge;
   }
@@ -135,8 +141,10 @@ export class GnnStream implements EncoderStream {
     nodes.knownAt = grown(nodes.knownAt, count);
     nodes.offsets = grown(nodes.offsets, count + 1);
     nodes.inputs = grown(nodes.inputs, count * shape.features);
-    for (let layer = 0; layer < shape.layers; layer++)
+    for (let layer = 0; layer < shape.layers; layer++) {
       nodes.hidden[layer] = grown(nodes.hidden[layer]!, count * shape.hidden);
+      nodes.kept[layer] = grown(nodes.kept[layer]!, count * keptWidth(shape));
+    }
   }
 
   #check(row: FeatureRow, t: number): void {
@@ -170,8 +178,11 @@ function emptyNodes({ model }: PackedGnn): GnnNodes {
     offsets: new Int32Array(capacity + 1),
     senders: new Int32Array(capacity * 8),
     weights: design.weights === "none" ? null : new Float64Array(capacity * 8),
+    edgeKind: new Uint8Array(capacity * 8),
+    edgeTime: readsEdges(shape.layer) ? new Float64Array(capacity * 8) : null,
     inputs: new Float32Array(capacity * shape.features),
     hidden: Array.from({ length: shape.layers }, () => new Float32Array(capacity * shape.hidden)),
+    kept: Array.from({ length: shape.layers }, () => new Float32Array(capacity * keptWidth(shape))),
     nodeOf: design.timeframes.map(() => new Int32Array(capacity)),
     rows: new Int32Array(design.timeframes.length),
   };

@@ -1,6 +1,10 @@
+import { exp, tanh } from "../../math/exp.ts";
+
 /**
- * What a window of one timeframe's nodes says, as one vector: `mean` over the design's window, `last` node, and
- * `decay`, an exponential mean of everything so far with span half the window (α = 2 / (window / 2 + 1)).
+ * What a window of one timeframe's nodes says, as one vector: `mean` over the design's window, `last` node, `decay`, an
+ * exponential mean of everything so far with span half the window (α = 2 / (window / 2 + 1)), and `attention`, a mean over
+ * the window weighted by what each node says of itself: softmax of 8 tanh((w · h + b) / 8), bounded so that prefix sums
+ * of it lose nothing.
  */
 export const READOUT_KINDS = ["mean", "last", "decay", "attention"] as const;
 export type ReadoutKind = (typeof READOUT_KINDS)[number];
@@ -12,6 +16,15 @@ export const READOUT_WINDOWS: Readonly<Record<ReadoutKind, number>> = {
   decay: 4,
   attention: 1,
 };
+
+/** What scores a node for the readout `attention`. */
+export interface ReadoutAttention {
+  readonly weights: Float64Array; // [H]
+  readonly bias: number;
+}
+
+/** Scores lie within ± this. */
+const BOUND = 8;
 
 /**
  * Readouts of one timeframe after any number of its rows. Prefix sums in double precision, started at the first
@@ -28,7 +41,18 @@ export class Readout {
   #decayed: Float64Array; // [rows + 1, H]
   #decayedWeight: Float64Array; // [rows + 1]
 
-  constructor(kinds: readonly ReadoutKind[], window: number, hidden: number, capacity = 64) {
+  readonly #attention: ReadoutAttention | undefined;
+  #attended: Float64Array; // [rows + 1, H] prefix sums
+  #attendedWeight: Float64Array; // [rows + 1]
+
+  constructor(
+    kinds: readonly ReadoutKind[],
+    window: number,
+    hidden: number,
+    capacity = 64,
+    attention?: ReadoutAttention,
+  ) {
+    this.#attention = attention;
     this.#kinds = kinds;
     this.#window = window;
     this.#hidden = hidden;
@@ -39,6 +63,8 @@ export class Readout {
     this.#sums = new Float64Array(size("mean", hidden));
     this.#decayed = new Float64Array(size("decay", hidden));
     this.#decayedWeight = new Float64Array(size("decay", 1));
+    this.#attended = new Float64Array(size("attention", hidden));
+    this.#attendedWeight = new Float64Array(size("attention", 1));
   }
 
   /** Length of what `write` writes: K · H. */
@@ -57,6 +83,7 @@ export class Readout {
       if (kind === "last") for (let j = 0; j < H; j++) this.#last[after + j] = top[from + j]!;
       else if (kind === "mean")
         for (let j = 0; j < H; j++) this.#sums[after + j] = this.#sums[before + j]! + top[from + j]!;
+      else if (kind === "attention") this.#attend(top, from, before);
       else {
         const keep = 1 - this.#alpha;
         for (let j = 0; j < H; j++)
@@ -65,6 +92,17 @@ export class Readout {
       }
     }
     this.#rows++;
+  }
+
+  #attend(top: Float32Array, from: number, before: number): void {
+    const H = this.#hidden;
+    const { weights, bias } = this.#attention!;
+    let score = bias;
+    for (let j = 0; j < H; j++) score += weights[j]! * top[from + j]!;
+    const weight = exp(BOUND * tanh(score / BOUND));
+    for (let j = 0; j < H; j++)
+      this.#attended[before + H + j] = this.#attended[before + j]! + weight * top[from + j]!;
+    this.#attendedWeight[this.#rows + 1] = this.#attendedWeight[this.#rows]! + weight;
   }
 
   /** The readouts after the first `rows` rows (at least 1), at `out[at]…`. */
@@ -78,6 +116,12 @@ export class Readout {
         const count = Math.min(this.#window, rows);
         const begin = (rows - count) * H;
         for (let j = 0; j < H; j++) out[o++] = (this.#sums[end + j]! - this.#sums[begin + j]!) / count;
+      } else if (kind === "attention") {
+        const first = Math.max(0, rows - this.#window);
+        const weight = this.#attendedWeight[rows]! - this.#attendedWeight[first]!;
+        const begin = first * H;
+        for (let j = 0; j < H; j++)
+          out[o++] = (this.#attended[end + j]! - this.#attended[begin + j]!) / weight;
       } else {
         const weight = this.#decayedWeight[rows]!;
         for (let j = 0; j < H; j++) out[o++] = this.#decayed[end + j]! / weight;
@@ -97,5 +141,7 @@ export class Readout {
     this.#sums = grow(this.#sums, H);
     this.#decayed = grow(this.#decayed, H);
     this.#decayedWeight = grow(this.#decayedWeight, 1);
+    this.#attended = grow(this.#attended, H);
+    this.#attendedWeight = grow(this.#attendedWeight, 1);
   }
 }
