@@ -115,6 +115,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/schedule.ts")).addSchedule,
   },
   {
+    name: "backend",
+    summary: "what encodes and trains here: list, install, remove",
+    load: async () => (await import("./commands/backend.ts")).addBackend,
+  },
+  {
     name: "services",
     summary: "the servers of this machine: start, look, end, remove",
     load: async () => (await import("./commands/services.ts")).addServices,

@@ -1,0 +1,1 @@
+export { cacheFolder } from "../lib/adapters/cache-folder.ts";
