@@ -11,6 +11,13 @@ export const GROUPS: Readonly<Record<string, () => Promise<readonly BenchWork[]>
     (await import("./core/live-candle.ts")).liveCandle,
     (await import("./core/write-memory.ts")).writeMemory,
   ],
+  encoders: async () => [
+    (await import("./encoders/every-anchor.ts")).sage,
+    (await import("./encoders/every-anchor.ts")).attention,
+    (await import("./encoders/training.ts")).training,
+    (await import("./encoders/search.ts")).search,
+    (await import("./encoders/growth.ts")).growth,
+  ],
   workflows: async () => [
     (await import("./workflows/live-path.ts")).livePath,
     (await import("./workflows/backfill-overhead.ts")).backfillOverhead,

@@ -2,6 +2,7 @@ import { Argument, type Command } from "commander";
 import { GROUPS } from "../../../bench/groups.ts";
 import type { BenchRow } from "../../../bench/row.ts";
 import { RhymeError } from "../../lib/errors.ts";
+import { pygPython } from "../encoder/pyg-python.ts";
 import { EXIT } from "../errors.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { measuredHere } from "../machine.ts";
@@ -12,6 +13,7 @@ import { writeWhole } from "../write-whole.ts";
 const EXAMPLES = `Examples:
   ./rhyme bench                          the core: encoding, answering, searching, reading, opening
   ./rhyme bench core --work exact-search
+  ./rhyme bench encoders                 beside PyTorch Geometric and faiss-cpu, which it installs first: 6 GB
   ./rhyme bench --full --out bench/results/core.json
   ./rhyme bench --json | jq '.rows[] | select(.ok | not)'
 `;
@@ -49,6 +51,8 @@ async function run(group: string, options: BenchOptions): Promise<void> {
   const ui = createUi(options);
   const names = await worksOf(group, options);
   const signal = interruptSignal();
+  // Inherited by the processes that measure.
+  if (group === "encoders") process.env["RHYME_PYG_PYTHON"] = await pygPython({ ui, signal });
   const progress = ui.progress("measuring", names.length);
   const rows: BenchRow[] = [];
   for (const [i, name] of names.entries()) {
