@@ -4,8 +4,8 @@ import { receptiveField } from "../../src/lib/encoder/receptive-field.ts";
 import type { GnnModel } from "../../src/lib/encoder/gnn/gnn-model.ts";
 import { weightShapes } from "../../src/lib/encoder/gnn/gnn-model.ts";
 import { gnnNodes, type GnnNodes } from "../../src/lib/encoder/gnn/gnn-nodes.ts";
-import type { NeighbourRows } from "../../src/lib/encoder/gnn/training/neighbour-mean.ts";
-import { oneHotRows, gnnLayers } from "../../src/lib/encoder/gnn/training/reconstruction.ts";
+import type { RunEdges } from "../../src/lib/encoder/gnn/training/run-edges.ts";
+import { gnnLayers, oneHotRows } from "../../src/lib/encoder/gnn/training/layers.ts";
 import type { FeatureTable, FeatureTables } from "../../src/lib/features/feature.ts";
 
 // The usual way: every anchor its own window graph, graphs in batches, TensorFlow.js on WebAssembly with both patches.
@@ -88,7 +88,7 @@ interface Union {
   readonly count: number;
   readonly inputs: Float32Array;
   readonly timeframe: Uint8Array;
-  readonly edges: NeighbourRows;
+  readonly edges: RunEdges;
   /** Newest node of every timeframe of every graph. [graphs, T] */
   readonly last: Int32Array;
 }
@@ -117,5 +117,6 @@ function unionOf(graphs: readonly GnnNodes[], F: number, T: number): Union {
     }
     node += graph.count;
   });
-  return { count, inputs, timeframe, edges: { offsets, senders, shares }, last };
+  const unused = { weights: shares, kinds: new Uint8Array(edges), times: new Float32Array(edges) }; // by means
+  return { count, inputs, timeframe, edges: { offsets, senders, shares, ...unused }, last };
 }

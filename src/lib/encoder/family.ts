@@ -5,17 +5,27 @@ import type { EpochMs } from "../time/units.ts";
 import type { ArtefactFile } from "./artefact.ts";
 import type { Encoder } from "./encoder.ts";
 import type { ReadoutKind } from "./gnn/readout.ts";
+import type { ObjectiveOptions } from "./objective-options.ts";
 
 /** TensorFlow.js with a backend that is set up (adapters/tfjs): training needs it, inference does not. */
 export type Tf = typeof TfCore;
 
-/** What a fitting says about itself while it runs. Losses are mean squared errors of masked, scaled features. */
+/** One evaluation: the mean training loss since the one before, and the loss on the validation part. */
+export interface LossPoint {
+  readonly step: number;
+  readonly training: number;
+  readonly validation: number;
+}
+
+/** What a fitting says about itself while it runs. Losses are those of its objective. */
 export interface FitProgress {
   readonly step: number;
   readonly steps: number;
   readonly trainLoss: number;
   /** The newest; NaN before the first evaluation. */
   readonly validationLoss: number;
+  /** Windows that this call has trained on so far. */
+  readonly windows: number;
 }
 
 export interface FitCheckpoint {
@@ -44,9 +54,15 @@ export interface EncoderOptions {
 
 export interface FitOptions extends EncoderOptions {
   readonly tf: Tf;
+  readonly objective?: ObjectiveOptions; // reconstruction
   readonly steps?: number; // 300
   readonly learningRate?: number; // 3e-3, falling along half a cosine to a tenth
+  /** Steps in which the learning rate rises to where it is to be. */
+  readonly warmUpSteps?: number; // 0
+  /** Largest norm of all gradients of a step together. */
+  readonly clipNorm?: number; // none
   readonly chunkNodes?: number; // 2,600
+  /** Of reconstruction, where `objective` does not say it. */
   readonly maskShare?: number; // 0.4
   /** Last part of the time span, on which fitting is stopped early and never trained. */
   readonly validationShare?: number; // 0.15
@@ -56,6 +72,8 @@ export interface FitOptions extends EncoderOptions {
   /** Awaited, so that a caller may also let other work run. */
   readonly onProgress?: (progress: FitProgress) => void | Promise<void>;
   readonly checkpoint?: FitCheckpoint;
+  /** Called once, when training is through. */
+  readonly onTrained?: (curve: readonly LossPoint[]) => void;
 }
 
 /** One way of turning candles into embeddings. A new kind is one object of this type in load-encoder.ts. */

@@ -56,6 +56,11 @@ function others(tf: Tf): GradConfig[] {
       gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as Tensor, tf.mul(x!, 2)) }),
     },
     {
+      kernelName: "Sqrt",
+      inputsToSave: ["x"],
+      gradFunc: (dy, [x]) => ({ x: () => tf.div(dy as Tensor, tf.mul(tf.sqrt(x!), 2)) }),
+    },
+    {
       kernelName: "Sum",
       inputsToSave: ["x"],
       gradFunc: (dy, [x], attrs) => ({ x: () => stretched(tf, dy as Tensor, x!, attrs) }),

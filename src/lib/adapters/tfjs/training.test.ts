@@ -3,19 +3,9 @@ import { byTimeframe } from "../../candles/resample.ts";
 import type { FitOptions, Tf } from "../../encoder/family.ts";
 import { sageFamily } from "../../encoder/gnn/gnn-family.ts";
 import { GnnEncoder } from "../../encoder/gnn/gnn-encoder.ts";
-import { packGnn } from "../../encoder/gnn/packed-gnn.ts";
-import { propagate } from "../../encoder/gnn/propagate.ts";
 import { gnnNodes, tablesOf } from "../../encoder/gnn/gnn-nodes.ts";
-import { layerShapes } from "../../encoder/gnn/gnn-model.ts";
-import { maskedChunk } from "../../encoder/gnn/training/chunk.ts";
 import { gather, neighbourMean, scatter } from "../../encoder/gnn/training/neighbour-mean.ts";
-import {
-  initialParameters,
-  lossAndGradients,
-  lossOf,
-  oneHotRows,
-  gnnLayers,
-} from "../../encoder/gnn/training/reconstruction.ts";
+import { edgesAmong } from "../../encoder/gnn/training/run-edges.ts";
 import { featureSetByName } from "../../features/feature-sets.ts";
 import { featureTables } from "../../features/feature-table.ts";
 import { defaultDesign } from "../../graph/design.ts";
@@ -111,7 +101,7 @@ describe("the mean over neighbours", () => {
     columns,
     modelOf(sageFamily.untrained([tables], { design, featureSet, hidden: 8, dim: 8 })),
   );
-  const { edges } = maskedChunk(nodes, 40, 60, timeframes.length, 0.3, createRng(1));
+  const edges = edgesAmong(nodes, 40, 60, timeframes);
 
   it("has the transpose of its forward pass as gradient: <gather(x), y> = <x, scatter(y)>", () => {
     const rng = createRng(3);
@@ -143,58 +133,6 @@ describe("the mean over neighbours", () => {
 });
 
 describe("training", () => {
-  it("has the gradients of its loss that finite differences give, for every kind of weight", () => {
-    const { shape, ...rest } = modelOf(
-      sageFamily.untrained([tables], { design, featureSet, hidden: 8, dim: 8 }),
-    );
-    const nodes = gnnNodes(columns, { shape, ...rest });
-    const chunk = maskedChunk(nodes, 600, 760, timeframes.length, 0.4, createRng(5));
-    const parameters = initialParameters(shape, createRng(6));
-    const rng = createRng(8);
-    for (const values of Object.values(parameters))
-      for (let i = 0; i < values.length; i++) values[i]! += 0.1 * rng.normal();
-    const { gradients, loss } = lossAndGradients(tf, shape, parameters, chunk);
-    expect(lossOf(tf, shape, parameters, chunk)).toBeCloseTo(loss, 6);
-    for (const [name, gradient] of Object.entries(gradients)) {
-      const i = gradient.reduce((best, g, at) => (Math.abs(g) > Math.abs(gradient[best]!) ? at : best), 0);
-      const step = 3e-3;
-      const moved = (by: number): number =>
-        lossOf(
-          tf,
-          shape,
-          { ...parameters, [name]: parameters[name]!.map((w, j) => (i === j ? w + by : w)) },
-          chunk,
-        );
-      const expected = (moved(step) - moved(-step)) / (2 * step);
-      expect(Math.abs(gradient[i]! - expected), name).toBeLessThan(0.03 * Math.abs(expected) + 2e-4);
-    }
-  });
-
-  it("computes the layers that inference computes, to 1e-5, with either number of layers", () => {
-    for (const layers of [2, 3]) {
-      const model = modelOf(sageFamily.untrained([tables], { design, featureSet, layers, hidden: 32 }));
-      const nodes = gnnNodes(columns, model);
-      propagate(packGnn(model), nodes, 0, nodes.count);
-      const whole = maskedChunk(nodes, 0, nodes.count, timeframes.length, 0, createRng(1));
-      const shapes = layerShapes(model.shape);
-      const top = tf.tidy(() => {
-        const weights = Object.fromEntries(
-          Object.entries(shapes).map(([name, shape]) => [
-            name,
-            tf.tensor2d(model.weights[name]!, [...shape]),
-          ]),
-        );
-        const inputs = tf.tensor2d(whole.inputs, [nodes.count, model.shape.features]);
-        const oneHot = tf.tensor2d(oneHotRows(whole.timeframe, timeframes.length), [
-          nodes.count,
-          timeframes.length,
-        ]);
-        return gnnLayers(tf, model.shape, weights, inputs, oneHot, whole.edges).dataSync();
-      });
-      expectAllClose(nodes.hidden[layers - 1]!, top, { rtol: 1e-5, atol: 1e-5 });
-    }
-  });
-
   it("leaves no tensor behind, and encoding makes none", async () => {
     const before = tf.memory().numTensors;
     const encoder = await sageFamily.fit([tables], options());

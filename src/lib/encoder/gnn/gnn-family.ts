@@ -15,6 +15,8 @@ import {
   describedShape,
   hasHeads,
   initialLayers,
+  layerShapes,
+  readoutShapes,
   type LayerKind,
   type GnnModel,
   type GnnShape,
@@ -22,19 +24,11 @@ import {
 } from "./gnn-model.ts";
 import { gnnNodes, tablesOf } from "./gnn-nodes.ts";
 import { prepare, type Prepared } from "./training/prepare.ts";
-import { initialParameters } from "./training/reconstruction.ts";
-import { trainLayers, type TrainedLayers, type TrainingSeries } from "./training/train-layers.ts";
+import { settledFit, type SettledFit } from "./training/settled-fit.ts";
+import type { TrainingSeries } from "./training/run.ts";
+import { trainLayers, type TrainedLayers } from "./training/train-layers.ts";
 
 const VALIDATION_SHARE = 0.15;
-
-const DEFAULTS = {
-  steps: 300,
-  learningRate: 3e-3,
-  chunkNodes: 2600,
-  maskShare: 0.4,
-  evaluateEvery: 25,
-  patience: 6,
-};
 
 /** GraphSAGE with means, the shipped encoder's kind. */
 export const sageFamily: EncoderFamily = gnnFamily("sage");
@@ -53,22 +47,20 @@ export function gnnFamily(kind: LayerKind): EncoderFamily {
 async function fit(kind: LayerKind, tables: readonly FeatureTables[], options: FitOptions): Promise<Encoder> {
   const { validationShare = VALIDATION_SHARE, seed = 1, tf, signal, onProgress, checkpoint } = options;
   const start = begin(kind, tables, options, validationShare);
-  const { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience } = {
-    ...DEFAULTS,
-    ...options,
-  };
-  const chosen = { steps, learningRate, chunkNodes, maskShare, evaluateEvery, patience };
-  const trained = await trainLayers(tf, start.model.shape, trainingSeries(start), {
-    ...chosen,
+  const settled = settledFit(options, start.data, start.model.design.timeframes[0]!);
+  const trained = await trainLayers(tf, start.model, trainingSeries(start), {
+    ...settled,
     seed,
-    identity: identityOf(start, { ...chosen, validationShare, seed }),
+    identity: identityOf(start, settled, { ...settled.said, validationShare, seed }),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
     ...(checkpoint && { checkpoint }),
   });
-  return finish(start, trained, {
+  options.onTrained?.(trained.curve);
+  const { knownAt, dataHash } = settled;
+  return finish({ ...start, data: { ...start.data, knownAt, dataHash } }, trained, {
     seed,
-    options: { ...chosen, validationShare, backend: tf.getBackend() },
+    options: { ...settled.said, validationShare, backend: tf.getBackend() },
   });
 }
 
@@ -76,7 +68,7 @@ function untrained(kind: LayerKind, tables: readonly FeatureTables[], options: E
   const { seed = 1 } = options;
   const start = begin(kind, tables, options, VALIDATION_SHARE);
   const weights = initialLayers(start.model.shape, createRng(seed));
-  return finish(start, { weights, scores: {} }, { seed, options: { steps: 0 } });
+  return finish(start, { weights, scores: {}, curve: [] }, { seed, options: { steps: 0 } });
 }
 
 /** A model without weights, and the data to fit them on. */
@@ -130,7 +122,8 @@ function trainingSeries({ model, data }: Start): TrainingSeries[] {
   const { timeframes } = model.design;
   return data.tables.map((tables) => {
     const nodes = gnnNodes(tablesOf(tables, timeframes, tables[timeframes[0]!]!.names), model);
-    return { nodes, validationFrom: knownRows(nodes.knownAt, Float64Array.of(data.boundary))[0]! };
+    const { boundary } = data;
+    return { nodes, boundary, validationFrom: knownRows(nodes.knownAt, Float64Array.of(boundary))[0]! };
   });
 }
 
@@ -166,13 +159,13 @@ function finish(
 }
 
 /** Equal for two fittings exactly when their results are. */
-function identityOf({ model, data, options }: Start, chosen: object): string {
+function identityOf({ model, options }: Start, { dataHash }: SettledFit, chosen: object): string {
   const { shape, scaler } = model;
-  const sizes = Object.keys(initialParameters(shape, createRng(0)));
+  const sizes = Object.keys({ ...layerShapes(shape), ...readoutShapes(shape) });
   return hashParts(
     designHash(model.design),
     featureSetHash(options.featureSet),
-    data.dataHash,
+    dataHash,
     canonicalJson({ shape: describedShape(shape), scaler, sizes, chosen }),
   );
 }

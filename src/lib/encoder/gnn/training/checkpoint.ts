@@ -1,4 +1,5 @@
 import { RhymeError } from "../../../errors.ts";
+import type { LossPoint } from "../../family.ts";
 import { readSafetensors, writeSafetensors, type Tensor } from "../../safetensors.ts";
 import type { AdamState, Parameters } from "./adam.ts";
 
@@ -14,20 +15,26 @@ export interface TrainState {
   waited: number;
   rng: readonly number[];
   stopped: boolean;
+  /** After which step it was evaluated last. */
+  judged: number;
+  /** Sum of training losses since then. */
+  lossSinceThen: number;
+  /** One point for each evaluation. */
+  curve: LossPoint[];
 }
 
 const PARTS = ["parameters", "first", "second", "best"] as const;
-const FORMAT = "rhyme.fit-checkpoint/1";
+const FORMAT = "rhyme.fit-checkpoint/2";
 
 /** The state as safetensors; `identity` says what is being fitted, with what. */
 export function writeCheckpoint(state: TrainState, identity: string): Uint8Array {
-  const groups = { parameters: state.parameters, ...state.adam, best: state.best };
+  const { parameters, adam, best, ...plain } = state;
+  const groups = { parameters, ...adam, best };
   const tensors: Record<string, Tensor> = {};
   for (const part of PARTS)
     for (const [name, data] of Object.entries(groups[part]))
       tensors[`${part}/${name}`] = { shape: [data.length], data };
-  const { bestLoss, bestStep, waited, rng, stopped } = state;
-  const numbers = JSON.stringify({ step: state.adam.step, bestLoss, bestStep, waited, rng, stopped });
+  const numbers = JSON.stringify({ step: adam.step, ...plain });
   return writeSafetensors({ tensors, metadata: { format: FORMAT, identity, numbers } });
 }
 

@@ -1,22 +1,35 @@
 import type * as TfCore from "@tensorflow/tfjs-core";
 import type { Rng } from "../../../math/rng.ts";
-import { gaussian, initialLayers, layerShapes, type GnnShape } from "../gnn-model.ts";
+import type { ReconstructionOptions } from "../../objective-options.ts";
+import { gaussian, type GnnShape, type WeightShapes } from "../gnn-model.ts";
 import type { Parameters } from "./adam.ts";
-import type { Chunk } from "./chunk.ts";
-import { neighbourMean } from "./neighbour-mean.ts";
+import { gnnLayers, oneHotRows, type Tensors } from "./layers.ts";
+import { drawMask, type Mask } from "./mask.ts";
+import type { ChunkLoss, Objective, ObjectiveGround } from "./objective.ts";
+import type { Run } from "./run.ts";
 
 type Tf = typeof TfCore;
-type Tensors = Readonly<Record<string, TfCore.Tensor2D>>;
 
 /**
- * Shapes of all that is trained: the layers, the token that stands for hidden features, and a decoder of one hidden
- * layer, which inference does not have (masked graph autoencoding: Hou et al. 2022, GraphMAE; here with a decoder
- * per node and squared error, since features are scaled and signed).
+ * Filling in hidden candles: masked graph autoencoding (Hou et al. 2022, GraphMAE), with a decoder per node of one hidden
+ * layer and squared error, since features are scaled and signed. Learnt nothing: saying the mean of every feature.
  */
-export function trainedShapes(shape: GnnShape): Readonly<Record<string, readonly [number, number]>> {
-  const { features, hidden, timeframes } = shape;
+export function reconstruction(
+  { trainee: { shape } }: ObjectiveGround,
+  { maskShare = 0.4 }: ReconstructionOptions,
+): Objective {
   return {
-    ...layerShapes(shape),
+    name: "reconstruction",
+    pieces: 1,
+    shapes: shapesOf(shape),
+    initial: (rng) => initial(shape, rng),
+    draw: (run, rng) => hiddenLoss(shape, run, drawMask(run, shape.timeframes, maskShare, rng)),
+  };
+}
+
+/** The token that stands for hidden features, and the decoder. */
+function shapesOf({ features, hidden, timeframes }: GnnShape): WeightShapes {
+  return {
     "mask.token": [1, features],
     "decoder.hidden": [hidden, hidden],
     "decoder.hiddenBias": [timeframes, hidden],
@@ -25,11 +38,8 @@ export function trainedShapes(shape: GnnShape): Readonly<Record<string, readonly
   };
 }
 
-/** Layers as for an untrained encoder of the same seed; token and biases zero. */
-export function initialParameters(shape: GnnShape, rng: Rng): Parameters {
-  const { features, hidden, timeframes } = shape;
+function initial({ features, hidden, timeframes }: GnnShape, rng: Rng): Parameters {
   return {
-    ...initialLayers(shape, rng),
     "mask.token": new Float32Array(features),
     "decoder.hidden": gaussian(hidden, hidden, Math.sqrt(2 / hidden), rng),
     "decoder.hiddenBias": new Float32Array(timeframes * hidden),
@@ -38,37 +48,37 @@ export function initialParameters(shape: GnnShape, rng: Rng): Parameters {
   };
 }
 
-/** Top-layer states [n, H]: what inference computes, as tensors. The caller owns the result. */
-export function gnnLayers(
+function hiddenLoss(shape: GnnShape, run: Run, mask: Mask): ChunkLoss | null {
+  const counts = total(mask.counted);
+  if (counts === 0) return null;
+  let squares = 0;
+  for (let i = 0; i < run.inputs.length; i++) squares += mask.counted[i]! * run.inputs[i]! * run.inputs[i]!;
+  return {
+    windows: run.timeframe.reduce((count, t) => count + (t === 0 ? 1 : 0), 0),
+    baseline: squares / counts,
+    loss: (tf, weights) => meanSquare(tf, shape, weights, run, mask, counts),
+  };
+}
+
+/** Mean squared error over the hidden, defined features of a run. */
+function meanSquare(
   tf: Tf,
   shape: GnnShape,
   weights: Tensors,
-  inputs: TfCore.Tensor2D,
-  oneHot: TfCore.Tensor2D,
-  edges: Chunk["edges"],
-): TfCore.Tensor2D {
-  let h = inputs;
-  for (let layer = 0; layer < shape.layers; layer++) {
-    const own = tf.matMul(h, weights[`layer${layer}.self`]!);
-    const heard = tf.matMul(neighbourMean(tf, h, edges), weights[`layer${layer}.neighbours`]!);
-    const bias = tf.matMul(oneHot, weights[`layer${layer}.bias`]!);
-    h = tf.relu<TfCore.Tensor2D>(tf.add(tf.add(own, heard), bias));
-  }
-  return h;
-}
-
-/** Mean squared error over the hidden, defined features of a chunk. */
-function chunkLoss(tf: Tf, shape: GnnShape, weights: Tensors, chunk: Chunk): TfCore.Scalar {
-  const { nodes: n } = chunk;
-  const target = tf.tensor2d(chunk.inputs, [n, shape.features]);
-  const counted = tf.tensor2d(chunk.counted, [n, shape.features]);
-  const masked = tf.tensor2d(chunk.masked, [n, 1]);
-  const oneHot = tf.tensor2d(oneHotRows(chunk.timeframe, shape.timeframes), [n, shape.timeframes]);
+  run: Run,
+  mask: Mask,
+  counts: number,
+): TfCore.Scalar {
+  const { nodes: n } = run;
+  const target = tf.tensor2d(run.inputs, [n, shape.features]);
+  const counted = tf.tensor2d(mask.counted, [n, shape.features]);
+  const masked = tf.tensor2d(mask.masked, [n, 1]);
+  const oneHot = tf.tensor2d(oneHotRows(run.timeframe, shape.timeframes), [n, shape.timeframes]);
   const seen = tf.add<TfCore.Tensor2D>(
     tf.mul(target, tf.sub(1, masked)),
     tf.matMul(masked, weights["mask.token"]!),
   );
-  const top = gnnLayers(tf, shape, weights, seen, oneHot, chunk.edges);
+  const top = gnnLayers(tf, shape, weights, seen, oneHot, run.edges);
   const hidden = tf.relu<TfCore.Tensor2D>(
     tf.add(tf.matMul(top, weights["decoder.hidden"]!), tf.matMul(oneHot, weights["decoder.hiddenBias"]!)),
   );
@@ -77,54 +87,7 @@ function chunkLoss(tf: Tf, shape: GnnShape, weights: Tensors, chunk: Chunk): TfC
     tf.matMul(oneHot, weights["decoder.outputBias"]!),
   );
   const error = tf.mul(tf.square(tf.sub(output, target)), counted);
-  return tf.div<TfCore.Scalar>(tf.sum(error), Math.max(1, total(chunk.counted)));
-}
-
-/** Loss and gradients by name; leaves no tensor behind. */
-export function lossAndGradients(
-  tf: Tf,
-  shape: GnnShape,
-  parameters: Parameters,
-  chunk: Chunk,
-): { loss: number; gradients: Parameters } {
-  const shapes = trainedShapes(shape);
-  const names = Object.keys(shapes);
-  return tf.tidy(() => {
-    const tensors = names.map((name) => tf.tensor2d(parameters[name]!, [...shapes[name]!]));
-    const f = (...xs: TfCore.Tensor[]): TfCore.Scalar => chunkLoss(tf, shape, named(names, xs), chunk);
-    const { value, grads } = tf.valueAndGrads(f)(tensors);
-    const gradients = Object.fromEntries(
-      names.map((name, i) => [name, grads[i]!.dataSync() as Float32Array]),
-    );
-    return { loss: value.dataSync()[0]!, gradients };
-  });
-}
-
-/** Loss alone; leaves no tensor behind. */
-export function lossOf(tf: Tf, shape: GnnShape, parameters: Parameters, chunk: Chunk): number {
-  const shapes = trainedShapes(shape);
-  const names = Object.keys(shapes);
-  return tf.tidy(() => {
-    const tensors = names.map((name) => tf.tensor2d(parameters[name]!, [...shapes[name]!]));
-    return chunkLoss(tf, shape, named(names, tensors), chunk).dataSync()[0]!;
-  });
-}
-
-/** Loss of saying the mean of every feature: what reconstruction must beat. */
-export function meanLoss({ inputs, counted }: Chunk): number {
-  let sum = 0;
-  for (let i = 0; i < inputs.length; i++) sum += counted[i]! * inputs[i]! * inputs[i]!;
-  return sum / Math.max(1, total(counted));
-}
-
-export function oneHotRows(timeframe: Uint8Array, timeframes: number): Float32Array {
-  const rows = new Float32Array(timeframe.length * timeframes);
-  timeframe.forEach((t, node) => (rows[node * timeframes + t] = 1));
-  return rows;
-}
-
-function named(names: readonly string[], tensors: readonly TfCore.Tensor[]): Tensors {
-  return Object.fromEntries(names.map((name, i) => [name, tensors[i] as TfCore.Tensor2D]));
+  return tf.div<TfCore.Scalar>(tf.sum(error), counts);
 }
 
 function total(values: Float32Array): number {
