@@ -68,7 +68,7 @@ export function hearsNearby({ readout }: Pick<GnnShape, "readout">): boolean {
 }
 
 /** The rows that some anchors hear, and the same anchors counted among them. */
-function heardBy(
+export function heardBy(
   { model }: PackedGnn,
   columns: readonly FeatureTable[],
   { rows, counts }: Anchors,
@@ -85,7 +85,7 @@ function heardBy(
 }
 
 /** Rows [from, to), not copied. */
-function rowsOfTable(table: FeatureTable, from: number, to: number): FeatureTable {
+export function rowsOfTable(table: FeatureTable, from: number, to: number): FeatureTable {
   const F = table.names.length;
   return {
     ...table,
@@ -135,7 +135,7 @@ function embedChunk(
 }
 
 /** Those among base rows [from, to). */
-function anchorsWithin({ rows, counts }: Anchors, from: number, to: number): Anchors {
+export function anchorsWithin({ rows, counts }: Anchors, from: number, to: number): Anchors {
   const [first, end] = [lowerBound(rows, from), lowerBound(rows, to)];
   return { rows: rows.slice(first, end), counts: counts.map((of) => of.subarray(first, end)) };
 }

@@ -90,6 +90,8 @@ export function loadGnn(files: ReadonlyMap<string, Uint8Array>, place: string): 
     timeframes: manifest.design.timeframes.length,
     readout: readoutKinds(readout, at),
   };
+  if (shape.hidden % shape.heads !== 0)
+    throw damaged(`${at}, options.heads`, `a divisor of ${shape.hidden}`, String(shape.heads));
   assertScaler(manifest, shape, at);
   const bytes = files.get(WEIGHTS);
   if (!bytes) throw damaged(`${place}/${WEIGHTS}`, "the weights", "no such file");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FeatureRow, FeatureTables } from "../../features/feature.ts";
+import type { FeatureTables } from "../../features/feature.ts";
 import { historyGraph } from "../../graph/history-graph.ts";
 import { permuteNodes } from "../../graph/permute.ts";
 import { createRng } from "../../math/rng.ts";
@@ -8,8 +8,8 @@ import { bitEqual, expectAllClose } from "../../testing/matchers.ts";
 import { naiveEmbedding } from "../../testing/naive-gnn.ts";
 import { nestedTables, tablesKnownBy } from "../../testing/nested-tables.ts";
 import { randomGnn } from "../../testing/random-gnn.ts";
+import { streamAll } from "../../testing/stream-all.ts";
 import type { Embeddings } from "../encoder.ts";
-import type { GnnEncoder } from "./gnn-encoder.ts";
 import { LAYER_KINDS, type LayerKind } from "./gnn-model.ts";
 import { READOUT_KINDS, type ReadoutKind } from "./readout.ts";
 
@@ -114,35 +114,6 @@ describe("a graph network over the history, of any kind", () => {
     );
   });
 });
-
-/** Every row in (knownAt, fine to coarse) order; what the stream says at each instant is about the newest base row. */
-function streamAll(encoder: GnnEncoder, tables: FeatureTables): Map<number, Float32Array> {
-  const stream = encoder.stream();
-  const [base] = encoder.design.timeframes;
-  const rows: FeatureRow[] = encoder.design.timeframes.flatMap((timeframe) => {
-    const { openTime, knownAt, values, names } = tables[timeframe]!;
-    return Array.from(openTime, (open, i) => ({
-      timeframe,
-      openTime: open,
-      knownAt: knownAt[i]!,
-      values: values.slice(i * names.length, (i + 1) * names.length),
-    }));
-  });
-  rows.sort((a, b) => a.knownAt - b.knownAt); // stable: fine to coarse, then by row
-  const found = new Map<number, Float32Array>();
-  let anchor = NaN;
-  rows.forEach((row, i) => {
-    stream.push(row);
-    if (row.timeframe === base) anchor = row.knownAt;
-    if (rows[i + 1]?.knownAt === row.knownAt) return;
-    const vector = stream.embed();
-    const before = found.get(anchor);
-    // A coarser bar that comes after its base bar is none of that anchor's business.
-    if (before) expect(bitEqual(vector!, before)).toBe(true);
-    else if (vector) found.set(anchor, vector);
-  });
-  return found;
-}
 
 /** Values after t replaced by garbage, NaN and infinities among it, and the times after t stretched. */
 function garbageAfter(tables: FeatureTables, t: number, seed: number): FeatureTables {

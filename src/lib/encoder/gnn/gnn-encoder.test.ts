@@ -9,18 +9,25 @@ import { syntheticCandles } from "../../testing/candles.ts";
 import { bitEqual, expectAllClose } from "../../testing/matchers.ts";
 import { nestedTables } from "../../testing/nested-tables.ts";
 import { randomGnn } from "../../testing/random-gnn.ts";
-import { sageFamily } from "./gnn-family.ts";
+import { gnnFamily } from "./gnn-family.ts";
+import { LAYER_KINDS } from "./gnn-model.ts";
 
 const timeframes = ["5m", "30m", "1h"];
 const featureSet = featureSetByName("candle16");
 const design = defaultDesign(timeframes);
 
-describe("a GraphSAGE encoder", () => {
+describe("an encoder of a graph network", () => {
   it("needs no more than its receptive field for the newest embedding, whatever the readout", () => {
     const candles = byTimeframe(syntheticCandles({ seed: 3, rows: 16_000 }), timeframes);
     const tables = featureTables(featureSet, candles);
-    for (const readout of [["mean"], ["last"], ["decay"]] as const) {
-      const encoder = sageFamily.untrained([tables], { design, featureSet, readout, hidden: 32 });
+    for (const [layer, readout] of [
+      ["sage", "mean"],
+      ["gatv2", "last"],
+      ["relational", "decay"],
+      ["gat", "attention"],
+    ] as const) {
+      const options = { design, featureSet, readout: [readout], hidden: 16 };
+      const encoder = gnnFamily(layer).untrained([tables], options);
       const window = Object.fromEntries(
         timeframes.map((timeframe) => {
           const rows = tables[timeframe]!.knownAt.length;
@@ -46,13 +53,16 @@ describe("a GraphSAGE encoder", () => {
           return [timeframe, { timeframe, names, values: values.slice(from * names.length), ...cut }];
         }),
       );
-    const one = randomGnn({ seed: 4, timeframes: ["5m"], design });
-    expect(one.receptiveField).toEqual({ "5m": 7 + 2 * 3 });
-    const whole = one.encodeWindow(tables);
-    expectAllClose(one.encodeWindow(newest({ "5m": 13 })), whole, { rtol: 0, atol: 1e-7 });
-    expect(() =>
-      expectAllClose(one.encodeWindow(newest({ "5m": 12 })), whole, { rtol: 0, atol: 1e-5 }),
-    ).toThrow(/rtol/);
+    for (const readout of ["mean", "attention"] as const)
+      for (const layer of LAYER_KINDS) {
+        const one = randomGnn({ seed: 4, timeframes: ["5m"], layer, readout: [readout], design });
+        expect(one.receptiveField).toEqual({ "5m": 7 + 2 * 3 });
+        const whole = one.encodeWindow(tables);
+        expectAllClose(one.encodeWindow(newest({ "5m": 13 })), whole, { rtol: 0, atol: 1e-7 });
+        expect(() =>
+          expectAllClose(one.encodeWindow(newest({ "5m": 12 })), whole, { rtol: 0, atol: 1e-6 }),
+        ).toThrow(/rtol/);
+      }
     for (const crossPairs of ["adjacent", "all"] as const)
       for (const windows of [
         { "5m": 7, "15m": 5, "1h": 3 },

@@ -1,4 +1,3 @@
-import { RhymeError } from "../../errors.ts";
 import type { FeatureRow } from "../../features/feature.ts";
 import type { EncoderStream } from "../encoder.ts";
 import { nominalWidth } from "../../time/timeframe.ts";
@@ -7,6 +6,7 @@ import { linkedPairs } from "../../graph/cross-links.ts";
 import { EDGE_KINDS } from "../../graph/graph.ts";
 import { timeWeight } from "../../graph/edge-weights.ts";
 import { grown } from "../../math/grown.ts";
+import { assertNextRow } from "./assert-next-row.ts";
 import { keptWidth, readsEdges } from "./gnn-model.ts";
 import type { PackedGnn } from "./packed-gnn.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
@@ -49,7 +49,7 @@ export class GnnStream implements EncoderStream {
     const { shape, design, scaler } = this.#packed.model;
     const nodes = this.#nodes;
     const t = design.timeframes.indexOf(row.timeframe);
-    this.#check(row, t);
+    this.#check(row);
     const node = nodes.count;
     const own = nodes.rows[t]!;
     this.#reserve(node + 1);
@@ -147,24 +147,14 @@ export class GnnStream implements EncoderStream {
     }
   }
 
-  #check(row: FeatureRow, t: number): void {
-    const { shape, design } = this.#packed.model;
-    if (t < 0 || row.values.length !== shape.features)
-      throw new RhymeError("mismatch", {
-        place: `a live row of ${row.timeframe}`,
-        expected: `${shape.features} features of one of ${design.timeframes.join(", ")}`,
-        received: `${row.values.length} features of ${row.timeframe}`,
-        remedy: "Stream the feature set and the timeframes that the encoder was fitted with.",
-      });
+  #check(row: FeatureRow): void {
     const { count, knownAt, timeframe } = this.#nodes;
-    const before = count > 0 ? knownAt[count - 1]! : -Infinity;
-    if (row.knownAt > before || (row.knownAt === before && t >= timeframe[count - 1]!)) return;
-    throw new RhymeError("time", {
-      place: `a live row of ${row.timeframe}`,
-      expected: `knownAt after ${before}, or equal and not finer than the row before`,
-      received: String(row.knownAt),
-      remedy: "Push rows in the order in which they are known, at equal times fine to coarse.",
-    });
+    const { model } = this.#packed;
+    const before = count > 0 && {
+      knownAt: knownAt[count - 1]!,
+      timeframe: model.design.timeframes[timeframe[count - 1]!]!,
+    };
+    assertNextRow(model, row, before || undefined);
   }
 }
 

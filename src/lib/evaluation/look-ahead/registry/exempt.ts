@@ -94,5 +94,5 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   sharpeRatio: "one number about all returns that it is handed, as returns of a year are looked back on",
   "RangeModel.forecast": "the type of what judgeRanges asks",
   "WalkForwardOptions.fit": "a caller's own function; it is handed what was known before its fold",
-  "sageFamily.untrained": "EncoderFamily.untrained, by its only family",
+  "sageFamily.untrained": "EncoderFamily.untrained, of the first of its kinds",
 };

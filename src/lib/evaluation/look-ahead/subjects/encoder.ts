@@ -3,7 +3,10 @@ import { knownBy } from "../../../candles/slice.ts";
 import type { Encoder } from "../../../encoder/encoder.ts";
 import { sageFamily } from "../../../encoder/gnn/gnn-family.ts";
 import { encodeArtefact } from "../../../encoder/load-encoder.ts";
+import type { GnnEncoder } from "../../../encoder/gnn/gnn-encoder.ts";
+import { LAYER_KINDS, type LayerKind } from "../../../encoder/gnn/gnn-model.ts";
 import { READOUT_KINDS } from "../../../encoder/gnn/readout.ts";
+import { windowForm } from "../../../encoder/gnn/window-form.ts";
 import type { FeatureRow, FeatureTables } from "../../../features/feature.ts";
 import { featureTables } from "../../../features/feature-table.ts";
 import type { EpochMs } from "../../../time/units.ts";
@@ -13,8 +16,9 @@ import { drawnEncoder, featuresOf } from "./drawn-encoder.ts";
 import { drawnDesign, SMALL_SET } from "./graph.ts";
 import { askedAt, atLeast, baseOf, digestOfAll, MANY, statedWhenAsked, unlessTooLittle } from "./stating.ts";
 
-function encoderFor(setting: Setting): Encoder {
+function encoderFor(setting: Setting, layer?: LayerKind): GnnEncoder {
   return drawnEncoder({
+    ...(layer && { layer }),
     seed: setting.seed,
     design: drawnDesign(setting),
     features: featuresOf(SMALL_SET),
@@ -48,23 +52,63 @@ const history: CandlesSubject = {
     );
   },
   stream(candles, setting) {
-    const stream = encoderFor(setting).stream();
-    const rows = liveRows(featureTables(SMALL_SET, candles), setting);
-    const [base] = setting.timeframes;
-    const [anchors, vectors]: [number[], number[]] = [[], []];
-    rows.forEach((row, i) => {
-      stream.push(row);
-      if (rows[i + 1]?.knownAt === row.knownAt) return;
-      // An anchor is an instant at which a base row became known.
-      const isAnchor = rows.some((one) => one.knownAt === row.knownAt && one.timeframe === base);
-      const vector = isAnchor ? stream.embed() : null;
-      if (!vector) return;
-      anchors.push(row.knownAt);
-      vectors.push(...vector);
-    });
-    return statedVectors(Float64Array.from(anchors), Float32Array.from(vectors));
+    const { anchors, vectors } = streamed(encoderFor(setting), candles, setting);
+    return statedVectors(anchors, vectors);
   },
 };
+
+/** Every other kind of layer, and the graph of the window alone. */
+const kinds: CandlesSubject = {
+  name: "encoder/kinds",
+  covers: ["gnnFamily", "windowForm"],
+  takes: "candles",
+  every: 80,
+  instants: 24,
+  run(candles, setting) {
+    const tables = featureTables(SMALL_SET, candles);
+    return otherKinds(setting).map(([name, encoder]) => {
+      const { anchors, vectors } = encoder.encodeHistory(tables);
+      return { name, key: anchors, knownAt: anchors, values: vectors };
+    });
+  },
+  stream(candles, setting) {
+    return otherKinds(setting).map(([name, encoder]) => {
+      const { anchors, vectors } = streamed(encoder, candles, setting);
+      return { name, key: anchors, knownAt: anchors, values: vectors };
+    });
+  },
+};
+
+function otherKinds(setting: Setting): (readonly [string, Encoder])[] {
+  const [first, ...others] = LAYER_KINDS;
+  return [
+    ...others.map((layer) => [layer, encoderFor(setting, layer)] as const),
+    ["window", windowForm(encoderFor(setting, first))],
+  ];
+}
+
+/** What a stream says at each anchor. */
+function streamed(
+  encoder: Encoder,
+  candles: CandlesByTimeframe,
+  setting: Setting,
+): { readonly anchors: Float64Array; readonly vectors: Float32Array } {
+  const stream = encoder.stream();
+  const rows = liveRows(featureTables(SMALL_SET, candles), setting);
+  const [base] = setting.timeframes;
+  const [anchors, vectors]: [number[], number[]] = [[], []];
+  rows.forEach((row, i) => {
+    stream.push(row);
+    if (rows[i + 1]?.knownAt === row.knownAt) return;
+    // An anchor is an instant at which a base row became known.
+    const isAnchor = rows.some((one) => one.knownAt === row.knownAt && one.timeframe === base);
+    const vector = isAnchor ? stream.embed() : null;
+    if (!vector) return;
+    anchors.push(row.knownAt);
+    vectors.push(...vector);
+  });
+  return { anchors: Float64Array.from(anchors), vectors: Float32Array.from(vectors) };
+}
 
 /** All rows in the order in which they became known, at equal times fine to coarse. */
 function liveRows(tables: FeatureTables, { timeframes }: Setting): readonly FeatureRow[] {
@@ -134,4 +178,4 @@ const fitting: CandlesSubject = {
   },
 };
 
-export const ENCODER_SUBJECTS: readonly Subject[] = [history, window, fitting];
+export const ENCODER_SUBJECTS: readonly Subject[] = [history, kinds, window, fitting];
