@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { MANIFEST } from "../../encoder/artefact.ts";
+import { MANIFEST, type ArtefactFile } from "../../encoder/artefact.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { encodeArtefact, loadEncoder } from "../../encoder/load-encoder.ts";
 import { RhymeError } from "../../errors.ts";
@@ -11,9 +11,14 @@ const MOST_BYTES = 100_000_000;
 /**
  * Writes an artefact folder, whole or not at all: into a temporary folder beside it, which is then renamed. An
  * existing folder is replaced only if it holds an encoder.
+ * @param beside files that say more about it, and are no part of it
  */
-export async function writeEncoderFolder(folder: string, encoder: Encoder): Promise<void> {
-  const files = encodeArtefact(encoder);
+export async function writeEncoderFolder(
+  folder: string,
+  encoder: Encoder,
+  beside: readonly ArtefactFile[] = [],
+): Promise<void> {
+  const files = [...encodeArtefact(encoder), ...beside];
   await mkdir(path.dirname(path.resolve(folder)), { recursive: true });
   const temporary = await mkdtemp(`${path.resolve(folder)}.`);
   try {

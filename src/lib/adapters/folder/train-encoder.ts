@@ -10,6 +10,8 @@ import { checkpointFolder, type CheckpointFolder } from "../artefacts/checkpoint
 import { readEncoderFolder, writeEncoderFolder } from "../artefacts/encoder-folder.ts";
 import type { MemoryFolder } from "../sqlite/open-memory.ts";
 import { openTensorFlow, type TensorFlowBackend } from "../tfjs/open-tensorflow.ts";
+import { fitNote } from "./fit-note.ts";
+import { fromCheckpoint } from "./from-checkpoint.ts";
 import type { Work } from "./work.ts";
 
 /** An encoder that is to be fitted. */
@@ -55,11 +57,12 @@ export async function trainEncoder(
   const made = await trainedEncoder(at);
   if (made) return { encoder: made, resumedAt: null };
   const checkpoints = checkpointFolder(at);
-  const begun = checkpoints.newest();
-  const fitted = await fittedFrom(folder, wish, checkpoints, begun?.bytes ?? null, work);
-  await keepWhole(join(at, "encoder"), fitted.encoder);
+  const { made: encoder, resumedAt } = await fromCheckpoint(checkpoints, work, (resume) =>
+    fit(folder, wish, checkpoints, resume, work),
+  );
+  await keepWhole(join(at, "encoder"), encoder);
   checkpoints.clear();
-  return { encoder: fitted.encoder, resumedAt: fitted.resumed ? begun!.step : 0 };
+  return { encoder, resumedAt };
 }
 
 /** What a job has fitted; null where it has not, or not to its end. */
@@ -72,24 +75,6 @@ export async function trainedEncoder(at: string): Promise<Encoder | null> {
   }
 }
 
-/** A checkpoint of other data is of no use: candles of those days were added since. */
-async function fittedFrom(
-  folder: MemoryFolder,
-  wish: TrainWish,
-  checkpoints: CheckpointFolder,
-  resume: Uint8Array | null,
-  work: Work,
-): Promise<{ readonly encoder: Encoder; readonly resumed: boolean }> {
-  try {
-    return { encoder: await fit(folder, wish, checkpoints, resume, work), resumed: resume !== null };
-  } catch (error) {
-    if (resume === null || !(error instanceof RhymeError) || error.kind !== "mismatch") throw error;
-    work.onNote?.(`the checkpoint is of other candles or options, fitting begins anew: ${error.message}`);
-    checkpoints.clear();
-    return { encoder: await fit(folder, wish, checkpoints, null, work), resumed: false };
-  }
-}
-
 async function fit(
   folder: MemoryFolder,
   { series, timeframes, featureSet, until, seed, steps, every, backend }: TrainWish,
@@ -99,13 +84,14 @@ async function fit(
 ): Promise<Encoder> {
   const tf = await openTensorFlow(backend);
   await tf.setBackend(backend); // another one may have been opened since
+  const noteOf = fitNote();
   const candles = series.map((key) => seriesAsOf(folder.candles, key, until));
   return fitEncoder(candles, {
     ...{ tf, timeframes, featureSet, until, seed, signal, ...(steps === null ? {} : { steps }) },
     checkpoint: { every, save: (bytes) => void checkpoints.save(bytes), ...(resume ? { resume } : {}) },
-    onProgress: async ({ step, steps: total, validationLoss }) => {
-      const note = Number.isNaN(validationLoss) ? "" : `validation loss ${validationLoss.toFixed(4)}`;
-      await onProgress?.({ what: "fitting an encoder", done: step, total, note });
+    onProgress: async (progress) => {
+      const { step: done, steps: total } = progress;
+      await onProgress?.({ what: "fitting an encoder", done, total, note: noteOf(progress) });
     },
   });
 }
