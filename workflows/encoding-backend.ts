@@ -1,3 +1,5 @@
+import { findBackend } from "../src/lib/adapters/backends/native-backend.ts";
+import { openTensorFlow } from "../src/lib/adapters/tfjs/open-tensorflow.ts";
 import type { Backend } from "./activity-host.ts";
 
 export interface EncodingBackend {
@@ -14,7 +16,7 @@ interface Binding {
 /**
  * What this worker encodes with, and why. Jobs pin typed arrays, since only those give the same bytes on every machine;
  * a GPU is looked for all the same, so that whoever expects one learns that it idles, or why it is not seen.
- * @param load TensorFlow's binding for GPUs, which is no dependency: whoever has CUDA installs it
+ * @param load TensorFlow's binding for GPUs, which is no dependency: `./rhyme backend install tensorflow --gpu`
  */
 export async function encodingBackend(load: () => Promise<unknown> = loadBinding): Promise<EncodingBackend> {
   return { backend: "arrays", reason: await deviceOf(load) };
@@ -37,6 +39,6 @@ async function deviceOf(load: () => Promise<unknown>): Promise<string> {
 }
 
 function loadBinding(): Promise<unknown> {
-  const name = "@tensorflow/tfjs-node-gpu"; // not resolved before it is asked for
-  return import(name);
+  if (findBackend("tensorflow-gpu")) return openTensorFlow("tensorflow-gpu");
+  return Promise.reject(Object.assign(new Error("not installed"), { code: "ERR_MODULE_NOT_FOUND" }));
 }

@@ -7,7 +7,7 @@ import { knownBy } from "../lib/candles/slice.ts";
 import type { Encoder } from "../lib/encoder/encoder.ts";
 import { checkTenant } from "../lib/memory/names.ts";
 import { defaultHorizons } from "../lib/remember/default-horizons.ts";
-import { remember, type RememberReport } from "../lib/remember/remember.ts";
+import { remember, type RememberOptions, type RememberReport } from "../lib/remember/remember.ts";
 import { horizonBars } from "../lib/time/horizon.ts";
 import { sortTimeframes } from "../lib/time/timeframe.ts";
 import { iso, type EpochMs } from "../lib/time/units.ts";
@@ -31,6 +31,8 @@ export interface RememberFilesOptions {
   readonly encoder?: string;
   readonly fitUntil?: string;
   readonly features?: string;
+  /** Embeds in place of the encoder itself: `--backend`. */
+  readonly embed?: RememberOptions["embed"];
   readonly ui: Ui;
   readonly signal: AbortSignal;
   readonly memory: string;
@@ -176,7 +178,7 @@ const NOTHING_NEW: StoredCandles = {
 
 async function rememberOne(
   folder: MemoryFolder,
-  { horizons, options: { ui, signal, tenant } }: Work,
+  { horizons, options: { ui, signal, tenant, embed } }: Work,
   encoder: Encoder,
   key: SeriesKey,
 ): Promise<RememberReport> {
@@ -184,6 +186,7 @@ async function rememberOne(
   const report = await remember(folder.candles, folder.memory(tenant, encoder), encoder, key, {
     horizons,
     signal,
+    ...(embed ? { embed } : {}),
     onProgress: async (stage, done, total) => {
       progress.update(done, total > 0 ? `${stage}, ${done} of ${total}` : stage);
       await nextTurn();

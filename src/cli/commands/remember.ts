@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { ENCODE_BACKENDS, type EncodeBackend } from "../../lib/adapters/backends/encode-backends.ts";
 import { counted } from "../../lib/adapters/text/words.ts";
 import { severityOf } from "../../lib/candles/finding.ts";
 import { splitNote } from "../split-note.ts";
@@ -9,7 +10,12 @@ import { addIndexOption, indexAddress, type IndexOption } from "../index-options
 import { EXIT } from "../errors.ts";
 import { mirroredLines } from "../mirror.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { rememberFiles, type RememberedSeries, type RememberSummary } from "../remember-files.ts";
+import {
+  rememberFiles,
+  type RememberedSeries,
+  type RememberFilesOptions,
+  type RememberSummary,
+} from "../remember-files.ts";
 import { createUi, type Ui } from "../ui.ts";
 
 const EXAMPLES = `Examples:
@@ -35,6 +41,7 @@ interface RememberOptions extends CandleOptions, IndexOption {
   readonly encoder?: string;
   readonly fitUntil?: string;
   readonly features?: string;
+  readonly backend: EncodeBackend;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -65,6 +72,11 @@ export function addRemember(program: Command): void {
     .option("--encoder <version|folder>", "an encoder of this memory, or an artefact folder")
     .option("--fit-until <time>", "fit a new encoder on what was known by then")
     .option("--features <name>", "candle16 (default below 1d) or close12")
+    .addOption(
+      new Option("--backend <name>", "what embeds; see ./rhyme backend")
+        .choices(ENCODE_BACKENDS)
+        .default("arrays"),
+    )
     .option("--tenant <name>", "whose memory", "default");
   addIndexOption(command, "an index to fill: weaviate://HOST:PORT");
   addCandleOptions(command)
@@ -78,9 +90,10 @@ export function addRemember(program: Command): void {
 async function run(files: readonly string[], options: RememberOptions): Promise<void> {
   const ui = createUi(options);
   const now = Date.now();
-  const { json: _json, quiet: _quiet, memory: _memory, index: _index, ...given } = options;
+  const { json: _json, quiet: _quiet, memory: _memory, index: _index, backend, ...given } = options;
   const index = indexAddress(options);
   const { memory, tenant, timeframes, horizons, encoder, fitUntil, features } = options;
+  const embed = backend === "arrays" ? undefined : await embedWith(backend, ui);
   const summary = await rememberFiles(files, {
     memory,
     tenant,
@@ -97,6 +110,7 @@ async function run(files: readonly string[], options: RememberOptions): Promise<
     ...(encoder === undefined ? {} : { encoder }),
     ...(fitUntil === undefined ? {} : { fitUntil }),
     ...(features === undefined ? {} : { features }),
+    ...(embed === undefined ? {} : { embed }),
   });
   if (options.json) {
     const series = summary.series.map(documentOf);
@@ -104,6 +118,16 @@ async function run(files: readonly string[], options: RememberOptions): Promise<
     ui.json({ schema: "rhyme.remember/2", memory, tenant, encoder: summary.encoder, series, ...mirrored });
   } else printRemembered(ui, summary, memory);
   if (summary.index && summary.index.behind !== null) process.exitCode = EXIT.checksFailed;
+}
+
+/** Opened before anything is read: one that is not there fails at once. */
+async function embedWith(backend: EncodeBackend, ui: Ui): Promise<RememberFilesOptions["embed"]> {
+  const { openBulkEncoder } = await import("../../lib/adapters/backends/bulk-encoder.ts");
+  const onSmaller = (anchors: number): void =>
+    ui.note(`memory is short: it goes on with ${anchors.toLocaleString("en")} moments at a time`);
+  const { device, embed } = await openBulkEncoder(backend, { onSmaller });
+  ui.note(`embeds with ${backend}: ${device}`);
+  return embed;
 }
 
 function documentOf({ key, files, step: _step, read, held, ...rest }: RememberedSeries): object {

@@ -2,7 +2,7 @@ import { byTimeframe } from "../candles/resample.ts";
 import { rowsOf, type CandleSeries } from "../candles/candle-series.ts";
 import type { ContextColumns } from "../context/context.ts";
 import { labelHorizon } from "../context/label.ts";
-import type { Embeddings, Encoder } from "../encoder/encoder.ts";
+import type { Embeddings, EncodeOptions, Encoder } from "../encoder/encoder.ts";
 import { featureSetByName } from "../features/feature-sets.ts";
 import type { FeatureTables } from "../features/feature.ts";
 import { featureTables } from "../features/feature-table.ts";
@@ -24,6 +24,8 @@ export interface Moments extends Pick<MomentColumns, "contexts" | "base"> {
 
 export interface MomentsOptions {
   readonly horizons: readonly Horizon[];
+  /** Embeds in place of the encoder's own `encodeHistory`: a faster backend. */
+  readonly embed?: (encoder: Encoder, tables: FeatureTables, options: EncodeOptions) => Promise<Embeddings>;
   readonly signal?: AbortSignal;
   /** Awaited before each stage, so that a caller may let other work run. */
   readonly onStage?: (stage: string) => void | Promise<void>;
@@ -36,9 +38,10 @@ export async function momentsOf(
   options: MomentsOptions,
 ): Promise<Moments> {
   const { tables, contexts, base } = await momentColumns(candles, encoder, options);
-  const { signal } = options;
+  const { signal, embed } = options;
+  const range = signal ? { signal } : {};
   const embeddings = await stage("embeddings", options, () =>
-    encoder.encodeHistory(tables, signal ? { signal } : {}),
+    embed ? embed(encoder, tables, range) : encoder.encodeHistory(tables, range),
   );
   return { embeddings, contexts, base };
 }
@@ -63,7 +66,11 @@ export async function momentColumns(
   return { tables, contexts, base };
 }
 
-async function stage<T>(name: string, { signal, onStage }: MomentsOptions, work: () => T): Promise<T> {
+async function stage<T>(
+  name: string,
+  { signal, onStage }: MomentsOptions,
+  work: () => T | Promise<T>,
+): Promise<T> {
   await onStage?.(name);
   signal?.throwIfAborted();
   return work();

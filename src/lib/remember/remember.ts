@@ -5,12 +5,14 @@ import type { Encoder } from "../encoder/encoder.ts";
 import type { Memory } from "../memory/memory.ts";
 import type { Horizon } from "../time/horizon.ts";
 import { addAnchors, fillContexts, type Anchors, type Labelled } from "./fill-contexts.ts";
-import { momentsOf, type Moments } from "./moments.ts";
+import { momentsOf, type Moments, type MomentsOptions } from "./moments.ts";
 import { holdsMoments, putMoments } from "./put-moments.ts";
 import { views, type View } from "./views.ts";
 
 export interface RememberOptions {
   readonly horizons: readonly Horizon[];
+  /** Embeds in place of the encoder itself. */
+  readonly embed?: MomentsOptions["embed"];
   readonly signal?: AbortSignal;
   /** Awaited, so that a caller may let other work run; total is 0 where it is not known. */
   readonly onProgress?: (stage: string, done: number, total: number) => void | Promise<void>;
@@ -57,7 +59,7 @@ export async function rememberViews(
   key: SeriesKey,
   options: RememberOptions,
 ): Promise<Remembered> {
-  const { horizons, signal, onProgress } = options;
+  const { horizons, signal, embed, onProgress } = options;
   const none = (): Record<Horizon, number> => Object.fromEntries(horizons.map((horizon) => [horizon, 0]));
   const [labelled, revised] = [none(), none()];
   const before = new Map<Horizon, Labelled>();
@@ -72,6 +74,7 @@ export async function rememberViews(
       moments = await momentsOf(view.series, encoder, {
         horizons,
         ...(signal ? { signal } : {}),
+        ...(embed ? { embed } : {}),
         onStage: (stage) => onProgress?.(stage, 0, 0),
       });
       written += await putMoments(memory, encoder, key, view, moments, options);
