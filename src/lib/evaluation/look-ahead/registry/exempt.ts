@@ -88,6 +88,8 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   permuteNodes: "other numbers for the nodes of a finished graph",
   fittable: "knownBy, which is held, of each series, and a count of what is left",
   fitEncoder: "fits on what fittable leaves, up to a fitUntil that EncoderFamily.fit is held to",
+  fitByFile:
+    "fits on what fittable leaves and on targets that are held, up to a fitUntil that EncoderFamily.fit is held to",
   BaseForecaster: "the type of harForecast",
   tossSigns:
     "a market that never was, about the drift of the whole history: a judge's null, of which nothing is forecast",
