@@ -34,7 +34,7 @@ export function ginKernel({ shape, weights }: GnnModel, layer: number): LayerKer
         for (let k = 0, from = node * inputs; k < inputs; k++) x[at + k]! += own * source[from + k]!;
       }
       denseBlock(first, x, firstBias, biasAt, middle, rows);
-      for (let i = 0; i < rows * H; i++) if (!(middle[i]! > 0)) middle[i] = 0;
+      for (let i = 0; i < rows * H; i++) middle[i] = 0.5 * (middle[i]! + Math.abs(middle[i]!));
       denseBlock(second, middle, secondBias, atZero, out, rows);
       storeRelu(out, target, start, rows, H);
     },
@@ -53,8 +53,9 @@ function gatherWithEdges(edge: Float32Array): Gather {
       const weight = weights === null ? 1 : weights[e]!;
       for (let k = 0; k < inputs; k++) {
         const said = source[from + k]! + edge[kind + k]! + time * edge[last + k]!;
-        x[at + k]! += weight * (said > 0 ? said : 0);
+        x[at + k]! += weight * (said + Math.abs(said)); // twice relu, without a branch
       }
     }
+    for (let k = 0; k < inputs; k++) x[at + k]! *= 0.5;
   };
 }

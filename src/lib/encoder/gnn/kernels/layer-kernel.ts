@@ -21,7 +21,10 @@ export interface LayerKernel {
   update(nodes: GnnNodes, states: LayerStates, start: number, rows: number): void;
 }
 
-/** relu of `out` [rows, H], stored as rows of `target` from `start` on. */
+/**
+ * relu of `out` [rows, H], stored as rows of `target` from `start` on; (x + |x|) / 2 is relu to the last bit, and without
+ * a branch, which half of all units would take the wrong way.
+ */
 export function storeRelu(
   out: Float64Array,
   target: Float32Array,
@@ -29,7 +32,7 @@ export function storeRelu(
   rows: number,
   H: number,
 ): void {
-  for (let i = 0, o = start * H; i < rows * H; i++, o++) target[o] = out[i]! > 0 ? out[i]! : 0;
+  for (let i = 0, o = start * H; i < rows * H; i++, o++) target[o] = 0.5 * (out[i]! + Math.abs(out[i]!));
 }
 
 /** Row `node` of `source` [N, I], at `x[at]…`. */
