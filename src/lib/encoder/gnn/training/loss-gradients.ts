@@ -19,14 +19,16 @@ export function lossAndGradients(
   chunk: ChunkLoss,
 ): { readonly loss: number; readonly gradients: Parameters } {
   const names = Object.keys(shapes);
-  return tf.tidy(() => {
+  let loss = NaN;
+  const gradients: Parameters = {};
+  // Nothing is returned from the tidy: it would look for tensors in every number.
+  tf.tidy(() => {
     const f = (...xs: TfCore.Tensor[]): TfCore.Scalar => chunk.loss(tf, named(names, xs));
     const { value, grads } = tf.valueAndGrads(f)(tensorsOf(tf, shapes, parameters));
-    const gradients = Object.fromEntries(
-      names.map((name, i) => [name, grads[i]!.dataSync() as Float32Array]),
-    );
-    return { loss: value.dataSync()[0]!, gradients };
+    names.forEach((name, i) => (gradients[name] = grads[i]!.dataSync() as Float32Array));
+    loss = value.dataSync()[0]!;
   });
+  return { loss, gradients };
 }
 
 /** Loss alone; leaves no tensor behind. */

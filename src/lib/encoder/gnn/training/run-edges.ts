@@ -47,13 +47,13 @@ export function edgesAmong(
       const weight = weights ? weights[e]! : 1;
       kept[at] = sender - from;
       columns.weights[at] = weight;
-      columns.shares[at] = weight;
       columns.kinds[at] = s === r ? TEMPORAL : s > r ? DOWN : UP;
       columns.times[at] = timeWeight(knownAt[node]! - knownAt[sender]!, widths[Math.max(s, r)]!);
       total += weight;
       at++;
     }
-    for (let e = begin; e < at; e++) columns.shares[e]! /= total;
+    for (let e = offsets[node]!, i = begin; e < offsets[node + 1]!; e++)
+      if (senders[e]! >= from) columns.shares[i++] = (weights ? weights[e]! : 1) / total;
     own[node - from + 1] = at;
   }
   return takeEdges({ offsets: own, senders: kept, ...columns }, at);
