@@ -15,7 +15,7 @@ export const training: BenchWork = {
     const tables = tablesOfCandles();
     const encoder = benchEncoder(tables);
     const { config, files } = pygCase(encoder, tables);
-    const pyg = askPyg<{ readonly windows: number; readonly stepMs: number }>("train", config, files);
+    const pyg = askPyg("train", config, files).said as { readonly windows: number; readonly stepMs: number };
     const backends: TensorFlowBackend[] = [
       "wasm",
       ...(findBackend("tensorflow") ? (["tensorflow"] as const) : []),

@@ -115,6 +115,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/schedule.ts")).addSchedule,
   },
   {
+    name: "encoder",
+    summary: "encoders: fit, list, show, compare, import, export",
+    load: async () => (await import("./commands/encoder.ts")).addEncoder,
+  },
+  {
     name: "backend",
     summary: "what encodes and trains here: list, install, remove",
     load: async () => (await import("./commands/backend.ts")).addBackend,

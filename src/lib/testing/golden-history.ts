@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { importStateDict } from "../encoder/gnn/exchange/import-state-dict.ts";
+import { pygMap } from "../encoder/gnn/exchange/state-dict-map.ts";
 import type { GnnModel, LayerKind } from "../encoder/gnn/gnn-model.ts";
 import type { FeatureTable } from "../features/feature.ts";
+import { readSafetensors, type Tensor } from "../encoder/safetensors.ts";
 import { defaultDesign } from "../graph/design.ts";
 import { createRng } from "../math/rng.ts";
 
@@ -54,4 +58,27 @@ export function goldenModel(layer: LayerKind): GnnModel {
     warmUp: { first: 2, settled: 2 },
     weights: {},
   };
+}
+
+/** Tensors of a golden file. */
+export function goldenFile(name: string): Readonly<Record<string, Tensor>> {
+  const url = new URL(`../encoder/gnn/golden/${name}.safetensors`, import.meta.url);
+  return readSafetensors(readFileSync(url), name).tensors;
+}
+
+/** The state dict of PyTorch Geometric's model of a kind. */
+export function goldenState(kind: LayerKind): Readonly<Record<string, Tensor>> {
+  const own = Object.entries(goldenFile(kind)).filter(([name]) => name.startsWith("state."));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice("state.".length), tensor]));
+}
+
+/** The golden model with PyTorch Geometric's weights. */
+export function goldenWeights(kind: LayerKind): GnnModel {
+  const model = goldenModel(kind);
+  return { ...model, weights: importStateDict(goldenState(kind), pygMap(model.shape), model.shape, kind) };
+}
+
+/** What PyTorch Geometric says. [A, D] */
+export function goldenEmbeddings(kind: LayerKind): ArrayLike<number> {
+  return goldenFile(kind)["embeddings"]!.data;
 }

@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { goldenModel, goldenTables } from "../../testing/golden-history.ts";
-import { readSafetensors, type Tensor } from "../safetensors.ts";
+import {
+  goldenFile,
+  goldenModel,
+  goldenState,
+  goldenTables,
+  goldenWeights,
+} from "../../testing/golden-history.ts";
+import type { Tensor } from "../safetensors.ts";
+import { sha256Hex } from "../../math/hash.ts";
 import { findAnchors } from "./anchors.ts";
 import { readHistory } from "./encode-history.ts";
 import { exportStateDict } from "./exchange/export-state-dict.ts";
 import { historyTensors } from "./exchange/history-tensors.ts";
-import { importStateDict } from "./exchange/import-state-dict.ts";
-import { pygMap } from "./exchange/state-dict-map.ts";
+import { exportOnnx, OPSETS } from "./exchange/onnx/export-onnx.ts";
 import { GnnEncoder } from "./gnn-encoder.ts";
-import { LAYER_KINDS, type GnnModel, type LayerKind } from "./gnn-model.ts";
+import { LAYER_KINDS, type LayerKind } from "./gnn-model.ts";
 import { gnnNodes } from "./gnn-nodes.ts";
 import { packGnn } from "./packed-gnn.ts";
 import { propagate } from "./propagate.ts";
@@ -18,9 +24,9 @@ import { propagate } from "./propagate.ts";
 // 2e-7 (golden/golden.json). The tolerance is what the project states: 1e-5, of numbers that are about 1.
 const TOLERANCE = 1e-5;
 
-const read = (name: string): Readonly<Record<string, Tensor>> => {
-  const url = new URL(`./golden/${name}.safetensors`, import.meta.url);
-  return readSafetensors(readFileSync(url), name).tensors;
+const read = goldenFile;
+const onnx = JSON.parse(readFileSync(new URL("./golden/onnx.json", import.meta.url), "utf8")) as {
+  readonly checked: Readonly<Record<string, { readonly sha256: string; readonly apart: number }>>;
 };
 
 interface Golden {
@@ -32,22 +38,13 @@ interface Golden {
 
 function golden(kind: LayerKind): Golden {
   const all = read(kind);
-  const named = (start: string): [string, Tensor][] =>
-    Object.entries(all)
-      .filter(([name]) => name.startsWith(start))
-      .map(([name, tensor]) => [name.slice(start.length), tensor]);
+  const layers = Object.entries(all).filter(([name]) => name.startsWith("layer"));
   return {
-    state: Object.fromEntries(named("state.")),
-    layers: named("layer").map(([, tensor]) => tensor),
+    state: goldenState(kind),
+    layers: layers.map(([, tensor]) => tensor),
     readouts: all["readouts"]!,
     embeddings: all["embeddings"]!,
   };
-}
-
-function modelOf(kind: LayerKind): GnnModel {
-  const model = goldenModel(kind);
-  const weights = importStateDict(golden(kind).state, pygMap(model.shape), model.shape, kind);
-  return { ...model, weights };
 }
 
 /** Largest difference of two arrays, relative to numbers above 1. */
@@ -79,7 +76,7 @@ describe("the history of the golden values", () => {
 });
 
 describe.each(LAYER_KINDS)("%s with the weights of PyTorch Geometric", (kind) => {
-  const model = modelOf(kind);
+  const model = goldenWeights(kind);
   const columns = goldenTables();
   const expected = golden(kind);
 
@@ -112,6 +109,12 @@ describe.each(LAYER_KINDS)("%s with the weights of PyTorch Geometric", (kind) =>
     const { vectors, rows } = new GnnEncoder(model, { ...origin, ...made }).encodeHistory(tables);
     expect(expected.embeddings.shape).toEqual([rows.length, model.shape.dim]);
     expect(apart(vectors, expected.embeddings.data)).toBeLessThan(TOLERANCE);
+  });
+
+  it("is exported to ONNX as onnxruntime has run it with the same embeddings", () => {
+    const { sha256, apart: difference } = onnx.checked[`${kind}, opset ${OPSETS.least}`]!;
+    expect(sha256Hex(exportOnnx(model, "golden"))).toBe(sha256);
+    expect(difference).toBeLessThan(TOLERANCE);
   });
 
   it("gives the state dict back as it was", () => {

@@ -56,6 +56,8 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   writeParquet: "the same numbers as a file",
 
   // What encodeHistory, which is held, is given, for programs elsewhere.
+  compareEmbeddings:
+    "how alike two encoders see candles that are there; each question hears earlier anchors alone",
   historyTensors: "all nodes and edges of a history, each with its knownAt in the order of nodes",
 
   // Pictures of what they are handed.
