@@ -2,7 +2,7 @@ import type { Embeddings, EncodeOptions, Encoder } from "../../encoder/encoder.t
 import { GnnEncoder } from "../../encoder/gnn/gnn-encoder.ts";
 import { tablesOf } from "../../encoder/gnn/gnn-nodes.ts";
 import type { MatrixEngine } from "../../encoder/gnn/native/matrix-engine.ts";
-import { encodeNatively, encodesNatively } from "../../encoder/gnn/native/encode-native.ts";
+import { encodeNatively } from "../../encoder/gnn/native/encode-native.ts";
 import { packGnn } from "../../encoder/gnn/packed-gnn.ts";
 import { RhymeError } from "../../errors.ts";
 import type { FeatureTables } from "../../features/feature.ts";
@@ -76,12 +76,11 @@ function withEngine(backend: EncodeBackend, engine: MatrixEngine, { onSmaller }:
 
 /** @throws RhymeError "usage" for encoders that this backend has no way to compute */
 function asGnn(encoder: Encoder, backend: EncodeBackend): GnnEncoder {
-  if (encoder instanceof GnnEncoder && (backend === "threads" || encodesNatively(encoder.model)))
-    return encoder;
+  if (encoder instanceof GnnEncoder) return encoder;
   throw new RhymeError("usage", {
     place: `backend ${backend}`,
-    expected: "an encoder whose layers it can compute",
+    expected: "a graph encoder",
     received: `${encoder.version}, of kind ${encoder.kind}`,
-    remedy: "Take --backend arrays or threads, which compute every kind.",
+    remedy: "Take --backend arrays, which is the encoder itself.",
   });
 }

@@ -16,7 +16,7 @@ export class EdgeSets {
     this.#senders = memory.keepInts(nodes.senders);
     this.#offsets = memory.keepInts(nodes.offsets.subarray(0, nodes.count + 1));
     // Now, since views of the memory end where it grows.
-    for (const { gathers } of plans) for (const part of gathers) this.of(part);
+    for (const { gathers } of plans) for (const part of gathers) if (part.how !== "edges") this.of(part);
   }
 
   of({ how, edges }: GatherPart): EdgesAt {

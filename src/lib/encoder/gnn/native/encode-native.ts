@@ -2,11 +2,10 @@ import type { FeatureTable } from "../../../features/feature.ts";
 import type { Embeddings, EncodeOptions } from "../../encoder.ts";
 import { findAnchors, type Anchors } from "../anchors.ts";
 import { anchorsWithin, hearsNearby, heardBy } from "../encode-history.ts";
-import type { GnnModel } from "../gnn-model.ts";
 import { gnnNodes, type GnnNodes } from "../gnn-nodes.ts";
 import type { PackedGnn } from "../packed-gnn.ts";
 import { EdgeSets } from "./edge-sets.ts";
-import { layerPlan, type LayerPlan } from "./layer-plan.ts";
+import { layerPlan } from "./layer-plan.ts";
 import type { MatrixEngine } from "./matrix-engine.ts";
 import { MessageMemory, type EdgesAt } from "./message-passing.ts";
 import { nativeLayers } from "./native-layers.ts";
@@ -28,11 +27,6 @@ export interface NativeOptions extends EncodeOptions {
 const STRETCH = 200_000; // some 300 MB with 64 hidden units
 const LEAST = 1_000;
 const CHUNK = 8_192;
-
-/** Whether the layers of a model are gathers and products, which is what is done here. */
-export function encodesNatively(model: GnnModel): boolean {
-  return layerPlan(model, 0) !== null;
-}
 
 /**
  * `encodeTables` in single precision: the same embeddings to 1e-5, several times as fast. With "simd" the same bits on every
@@ -87,18 +81,12 @@ async function encodePart(
   const memory = new MessageMemory();
   const run: RunProducts =
     multiplier === "simd" ? simdProducts(memory) : engineProducts(memory, multiplier, chunk);
-  const plans = Array.from({ length: model.shape.layers }, (_, layer) => planOf(model, layer));
+  const plans = Array.from({ length: model.shape.layers }, (_, layer) => layerPlan(model, layer));
   const edges = new EdgeSets(memory, nodes, plans);
   const own = ownEdges(memory, nodes);
   const top = await nativeLayers(memory, nodes, model.shape.features, plans, edges, own, run, signal);
   const partials = await projectReadouts(memory, model, nodes, top, anchors, own, run, signal);
   writeEmbeddings(packed.projectionBias, partials, anchors, vectors);
-}
-
-function planOf(model: GnnModel, layer: number): LayerPlan {
-  const plan = layerPlan(model, layer);
-  if (plan) return plan;
-  throw new RangeError(`layers of kind ${model.shape.layer} are no products: see encodesNatively`);
 }
 
 /** Every node hears itself: what copies rows. */

@@ -1,12 +1,15 @@
 import { EDGE_KINDS } from "../../../graph/graph.ts";
-import { layerInputs, type GnnModel } from "../gnn-model.ts";
+import { EDGE_ATTRIBUTES, layerInputs, type GnnModel } from "../gnn-model.ts";
 import { padded } from "./message-passing.ts";
+import { attentionLayer, type AttentionPlan } from "./native-attention.ts";
 
 /** Which incoming edges a part of the input is gathered from, and how. */
 export interface GatherPart {
-  readonly how: "mean" | "sum" | "max";
+  readonly how: "mean" | "sum" | "max" | "edges";
   /** Index into EDGE_KINDS, or all. */
   readonly edges: number | "all";
+  /** With "edges", what each attribute adds before relu, [A, width]. */
+  readonly attributes?: Float32Array;
 }
 
 /**
@@ -21,10 +24,12 @@ export interface LayerPlan {
   readonly weights: Float32Array; // [K, J]
   readonly bias: Float32Array; // [T, J]
   readonly second: { readonly weights: Float32Array; readonly bias: Float32Array } | null; // [J, J], [1, J]
+  /** Where set, y is without relu, and what comes of it is of this width. */
+  readonly attention: (AttentionPlan & { readonly states: number }) | null;
 }
 
-/** Null for kinds that are more than gathers and products: attention, and what reads edges. */
-export function layerPlan(model: GnnModel, layer: number): LayerPlan | null {
+/** How a layer is computed by gathers and products, whatever its kind. */
+export function layerPlan(model: GnnModel, layer: number): LayerPlan {
   const { shape, weights } = model;
   const of = (name: string): Float32Array => weights[`layer${layer}.${name}`]!;
   switch (shape.layer) {
@@ -38,10 +43,11 @@ export function layerPlan(model: GnnModel, layer: number): LayerPlan | null {
       const parts = EDGE_KINDS.map((kind) => of(`neighbours.${kind}`));
       return planOf(model, layer, gathers, [of("self"), ...parts], of("bias"));
     }
-    case "gin": {
+    case "gin":
+    case "gine": {
       // (1 + eps) h · first + sum · first
       const own = of("first").map((w) => (1 + of("eps")[0]!) * w);
-      const plan = planOf(model, layer, [{ how: "sum", edges: "all" }], [own, of("first")], of("firstBias"));
+      const plan = planOf(model, layer, [sumOf(model, layer)], [own, of("first")], of("firstBias"));
       const { hidden } = shape;
       const second = paddedMatrix(of("second"), hidden, hidden, plan.outputs, plan.outputs);
       return {
@@ -49,11 +55,22 @@ export function layerPlan(model: GnnModel, layer: number): LayerPlan | null {
         second: { weights: second, bias: paddedMatrix(of("secondBias"), 1, hidden, 1, plan.outputs) },
       };
     }
-    case "gine":
     case "gat":
-    case "gatv2":
-      return null;
+    case "gatv2": {
+      const { attention, ...product } = attentionLayer(model, layer);
+      const width = padded(layerInputs(shape, layer));
+      const states = padded(shape.hidden);
+      return { ...product, width, gathers: [], second: null, attention: { ...attention, states } };
+    }
   }
+}
+
+function sumOf({ shape, weights }: GnnModel, layer: number): GatherPart {
+  if (shape.layer === "gin") return { how: "sum", edges: "all" };
+  const inputs = layerInputs(shape, layer);
+  const edge = weights[`layer${layer}.edge`]!;
+  const attributes = paddedMatrix(edge, EDGE_ATTRIBUTES, inputs, EDGE_ATTRIBUTES, padded(inputs));
+  return { how: "edges", edges: "all", attributes };
 }
 
 function planOf(
@@ -71,7 +88,7 @@ function planOf(
     weights.set(paddedMatrix(part, inputs, shape.hidden, width, outputs), p * width * outputs),
   );
   return {
-    ...{ width, gathers, weights, outputs, inputs: parts.length * width, second: null },
+    ...{ width, gathers, weights, outputs, inputs: parts.length * width, second: null, attention: null },
     bias: paddedMatrix(bias, shape.timeframes, shape.hidden, shape.timeframes, outputs),
   };
 }

@@ -1,6 +1,7 @@
 import type { GnnNodes } from "../gnn-nodes.ts";
 import type { EdgeSets } from "./edge-sets.ts";
 import type { LayerPlan } from "./layer-plan.ts";
+import { attendAll, gatherWithEdges } from "./native-attention.ts";
 import { padded, type EdgesAt, type MessageMemory } from "./message-passing.ts";
 import type { RunProducts, WriteInputs } from "./run-products.ts";
 
@@ -26,21 +27,33 @@ export async function nativeLayers(
   const places = [
     memory.room((count + EXCESS) * widest),
     memory.room((count + EXCESS) * widest),
-    plans.some(({ second }) => second !== null) ? memory.room((count + EXCESS) * widest) : 0,
+    plans.some(({ second, attention }) => second !== null || attention !== null)
+      ? memory.room((count + EXCESS) * widest)
+      : 0,
   ] as const;
   writeInputStates(memory, nodes, features, places[0]);
   let [source, target]: [number, number] = [places[0], places[1]];
   for (const plan of plans) {
-    const { inputs, outputs, width, weights, bias, gathers, second } = plan;
+    const { inputs, outputs, width, weights, bias, gathers, second, attention } = plan;
     const write: WriteInputs = (start, rows, x, stride) => {
       memory.gather(false, source, width, own, start, rows, x, stride);
       gathers.forEach((part, p) => {
         const at = x + (p + 1) * width * 4;
+        if (part.how === "edges") {
+          const states = memory.floats(source, count * width);
+          const out = memory.floats(at, rows * stride - (p + 1) * width);
+          return gatherWithEdges(nodes, states, width, part.attributes!, start, rows, out, stride);
+        }
         memory.gather(part.how === "max", source, width, edges.of(part), start, rows, at, stride);
       });
     };
-    const first = second === null ? target : places[2];
-    await run({ inputs, outputs, weights, bias, biasOf: timeframe, relu: true }, count, write, first, signal);
+    const first = second === null && attention === null ? target : places[2];
+    const relu = attention === null;
+    await run({ inputs, outputs, weights, bias, biasOf: timeframe, relu }, count, write, first, signal);
+    if (attention !== null) {
+      const states = memory.floats(target, count * attention.states);
+      attendAll(attention, nodes, memory.floats(first, count * outputs), outputs, states, attention.states);
+    }
     if (second !== null) {
       const again: WriteInputs = (start, rows, x, stride) =>
         memory.gather(false, first, outputs, own, start, rows, x, stride);
