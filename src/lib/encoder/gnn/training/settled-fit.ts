@@ -46,7 +46,7 @@ export function settledFit(options: FitOptions, data: Prepared, base: string): S
   return {
     ...{ ...numbers, warmUpSteps, clipNorm, objective },
     said: {
-      ...{ ...numbers, ...hidden },
+      ...{ steps, learningRate, chunkNodes, ...hidden, evaluateEvery, patience },
       ...(isPlain ? {} : { objective: describedObjective(objective) }),
       ...(warmUpSteps > 0 && { warmUpSteps }),
       ...(clipNorm < Infinity && { clipNorm }),
