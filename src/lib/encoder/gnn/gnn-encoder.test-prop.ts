@@ -25,6 +25,8 @@ const worldsOf = (...layers: LayerKind[]) =>
       maxLag: fc.constantFrom(0, 400_000),
       layer: fc.constantFrom(...layers),
       layers: fc.constantFrom(1, 2, 3),
+      heads: fc.constantFrom(1, 2, 4), // 8, 4 and 2 columns each
+      features: fc.constantFrom(3, 4, 6),
       readout: fc.constantFrom<readonly ReadoutKind[]>(
         ["mean"],
         ["last"],
@@ -37,13 +39,13 @@ const worldsOf = (...layers: LayerKind[]) =>
       weights: fc.constantFrom<"none" | "timeDistance">("none", "timeDistance"),
     })
     .map((world) => {
-      const { seed, timeframes, layer, layers, readout, cross, crossPairs, weights } = world;
+      const { seed, timeframes, layer, layers, heads, features, readout, cross, crossPairs, weights } = world;
       const windows = Object.fromEntries(timeframes.map((timeframe) => [timeframe, 7]));
       const design = { dilations: [1, 3], cross, crossPairs, weights, windows };
       return {
         ...world,
         tables: nestedTables(world),
-        encoder: randomGnn({ seed, timeframes, layer, layers, readout, design }),
+        encoder: randomGnn({ seed, timeframes, layer, layers, heads, features, readout, design }),
       };
     });
 

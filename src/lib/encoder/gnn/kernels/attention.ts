@@ -86,7 +86,6 @@ type Hear = (
 
 function hearing(H: number, heads: number, K: number, scorer: Scorer): Hear {
   const C = H / heads;
-  const sum = new Float64Array(H);
   const totals = new Float64Array(heads);
   let scores = new Float64Array(64 * heads);
   return (nodes, kept, out, r, at, begin, end) => {
@@ -94,17 +93,33 @@ function hearing(H: number, heads: number, K: number, scorer: Scorer): Hear {
     scores = grown(scores, (end - begin) * heads);
     scorer.score(nodes, kept, out, r, begin, end, scores);
     expScores(scores, totals, end - begin, heads);
-    sum.fill(0);
     const { senders } = nodes;
-    for (let e = begin, s = 0; e < end; e++) {
-      let from = senders[e]! * K;
-      for (let head = 0, j = 0; head < heads; head++) {
-        const share = scores[s++]!;
-        for (const stop = j + C; j < stop; j++) sum[j]! += share * kept[from++]!;
+    for (let head = 0, j = 0; head < heads; head++) {
+      const total = totals[head]!;
+      // Four columns at once stay in registers; a head may have fewer.
+      for (const stop = j + C - (C & 3); j < stop; j += 4) {
+        // prettier-ignore
+        let a0 = 0, a1 = 0, a2 = 0, a3 = 0;
+        for (let e = begin, s = head; e < end; e++, s += heads) {
+          const from = senders[e]! * K + j;
+          const share = scores[s]!;
+          a0 += share * kept[from]!;
+          a1 += share * kept[from + 1]!;
+          a2 += share * kept[from + 2]!;
+          a3 += share * kept[from + 3]!;
+        }
+        out[at + j]! += a0 / total;
+        out[at + j + 1]! += a1 / total;
+        out[at + j + 2]! += a2 / total;
+        out[at + j + 3]! += a3 / total;
+      }
+      for (const stop = (head + 1) * C; j < stop; j++) {
+        let sum = 0;
+        for (let e = begin, s = head; e < end; e++, s += heads)
+          sum += scores[s]! * kept[senders[e]! * K + j]!;
+        out[at + j]! += sum / total;
       }
     }
-    for (let head = 0, j = 0; head < heads; head++)
-      for (const stop = j + C; j < stop; j++) out[at + j]! += sum[j]! / totals[head]!;
   };
 }
 
