@@ -1,30 +1,42 @@
+import { openBulkEncoder } from "../../src/lib/adapters/backends/bulk-encoder.ts";
+import { ENCODE_BACKENDS, type EncodeBackend } from "../../src/lib/adapters/backends/encode-backends.ts";
+import {
+  findBackend,
+  NATIVE_BACKENDS,
+  type NativeBackend,
+} from "../../src/lib/adapters/backends/native-backend.ts";
 import type { GnnEncoder } from "../../src/lib/encoder/gnn/gnn-encoder.ts";
 import type { FeatureTables } from "../../src/lib/features/feature.ts";
+import { median, timed } from "../row.ts";
+import { largestDifference } from "./fixture.ts";
 
-/** A way to encode a whole history, and what it should reach beside PyTorch Geometric. */
-export interface EncodeEngine {
-  readonly name: string;
-  encode(tables: FeatureTables): Promise<Float32Array>; // [A, D]
-  readonly target: EncodeTarget;
+const THREADS = 2; // as PyG has
+
+/** How fast a backend encodes a whole history. */
+export interface Measured {
+  readonly backend: EncodeBackend;
+  readonly device: string;
+  readonly isNative: boolean;
+  readonly windows: number; // a second
+  /** Largest difference to typed arrays. */
+  readonly apart: number;
 }
 
-export interface EncodeTarget {
-  readonly says: string;
-  /** Windows per second, times PyG per window, times PyG with the full history by hand. */
-  met(windows: number, perWindow: number, trick: number): boolean;
-  /** Least ratio to the full history by hand, null where none is asked for. */
-  readonly trick: number | null;
-}
-
-const NONE: EncodeTarget = { says: "stated", met: () => true, trick: null };
-
-/** Those that are here; the first is the reference. */
-export async function openEncodeEngines(encoder: GnnEncoder): Promise<readonly EncodeEngine[]> {
-  return [
-    {
-      name: "typed arrays, one thread",
-      encode: (tables) => Promise.resolve(encoder.encodeHistory(tables).vectors),
-      target: NONE,
-    },
-  ];
+/** All that are installed, in their order; what is not is not measured. */
+export async function measureEncode(
+  encoder: GnnEncoder,
+  tables: FeatureTables,
+  rounds: number,
+): Promise<readonly Measured[]> {
+  const { vectors, rows } = encoder.encodeHistory(tables);
+  const found: Measured[] = [];
+  for (const backend of ENCODE_BACKENDS) {
+    const isNative = (NATIVE_BACKENDS as readonly string[]).includes(backend);
+    if (isNative && !findBackend(backend as NativeBackend)) continue;
+    const { device, embed } = await openBulkEncoder(backend, { threads: THREADS });
+    const times = await timed(rounds, () => embed(encoder, tables));
+    const apart = largestDifference((await embed(encoder, tables)).vectors, vectors);
+    found.push({ backend, device, isNative, windows: rows.length / (median(times) / 1000), apart });
+  }
+  return found;
 }

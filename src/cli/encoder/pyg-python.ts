@@ -9,7 +9,7 @@ export const PYG: PythonPackages = {
   requirements: join(ROOT, "scripts", "pyg", "requirements.txt"),
   modules: ["torch", "torch_geometric", "safetensors", "faiss", "onnx", "onnxruntime"],
   says: "PyTorch, PyTorch Geometric, faiss-cpu, onnx and onnxruntime",
-  costs: "3 to 10 minutes, 6 GB on disk: PyPI's PyTorch brings CUDA along",
+  costs: "3 to 10 minutes, 5.6 GB: PyPI's PyTorch brings CUDA along",
 };
 
 /**
