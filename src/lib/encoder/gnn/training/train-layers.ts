@@ -83,6 +83,7 @@ class Fitting {
       const validationLoss = state.curve.at(-1)?.validation ?? NaN;
       await this.#options.onProgress?.({ step, steps, trainLoss, validationLoss, windows: this.#windows });
     }
+    if (this.#saved < state.adam.step) await this.#save(state); // what comes now can be had again from there
     const untrained = await this.#validate(this.#initial(seed), state);
     return this.#trained(state, untrained);
   }
