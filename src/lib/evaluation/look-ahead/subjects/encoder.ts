@@ -35,6 +35,7 @@ const history: CandlesSubject = {
   name: "encoder/history",
   covers: [
     ...["Encoder.encodeHistory", "Encoder.anchorRows"],
+    ...["GnnEncoder.encodeHistory", "GnnEncoder.anchorRows"],
     ...["Encoder.stream", "EncoderStream.push", "EncoderStream.embed"],
   ],
   takes: "candles",
@@ -129,7 +130,7 @@ function liveRows(tables: FeatureTables, { timeframes }: Setting): readonly Feat
 
 const window: CandlesSubject = {
   name: "encoder/window",
-  covers: ["Encoder.encodeWindow"],
+  covers: ["Encoder.encodeWindow", "GnnEncoder.encodeWindow"],
   takes: "candles",
   every: 200,
   instants: 24,
