@@ -62,9 +62,9 @@ describe("docker-compose.yml", () => {
 
   it("pins every image, and the server of Temporal to the tools that make its tables", () => {
     const images = [...compose.matchAll(/^ {4}image: (\S+)$/gm)].map(([, image]) => image!);
-    expect(images).toHaveLength(9);
+    expect(images).toHaveLength(10);
     for (const image of images) expect(image).toMatch(/^[\w./-]+:(?:v?\d+\.\d+(?:\.\d+)?(?:-\w+)?|latest)$/);
-    expect(images.filter((image) => image.endsWith(":latest"))).toEqual(["rhyme:latest"]); // built here
+    expect(images.filter((image) => image.endsWith(":latest"))).toEqual(["rhyme:latest", "rhyme-gpu:latest"]); // built here
     const versions = images.filter((image) => /temporalio\/(server|admin-tools)/.test(image));
     expect(new Set(versions.map((image) => image.split(":")[1])).size).toBe(1);
   });
@@ -102,10 +102,13 @@ describe("docker-compose.yml", () => {
     expect(service("worker-gpu")).toMatch(/"--queue", "gpu"[^]*driver: nvidia/);
     expect(service("worker-cpu")).toMatch(/user: "\$\{RHYME_UID:-1000\}/);
     const image = readFileSync(join(ROOT, "Dockerfile"), "utf8");
+    const node = expect.stringMatching(/^node:24\.\d+\.\d+-bookworm-slim$/) as string;
+    // What is built by default comes last, and is no GPU's.
     expect([...image.matchAll(/^FROM (\S+)/gm)].map(([, from]) => from)).toEqual([
-      expect.stringMatching(/^node:24\.\d+\.\d+-bookworm-slim$/),
-      expect.stringMatching(/^node:24\.\d+\.\d+-bookworm-slim$/),
+      ...[node, "packages", node, "worker", "worker"],
     ]);
+    const target = /target: (\S+)/.exec(service("worker-gpu"))![1]!;
+    expect(image).toMatch(new RegExp(`^FROM worker AS ${target}$`, "m"));
     expect(image).toMatch(/^USER node$/m);
   });
 

@@ -21,6 +21,8 @@ export interface BulkEncoder {
   /** What it computes on: `CPU`, `2 threads`, `NVIDIA H200`. */
   readonly device: string;
   readonly embed: Embed;
+  /** Ends what it holds; it may be asked again. */
+  readonly close: () => Promise<void>;
 }
 
 export interface BulkOptions {
@@ -37,30 +39,44 @@ export async function openBulkEncoder(
 ): Promise<BulkEncoder> {
   if (backend === "arrays")
     return {
-      ...{ backend, device: "CPU" },
+      ...{ backend, device: "CPU", close: done },
       embed: (encoder, tables, range) => Promise.resolve(encoder.encodeHistory(tables, range)),
     };
   if (backend === "threads" || backend === "simd") return inThreads(backend, options);
   if (backend === "onnx") {
     const { engine } = await openOnnx(options.threads === undefined ? {} : { threads: options.threads });
-    return { backend, device: "CPU", embed: withEngine(backend, engine, options) };
+    return { backend, device: "CPU", embed: withEngine(backend, engine, options), close: done };
   }
   const tf = await openTensorFlow(backend);
   const { device } = await describeDevice(tf, backend);
-  return { backend, device, embed: withEngine(backend, tensorFlowEngine(tf, backend), options) };
+  return { backend, device, embed: withEngine(backend, tensorFlowEngine(tf, backend), options), close: done };
 }
 
+const done = (): Promise<void> => Promise.resolve();
+
+/** Threads stay for the next history of the same encoder; they keep no process alive. */
 function inThreads(backend: "threads" | "simd", { threads }: BulkOptions): BulkEncoder {
   const how = backend === "threads" ? "arrays" : "simd";
+  let held: { readonly of: Encoder; readonly crew: EncodeThreads } | null = null;
+  const close = async (): Promise<void> => {
+    const before = held;
+    held = null;
+    await before?.crew.close();
+  };
   return {
-    ...{ backend, device: "CPU, on all its cores" },
+    ...{ backend, device: "CPU, on all its cores", close },
     embed: async (encoder, tables, range) => {
       const gnn = asGnn(encoder, backend);
-      const crew = new EncodeThreads(gnn, { with: how, ...(threads === undefined ? {} : { threads }) });
+      if (held?.of !== encoder) {
+        await close();
+        const options = { with: how, ...(threads === undefined ? {} : { threads }) } as const;
+        held = { of: encoder, crew: new EncodeThreads(gnn, options) };
+      }
       try {
-        return await crew.encodeHistory(tables, range);
-      } finally {
-        await crew.close();
+        return await held.crew.encodeHistory(tables, range);
+      } catch (error) {
+        await close(); // it has ended its threads
+        throw error;
       }
     },
   };

@@ -92,6 +92,10 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   fitEncoder: "fits on what fittable leaves, up to a fitUntil that EncoderFamily.fit is held to",
   fitByFile:
     "fits on what fittable leaves and on targets that are held, up to a fitUntil that EncoderFamily.fit is held to",
+  "MomentsOptions.embed":
+    "the type of Encoder.encodeHistory and encodeNatively, which are held, bound to a backend",
+  "RememberOptions.embed": "the same",
+  "LabelSeriesOptions.embed": "the same, never asked there",
   BaseForecaster: "the type of harForecast",
   tossSigns:
     "a market that never was, about the drift of the whole history: a judge's null, of which nothing is forecast",

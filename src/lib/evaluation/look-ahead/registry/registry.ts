@@ -8,6 +8,7 @@ import { FEATURE_SUBJECTS } from "../subjects/features.ts";
 import { FORECAST_SUBJECTS } from "../subjects/forecast.ts";
 import { GRAPH_SUBJECTS } from "../subjects/graph.ts";
 import { MEMORY_SUBJECTS } from "../subjects/memory.ts";
+import { NATIVE_ENCODER_SUBJECTS } from "../subjects/native-encoder.ts";
 import { NEIGHBOUR_SUBJECTS } from "../subjects/neighbours.ts";
 import { PROTOCOL_SUBJECTS } from "../subjects/protocol.ts";
 import { READING_SUBJECTS } from "../subjects/reading.ts";
@@ -23,6 +24,7 @@ export const PARTS: Readonly<Record<string, readonly Subject[]>> = {
   FEATURE_SUBJECTS,
   GRAPH_SUBJECTS,
   ENCODER_SUBJECTS,
+  NATIVE_ENCODER_SUBJECTS,
   TRAINING_SUBJECTS,
   CONTEXT_SUBJECTS,
   FORECAST_SUBJECTS,
