@@ -1,4 +1,5 @@
-import { symmetricEigen } from "../math/symmetric-eigen.ts";
+import { runSteps, type Steps } from "../math/steps.ts";
+import { symmetricEigenSteps } from "../math/symmetric-eigen.ts";
 
 /** Share of the mean kept variance that is added before whitening, so that the faintest axes are not noise blown up. */
 const RIDGE = 0.1;
@@ -14,10 +15,15 @@ export interface Projection {
  * would make every pair of moments look alike. Axes beyond C are filled with zeros.
  */
 export function principalAxes(rows: Float64Array, columns: number, dim: number): Projection {
+  return runSteps(principalAxesSteps(rows, columns, dim));
+}
+
+/** The same in steps. */
+export function* principalAxesSteps(rows: Float64Array, columns: number, dim: number): Steps<Projection> {
   const M = rows.length / columns;
   const mean = new Float64Array(columns);
   for (let i = 0; i < rows.length; i++) mean[i % columns]! += rows[i]! / M;
-  const { values, vectors } = symmetricEigen(covariance(rows, mean), columns);
+  const { values, vectors } = yield* symmetricEigenSteps(yield* covariance(rows, mean), columns);
   const kept = Math.min(dim, columns);
   let ridge = 0;
   for (let d = 0; d < kept; d++) ridge += (RIDGE * Math.max(0, values[d]!)) / kept;
@@ -36,12 +42,15 @@ export function principalAxes(rows: Float64Array, columns: number, dim: number):
   return { weight, bias };
 }
 
-function covariance(rows: Float64Array, mean: Float64Array): Float64Array {
+const ROWS_A_STEP = 64;
+
+function* covariance(rows: Float64Array, mean: Float64Array): Steps<Float64Array> {
   const C = mean.length;
   const M = rows.length / C;
   const sums = new Float64Array(C * C);
   const centred = new Float64Array(C);
   for (let m = 0; m < M; m++) {
+    if (m % ROWS_A_STEP === 0) yield;
     for (let c = 0; c < C; c++) centred[c] = rows[m * C + c]! - mean[c]!;
     for (let i = 0; i < C; i++) {
       const x = centred[i]!;

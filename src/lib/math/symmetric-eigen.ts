@@ -1,3 +1,5 @@
+import { runSteps, type Steps } from "./steps.ts";
+
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub & Van Loan 2013, section 8.5):
  * slow beside tridiagonal methods but simple, accurate and the same everywhere.
@@ -5,10 +7,17 @@
  * `matrix` [n, n] row-major is left alone. `values` descend; row i of `vectors` [n, n] belongs to values[i], of unit
  * length, its largest component positive, so that the result does not hang on a sign.
  */
-export function symmetricEigen(
-  matrix: Float64Array,
-  n: number,
-): { values: Float64Array; vectors: Float64Array } {
+export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
+  return runSteps(symmetricEigenSteps(matrix, n));
+}
+
+export interface SymmetricEigen {
+  readonly values: Float64Array; // [n]
+  readonly vectors: Float64Array; // [n, n]
+}
+
+/** The same in steps of one row of rotations each: minutes at n = 1,024. */
+export function* symmetricEigenSteps(matrix: Float64Array, n: number): Steps<SymmetricEigen> {
   const a = matrix.slice();
   const v = new Float64Array(n * n); // rows are eigenvectors
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
@@ -16,7 +25,10 @@ export function symmetricEigen(
   for (const x of a) total += x * x;
   for (let sweep = 0; sweep < 30; sweep++) {
     if (offDiagonal(a, n) <= 1e-22 * total) break;
-    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
+    for (let p = 0; p < n - 1; p++) {
+      for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
+      yield;
+    }
   }
   return sorted(a, v, n);
 }
@@ -53,11 +65,7 @@ function mixRows(m: Float64Array, n: number, p: number, q: number, c: number, s:
   }
 }
 
-function sorted(
-  a: Float64Array,
-  v: Float64Array,
-  n: number,
-): { values: Float64Array; vectors: Float64Array } {
+function sorted(a: Float64Array, v: Float64Array, n: number): SymmetricEigen {
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[j * n + j]! - a[i * n + i]! || i - j);
   const values = Float64Array.from(order, (i) => a[i * n + i]!);
   const vectors = new Float64Array(n * n);

@@ -166,6 +166,26 @@ describe("training", () => {
     }
   });
 
+  it("hears an abort after its last step too, and has only the rest to do when it is resumed", async () => {
+    const whole = bytesOf(await sageFamily.fit([tables], options()));
+    const abort = new AbortController();
+    let saved: Uint8Array | undefined;
+    const checkpoint = { every: 100, save: (bytes: Uint8Array) => void (saved = bytes) };
+    const onTrained = (): void => abort.abort();
+    const stopped = sageFamily.fit([tables], options({ signal: abort.signal, checkpoint, onTrained }));
+    await expect(stopped).rejects.toThrow(/abort/i);
+    const steps: number[] = [];
+    const resumed = await sageFamily.fit(
+      [tables],
+      options({
+        checkpoint: { every: 100, resume: saved! },
+        onProgress: ({ step }) => void steps.push(step),
+      }),
+    );
+    expect(bytesOf(resumed)).toBe(whole);
+    expect(steps).toEqual([]);
+  });
+
   it("refuses a checkpoint of other data or options", async () => {
     let saved: Uint8Array | undefined;
     const checkpoint = { every: 2, save: (bytes: Uint8Array) => void (saved = bytes) };

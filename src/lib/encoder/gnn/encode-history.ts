@@ -1,7 +1,9 @@
 import type { FeatureTable } from "../../features/feature.ts";
 import { firstHeard } from "../../graph/first-heard.ts";
+import { runSteps, type Steps } from "../../math/steps.ts";
 import type { Embeddings, EncodeOptions } from "../encoder.ts";
 import { findAnchors, type Anchors } from "./anchors.ts";
+import { BLOCK_ROWS } from "./dense.ts";
 import type { PackedGnn } from "./packed-gnn.ts";
 import { partialProjection, writeEmbedding } from "./project.ts";
 import { propagate } from "./propagate.ts";
@@ -18,8 +20,22 @@ export function readHistory(
   columns: readonly FeatureTable[],
   signal?: AbortSignal,
 ): readonly Readout[] {
+  return runSteps(readHistorySteps(packed, columns, signal));
+}
+
+const NODES_A_STEP = BLOCK_ROWS * 128;
+
+/** The same in steps of some thousand nodes. */
+export function* readHistorySteps(
+  packed: PackedGnn,
+  columns: readonly FeatureTable[],
+  signal?: AbortSignal,
+): Steps<readonly Readout[]> {
   const nodes = gnnNodes(columns, packed.model);
-  propagate(packed, nodes, 0, nodes.count, signal);
+  for (let from = 0; from < nodes.count; from += NODES_A_STEP) {
+    yield;
+    propagate(packed, nodes, from, Math.min(nodes.count, from + NODES_A_STEP), signal);
+  }
   return columns.map((_, timeframe) => readoutOf(packed, nodes, timeframe));
 }
 

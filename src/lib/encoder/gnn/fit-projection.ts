@@ -1,8 +1,9 @@
 import { RhymeError } from "../../errors.ts";
 import type { FeatureTable } from "../../features/feature.ts";
-import { principalAxes, type Projection } from "../principal-axes.ts";
+import type { Steps } from "../../math/steps.ts";
+import { principalAxesSteps, type Projection } from "../principal-axes.ts";
 import { findAnchors, type Anchors } from "./anchors.ts";
-import { readHistory } from "./encode-history.ts";
+import { readHistorySteps } from "./encode-history.ts";
 import { packGnn } from "./packed-gnn.ts";
 import type { Readout } from "./readout.ts";
 import type { GnnModel } from "./gnn-model.ts";
@@ -12,9 +13,13 @@ const FEWEST_ANCHORS = 100;
 
 /**
  * The projection of a model whose layers are there: principal axes of the concatenated readouts at evenly spaced
- * anchors of all series. `series` holds the tables of each, fine to coarse, training rows alone.
+ * anchors of all series. `series` holds the tables of each, fine to coarse, training rows alone. In
+ * steps, since it takes seconds to minutes.
  */
-export function fitProjection(model: GnnModel, series: readonly (readonly FeatureTable[])[]): Projection {
+export function* fitProjection(
+  model: GnnModel,
+  series: readonly (readonly FeatureTable[])[],
+): Steps<Projection> {
   const { shape, warmUp } = model;
   const packed = packGnn(model);
   const width = shape.timeframes * shape.readout.length * shape.hidden;
@@ -31,13 +36,13 @@ export function fitProjection(model: GnnModel, series: readonly (readonly Featur
   const samples = found.map(({ rows }) => Math.ceil(rows.length / stride));
   const matrix = new Float64Array(samples.reduce((a, b) => a + b, 0) * width);
   let at = 0;
-  series.forEach((columns, s) => {
-    if (samples[s] === 0) return;
-    const readouts = readHistory(packed, columns);
+  for (const [s, columns] of series.entries()) {
+    if (samples[s] === 0) continue;
+    const readouts = yield* readHistorySteps(packed, columns);
     for (let a = 0; a < found[s]!.rows.length; a += stride, at += width)
       writeReadouts(readouts, found[s]!, a, matrix, at);
-  });
-  return principalAxes(matrix, width, shape.dim);
+  }
+  return yield* principalAxesSteps(matrix, width, shape.dim);
 }
 
 function writeReadouts(

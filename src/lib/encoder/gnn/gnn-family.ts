@@ -4,6 +4,7 @@ import { featureSetHash, outputNames } from "../../features/feature-sets.ts";
 import { assertDesign, designHash } from "../../graph/design.ts";
 import { canonicalJson, hashParts } from "../../math/hash.ts";
 import { createRng } from "../../math/rng.ts";
+import { pausedSteps, runSteps, type Steps } from "../../math/steps.ts";
 import type { Encoder } from "../encoder.ts";
 import type { EncoderFamily, EncoderOptions, FitOptions } from "../family.ts";
 import { fitScaler } from "../scaler.ts";
@@ -58,9 +59,13 @@ async function fit(kind: LayerKind, tables: readonly FeatureTables[], options: F
   });
   options.onTrained?.(trained.curve);
   const { knownAt, dataHash } = settled;
-  return finish({ ...start, data: { ...start.data, knownAt, dataHash } }, trained, {
+  const fitted = finish({ ...start, data: { ...start.data, knownAt, dataHash } }, trained, {
     seed,
     options: { ...settled.said, validationShare, backend: tf.getBackend() },
+  });
+  return pausedSteps(fitted, async () => {
+    await tf.nextFrame();
+    signal?.throwIfAborted();
   });
 }
 
@@ -68,7 +73,7 @@ function untrained(kind: LayerKind, tables: readonly FeatureTables[], options: E
   const { seed = 1 } = options;
   const start = begin(kind, tables, options, VALIDATION_SHARE);
   const weights = initialLayers(start.model.shape, createRng(seed));
-  return finish(start, { weights, scores: {}, curve: [] }, { seed, options: { steps: 0 } });
+  return runSteps(finish(start, { weights, scores: {}, curve: [] }, { seed, options: { steps: 0 } }));
 }
 
 /** A model without weights, and the data to fit them on. */
@@ -127,15 +132,15 @@ function trainingSeries({ model, data }: Start): TrainingSeries[] {
   });
 }
 
-function finish(
+function* finish(
   { model, data, options }: Start,
   { weights, scores }: TrainedLayers,
   made: Pick<GnnOrigin, "seed" | "options">,
-): GnnEncoder {
+): Steps<GnnEncoder> {
   const { timeframes } = model.design;
   const names = outputNames(options.featureSet);
   const layers: GnnModel = { ...model, weights };
-  const projection = fitProjection(
+  const projection = yield* fitProjection(
     layers,
     data.training.map((tables) => tablesOf(tables, timeframes, names)),
   );
