@@ -17,6 +17,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<readonly BenchWork[]>
     (await import("./encoders/training.ts")).training,
     (await import("./encoders/search.ts")).search,
     (await import("./encoders/growth.ts")).growth,
+    (await import("./encoders/gpu.ts")).gpu,
   ],
   workflows: async () => [
     (await import("./workflows/live-path.ts")).livePath,

@@ -11,6 +11,8 @@ import { median, timed } from "../row.ts";
 import { largestDifference } from "./fixture.ts";
 
 const THREADS = 2; // as PyG has
+/** The GPU's have a work of their own, for one process holds either TensorFlow or its GPU build. */
+const ON_CPU = ENCODE_BACKENDS.filter((backend) => backend !== "tensorflow-gpu" && backend !== "webgpu");
 
 /** How fast a backend encodes a whole history. */
 export interface Measured {
@@ -22,15 +24,16 @@ export interface Measured {
   readonly apart: number;
 }
 
-/** All that are installed, in their order; what is not is not measured. */
+/** Those that are installed, in their order; what is not is not measured. */
 export async function measureEncode(
   encoder: GnnEncoder,
   tables: FeatureTables,
   rounds: number,
+  among: readonly EncodeBackend[] = ON_CPU,
 ): Promise<readonly Measured[]> {
   const { vectors, rows } = encoder.encodeHistory(tables);
   const found: Measured[] = [];
-  for (const backend of ENCODE_BACKENDS) {
+  for (const backend of among) {
     const isNative = (NATIVE_BACKENDS as readonly string[]).includes(backend);
     if (isNative && !findBackend(backend as NativeBackend)) continue;
     const { device, embed } = await openBulkEncoder(backend, { threads: THREADS });

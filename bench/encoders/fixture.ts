@@ -20,7 +20,9 @@ export const TIMEFRAMES: readonly string[] = ["5m", "30m", "1h", "4h"];
 const WINDOW = 48; // rows of each timeframe: 192 nodes of a window
 const LAYERS = 3;
 const HEADS = 4;
-const SAMPLE = 1024; // windows that are encoded one by one
+/** Windows that are encoded one by one, batch sizes, and how often a single one is. */
+const WHOLE = { sample: 1024, batches: [16, 64, 256], singles: 200, threads: 2 };
+const SHORT = { sample: 64, batches: [64], singles: 3, threads: 1 };
 
 /** A short form for tests: `RHYME_BENCH_CANDLES=2500`; figures of it say nothing. */
 export const CANDLES: number = Number(process.env["RHYME_BENCH_CANDLES"] ?? 100_000);
@@ -90,7 +92,7 @@ export function pygCase(
   const { layer: kind, features, hidden, layers, dim, heads, readout } = shape;
   const windows = design.timeframes.map((timeframe) => design.windows[timeframe]!);
   return {
-    config: { kind, features, hidden, layers, dim, heads, readout, windows, sample: isShort ? 128 : SAMPLE },
+    config: { kind, features, hidden, layers, dim, heads, readout, windows, ...(isShort ? SHORT : WHOLE) },
     files: {
       history: historyTensors(columns, encoder.model),
       state: exportStateDict(encoder.model),

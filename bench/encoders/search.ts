@@ -44,7 +44,7 @@ export const search: BenchWork = {
       rows: { shape: [PATTERNS, D], data: rows },
       questions: { shape: [QUESTIONS, D], data: questions },
     };
-    const faiss = askPyg("search", { k: K }, { vectors }).said as Faiss;
+    const faiss = askPyg("search", { k: K, threads: 1 }, { vectors }).said as Faiss;
     let difference = 0;
     for (let q = 0; q < QUESTIONS; q++)
       (await ask(q)).forEach(

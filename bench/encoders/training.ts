@@ -22,7 +22,7 @@ export const training: BenchWork = {
     ];
     const rows = [];
     for (const backend of backends) {
-      const { windows, stepMs } = await measure(backend, encoder, tables);
+      const { windows, stepMs } = await measureTraining(backend, encoder, tables);
       const ratio = windows / pyg.windows;
       rows.push({
         work: `training, sage, masked reconstruction: ${backend}`,
@@ -40,7 +40,8 @@ export const training: BenchWork = {
   },
 };
 
-async function measure(
+/** Windows that training hears a second, and the time of a step. */
+export async function measureTraining(
   backend: TensorFlowBackend,
   { model }: ReturnType<typeof benchEncoder>,
   tables: ReturnType<typeof tablesOfCandles>,

@@ -1,4 +1,4 @@
-"""What PyTorch Geometric needs for the same work: python bench.py FOLDER WORK, on two threads; JSON on stdout.
+"""What PyTorch Geometric needs for the same work: python bench.py FOLDER WORK, on the threads that config.json says; JSON on stdout.
 
 FOLDER holds history.safetensors, state.safetensors and config.json of the encoder (bench/encoders/pyg.ts writes them).
 Windows are graphs of the last `windows[t]` candles of each timeframe with the edges among them, made beforehand:
@@ -18,7 +18,6 @@ from safetensors.torch import load_file, save_file
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import global_mean_pool
 
-torch.set_num_threads(2)
 ROUNDS = 5
 
 
@@ -73,10 +72,10 @@ def forward(model, batch, timeframes):
     return model.project(read.reshape(batch.num_graphs, -1))
 
 
-def per_window(model, graphs, timeframes):
+def per_window(model, graphs, timeframes, config):
     """Windows a second with collation, and with batches made beforehand: the best batch size of each."""
     best = {"collated": 0.0, "ready": 0.0, "batch": 0}
-    for size in (16, 64, 256):
+    for size in config["batches"]:
         parts = [graphs[i : i + size] for i in range(0, len(graphs), size)]
         ready = [Batch.from_data_list(part) for part in parts]
         collated = len(graphs) / timed(lambda: [forward(model, Batch.from_data_list(p), timeframes) for p in parts], 3)
@@ -103,13 +102,13 @@ def encode(model, history, config, folder):
     windows = config["windows"]
     graphs = window_graphs(history, windows, config["sample"])
     with torch.inference_mode():
-        found = per_window(model, graphs, len(windows))
+        found = per_window(model, graphs, len(windows), config)
         save_file({"vectors": whole_history(model, history, windows).contiguous()}, os.path.join(folder, "pyg-vectors.safetensors"))
         seconds = timed(lambda: whole_history(model, history, windows), 3)
         single = Batch.from_data_list(graphs[:1])
-        found["singleMs"] = 1000 * timed(lambda: forward(model, single, len(windows)), 200, 20)
+        found["singleMs"] = 1000 * timed(lambda: forward(model, single, len(windows)), config["singles"], 2)
         found["singleCollatedMs"] = 1000 * timed(
-            lambda: forward(model, Batch.from_data_list(graphs[:1]), len(windows)), 200, 20
+            lambda: forward(model, Batch.from_data_list(graphs[:1]), len(windows)), config["singles"], 2
         )
     found |= {"trick": len(history["counts"]) / seconds, "nodes": graphs[-1].num_nodes, "edges": graphs[-1].num_edges}
     return found
@@ -160,6 +159,7 @@ def search(folder, config):
 def main(folder, work):
     with open(os.path.join(folder, "config.json"), encoding="utf8") as file:
         config = json.load(file)
+    torch.set_num_threads(config["threads"])
     if work == "search":
         return search(folder, config)
     history = read_history(os.path.join(folder, "history.safetensors"))

@@ -8,6 +8,10 @@ import { RhymeError } from "../errors.ts";
 export const FACILITIES = {
   data: { variable: "RHYME_DATA", is: "the folder of real candles" },
   python: { variable: "RHYME_PYTHON", is: "a Python with the reference libraries" },
+  pyg: {
+    variable: "RHYME_PYG_PYTHON",
+    is: "a Python with PyTorch Geometric; ./rhyme bench encoders makes one",
+  },
   weaviate: {
     variable: "RHYME_WEAVIATE",
     is: "a weaviate-server binary; ./rhyme services up weaviate builds one",
