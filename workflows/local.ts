@@ -48,7 +48,7 @@ export async function backfillLocally(
     return resultOf(
       await backfillPlan(backfillFrom(ref), steps, {
         ...conductor.control,
-        series: (input) => seriesPlan(input, steps, mayGoOn),
+        series: (input) => seriesPlan(input, steps, { mayGoOn }),
       }),
     );
   });
@@ -83,6 +83,8 @@ export async function locally<Progress, Result>(
   const pools = openPools(threads, calendars);
   const control: Control<Progress> = {
     until: (ready) => changes.until(ready),
+    untilOver: (ready) => changes.until(ready),
+    cancelled: () => signal.aborted,
     paused: () => false,
     window: () => window,
     full: () => false,

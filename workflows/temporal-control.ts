@@ -78,6 +78,8 @@ export function temporalControl<Progress extends object>(
   setHandler(defineQuery<Reported<Progress>>(MESSAGES.progress), () => ({ ...held, progress }));
   return {
     until: (ready) => condition(ready),
+    untilOver: (ready) => CancellationScope.nonCancellable(() => condition(ready)),
+    cancelled: () => CancellationScope.current().consideredCancelled,
     paused: () => held.paused,
     window: () => held.window,
     full: () => workflowInfo().continueAsNewSuggested,

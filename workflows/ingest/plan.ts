@@ -43,7 +43,7 @@ export async function ingestPlan(
       added += ingested.added;
       corrected += ingested.corrected;
     } catch (error) {
-      failed.push(givenUp(error, place, failed));
+      failed.push(givenUp(error, place, failed, control));
       await steps.noteFailed({ ...ref, reason: failureReason(error) });
     }
     control.report({ series, done: ++done, failed: failed.length });
