@@ -41,15 +41,18 @@ export interface Begin {
   readonly args: readonly unknown[];
   /** One line for lists of workflows. */
   readonly summary: string;
+  /** What whoever finds it running may read of it, through all its runs. */
+  readonly memo?: Readonly<Record<string, string>>;
 }
 
 /** Begins a workflow, or joins the one of this id that runs; one that has ended is begun anew. */
 export function begin(
   { client }: TemporalClient,
-  { type, id, args, summary }: Begin,
+  { type, id, args, summary, memo }: Begin,
 ): Promise<WorkflowHandle> {
   return client.workflow.start(type, {
     ...{ taskQueue: CPU_QUEUE, workflowId: id, args: [...args], staticSummary: summary },
+    ...(memo ? { memo: { ...memo } } : {}),
     ...{ workflowIdReusePolicy: "ALLOW_DUPLICATE", workflowIdConflictPolicy: "USE_EXISTING" },
   });
 }

@@ -127,8 +127,12 @@ export interface LiveSeriesSpec {
 export interface LiveJob extends JobBase {
   readonly kind: "live";
   readonly series: readonly LiveSeriesSpec[];
-  /** The version that they are remembered with. */
+  /** The version that they are remembered with; with a `channel`, when the job was kept. */
   readonly encoder: string;
+  /** They go over to whatever version this channel reads; none: they stay with `encoder`. */
+  readonly channel?: string;
+  /** Followed by the process that kept it alone: no worker is to begin it. */
+  readonly local?: boolean;
   /** Over which outcomes are stored: those that are remembered. */
   readonly horizons: readonly string[];
   /** What every new moment is asked. */

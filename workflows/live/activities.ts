@@ -2,6 +2,7 @@ import type { ActivityHost, ActivityTools } from "../activity-host.ts";
 import type { SeriesRef } from "../job.ts";
 import type { Advanced } from "./advance.ts";
 import type { Answered, AnswerInput } from "./answer.ts";
+import { isStopped } from "./followed.ts";
 import { liveJob } from "./moments.ts";
 import type { Polled } from "./poll.ts";
 import type { Shown } from "./show.ts";
@@ -14,6 +15,8 @@ export interface OpenedLive {
   readonly everyMs: number;
   readonly patienceMs: number;
   readonly hasIndex: boolean;
+  /** Nobody is to follow it any more: there is nothing to do. */
+  readonly stopped?: boolean;
 }
 
 export interface LiveActivities {
@@ -33,7 +36,8 @@ export function liveActivities({ host, pools }: ActivityTools): LiveActivities {
     openLive: async (ref) => {
       const { series, encoder, everyMs, patienceMs, index } = liveJob(ref);
       const { symbol, timeframe } = series[ref.series]!;
-      return { symbol, timeframe, encoder, everyMs, patienceMs, hasIndex: index !== null };
+      const hasIndex = index !== null;
+      return { symbol, timeframe, encoder, everyMs, patienceMs, hasIndex, stopped: isStopped(ref) };
     },
     pollSource: (ref) => {
       const { origin } = liveJob(ref).series[ref.series]!;

@@ -13,7 +13,9 @@ import { CPU_QUEUE, liveId } from "../queues.ts";
 import { expectAsAtOnce, inMemory, logged } from "../testing/live-steps.ts";
 import { liveWorld, type LiveWorld } from "../testing/live-world.ts";
 import { temporalWorld, type TemporalWorld } from "../testing/temporal-world.ts";
+import { followedIn, liveSeriesIn } from "./followed.ts";
 import { liveFrom, type LiveProgress } from "./plan.ts";
+import { stopLive } from "./stop-live.ts";
 
 const temporal = needs("temporal");
 const HISTORY = 600;
@@ -118,6 +120,41 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
       ingests.list().map(({ candles }) => candles["added"]),
     );
     expect(missed).toEqual([12, 12]);
+  });
+
+  it("is stopped for good: it answers what is there, ends, and no schedule begins it again", async () => {
+    const symbols = ["AAA", "BBB"];
+    const world = await liveWorld({ path: path.join(at.path, "stopped"), symbols, history: HISTORY, rows: HISTORY + 2, source: "stopped" }); // prettier-ignore
+    const { memory } = world;
+    const workers = await server.workers({ activities: allActivities });
+    const look = async (): Promise<unknown> => {
+      const args = [{ kind: "live", memory, tenant: "default" }];
+      return server.client.workflow.execute("scheduled", {
+        taskQueue: CPU_QUEUE,
+        workflowId: `look-${looks++}`,
+        args,
+      });
+    };
+    let looks = 0;
+    expect(await look()).toEqual({ followed: 2 });
+    const handles = followedIn(memory).map(({ id }) => server.client.workflow.getHandle(id)) as Handle[];
+    for (const [series, handle] of handles.entries()) await answered(handle, world, series, HISTORY - 1);
+    world.append(0, HISTORY, HISTORY + 2);
+    const first = followedIn(memory).filter(({ series }) => series.symbol === "AAA");
+    const signal = new AbortController().signal;
+    expect(await stopLive(server, first, signal)).toEqual([
+      { workflow: handles[0]!.workflowId, job: world.ref(0).job, is: "ended" },
+    ]);
+    expect(await handles[0]!.result()).toMatchObject({ candles: 2, answers: 3 });
+    expect(await look()).toEqual({ followed: 1 });
+    expect((await handles[0]!.describe()).status.name).toBe("COMPLETED");
+    expect((await handles[1]!.describe()).status.name).toBe("RUNNING");
+    expect((await stopLive(server, liveSeriesIn(memory), signal)).map(({ is }) => is)).toEqual([
+      "not running",
+      "ended",
+    ]);
+    expect(await look()).toEqual({ followed: 0 });
+    await workers.end();
   });
 
   // The last one: workers of the build before would not take over again.

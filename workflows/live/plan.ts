@@ -69,7 +69,8 @@ export async function livePlan(
 ): Promise<Ending<LiveFrom, LiveCounts>> {
   const { memory, job, series } = from;
   const ref = { memory, job, series };
-  const { everyMs, patienceMs, hasIndex } = await steps.openLive(ref);
+  const { everyMs, patienceMs, hasIndex, stopped = false } = await steps.openLive(ref);
+  if (stopped) return { kind: "done", result: countsOf(from) };
   let state = from;
   let progress = progressFrom(from);
   const report = (news: Partial<LiveProgress>): void => {
@@ -77,6 +78,7 @@ export async function livePlan(
     control.report(progress);
   };
   for (;;) {
+    const isLast = control.ending(); // a look that begins after it was asked to: it sees all that was there by then
     let trouble: string | null = null;
     const polled = await outside(steps.pollSource(ref), (said) => (trouble = said));
     const { added, late } = polled ?? { added: 0, late: 0 };
@@ -102,7 +104,7 @@ export async function livePlan(
       const shown = await outside(steps.show(ref), (said) => (trouble ??= said));
       report({ trouble: trouble ?? shown?.failure ?? null });
     }
-    if (control.ending()) return { kind: "done", result: countsOf(state) };
+    if (isLast) return { kind: "done", result: countsOf(state) };
     if (control.full()) return { kind: "continue", state };
     await control.wait(everyMs);
   }

@@ -66,17 +66,23 @@ export async function live(from: LiveFrom, held: Held = ON): Promise<LiveCounts>
 setWorkflowOptions({ versioningBehavior: "AUTO_UPGRADE" }, live);
 
 function stepsOf(): LiveActivities {
+  let through = "";
+  const goesThrough = (encoder: string): void => {
+    if (encoder !== through) upsertSearchAttributes([{ key: encoderAttribute, value: encoder }]);
+    through = encoder;
+  };
   return {
     pollSource: (ref) => outside.pollSource(ref),
-    advance: (ref) => truth.advance(ref),
+    advance: async (ref) => {
+      const advanced = await truth.advance(ref);
+      goesThrough(advanced.encoder);
+      return advanced;
+    },
     answer: (input) => truth.answer(input),
     show: (ref) => outside.show(ref),
     openLive: async (ref) => {
       const opened = await job.openLive(ref);
-      upsertSearchAttributes([
-        { key: symbolAttribute, value: opened.symbol },
-        { key: encoderAttribute, value: opened.encoder },
-      ]);
+      upsertSearchAttributes([{ key: symbolAttribute, value: opened.symbol }]);
       return opened;
     },
   };

@@ -1,16 +1,14 @@
-import { readdirSync } from "node:fs";
-import path from "node:path";
 import { heldEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
 import { readableHoldings } from "../../src/lib/adapters/folder/tenant-holdings.ts";
 import { RhymeError } from "../../src/lib/errors.ts";
 import { DAY } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
-import { keepJob, readJob } from "../job-folder.ts";
-import type { AnyJob, AuditJob, JobRef, LiveJob, TrainJob } from "../job.ts";
+import { keepJob } from "../job-folder.ts";
+import type { AuditJob, JobRef, TrainJob } from "../job.ts";
+import { followedIn } from "../live/followed.ts";
 import { liveFrom } from "../live/plan.ts";
 import { reading } from "../memory-access.ts";
-import { memoryMark } from "../memory-mark.ts";
-import { auditId, liveId, trainId } from "../queues.ts";
+import { auditId, trainId } from "../queues.ts";
 import type { ScheduledFor } from "./schedule-table.ts";
 
 /** A workflow that a schedule begins. */
@@ -18,6 +16,7 @@ export interface Due {
   readonly type: string;
   readonly id: string;
   readonly args: readonly unknown[];
+  readonly memo?: Readonly<Record<string, string>>;
 }
 
 export interface DueInput extends ScheduledFor {
@@ -97,40 +96,14 @@ export interface FollowedInput extends ScheduledFor {
   readonly limit: number;
 }
 
-/** Series of live jobs that are kept in a memory and have not been ended, some at a time. */
+/** Series that are to be followed and were not stopped, some at a time. */
 export async function followedSeries({
   memory,
   tenant,
   skip,
   limit,
 }: FollowedInput): Promise<readonly Due[]> {
-  const followed: Due[] = [];
-  for (const job of jobsIn(memory)) {
-    const ref = { memory, job };
-    const kept = readJob<AnyJob>(ref);
-    if (kept.kind === "live" && kept.tenant === tenant) followed.push(...seriesOf(ref, kept));
-  }
-  return followed.slice(skip, skip + limit);
-}
-
-function seriesOf(ref: JobRef, { tenant, series }: LiveJob): readonly Due[] {
-  return series.map((one, place) => ({
-    ...{ type: "live", id: liveId(tenant, memoryMark(ref.memory), one) },
-    args: [liveFrom({ ...ref, series: place })],
-  }));
-}
-
-/** Jobs that are not through, by name, so that pages of them do not shift. */
-function jobsIn(memory: string): readonly string[] {
-  const folder = path.join(memory, "jobs");
-  try {
-    const names = readdirSync(folder).sort();
-    return names.filter((name) => {
-      const files = readdirSync(path.join(folder, name));
-      return files.includes("job.json") && !files.includes("done.json");
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
+  return followedIn(memory, tenant)
+    .slice(skip, skip + limit)
+    .map(({ ref, id }) => ({ type: "live", id, args: [liveFrom(ref)], memo: { job: ref.job } }));
 }

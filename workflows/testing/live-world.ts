@@ -42,6 +42,7 @@ export interface LiveWorldOptions {
   readonly everyMs?: number;
   readonly source?: string;
   readonly index?: string | null;
+  readonly channel?: string;
   readonly timeframes?: readonly string[];
   readonly horizons?: readonly string[];
   readonly widths?: { readonly hidden: number; readonly dim: number };
@@ -64,7 +65,9 @@ export async function liveWorld(options: LiveWorldOptions): Promise<LiveWorld> {
   const [memory, folder] = [path.join(at, "memory"), path.join(at, "candles")];
   mkdirSync(folder, { recursive: true });
   const { patienceMs = 0, everyMs = 60_000 } = options;
-  const job = jobOf(series, folder, encoder, { horizons, index, patienceMs, everyMs });
+  const { channel } = options;
+  const through = channel === undefined ? {} : { channel };
+  const job = jobOf(series, folder, encoder, { horizons, index, patienceMs, everyMs, ...through });
   const world = { memory, folder, encoder, series, job };
   const append = (which: number, from: number, to: number): void =>
     appendFileSync(fileOf(folder, series[which]!), linesOf(series[which]!, from, to));
@@ -87,7 +90,7 @@ function jobOf(
   series: readonly CandleSeries[],
   folder: string,
   encoder: Encoder,
-  how: Pick<LiveJob, "horizons" | "index" | "patienceMs" | "everyMs">,
+  how: Pick<LiveJob, "horizons" | "index" | "patienceMs" | "everyMs" | "channel">,
 ): LiveWorld["job"] {
   return {
     ...{ kind: "live", tenant: "default", given: {}, calendars: [], encoder: encoder.version, ...how },

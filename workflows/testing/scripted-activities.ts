@@ -160,7 +160,7 @@ function liveAnswers(): Pick<Answers, keyof LiveActivities> {
       ...{ symbol: "S0", timeframe: "5m", encoder: ENCODER, everyMs: 100, patienceMs: 0, hasIndex: true },
     }),
     pollSource: () => ({ added: 1, late: 0 }),
-    advance: () => ({ anchors: 1, newest: LATER, labelled: 1, afresh: false }),
+    advance: () => ({ anchors: 1, newest: LATER, labelled: 1, afresh: false, encoder: ENCODER }),
     answer: () => ({
       through: LATER,
       answers: 1,
