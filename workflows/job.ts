@@ -48,11 +48,14 @@ export interface HeldOrigin {
   readonly source: string;
 }
 
-/** Candles of an exchange: opening from `from` (epoch ms) up to `to`, or to what has closed by the job's `now`. */
+/**
+ * Candles of an exchange: opening from `from` (epoch ms; null: behind the newest stored bar) up to `to`, or to what has
+ * closed by the job's `now`.
+ */
 export interface ExchangeOrigin {
   readonly kind: "exchange";
   readonly exchange: string;
-  readonly from: number;
+  readonly from: number | null;
   readonly to: number | null;
   /** Where it is asked, other than its usual address. */
   readonly address: string | null;

@@ -1,4 +1,3 @@
-import type { Json } from "../../../workflows/activity-host.ts";
 import { fromFailure } from "../../../workflows/failures.ts";
 import type { JobRef } from "../../../workflows/job.ts";
 import type { LocalOptions } from "../../../workflows/local.ts";
@@ -8,12 +7,14 @@ import { indexKey } from "../index-key.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { startWorkflow, type StartOptions } from "../start-workflow.ts";
 import type { Ui } from "../ui.ts";
-import { workOn } from "../work-on.ts";
+import { JobDisplay } from "./job-display.ts";
 
 /** Options of commands that start a job. */
 export interface RunOptions extends StartOptions {
   readonly memory: string;
   readonly local?: boolean;
+  /** Series at once. */
+  readonly window?: number;
   readonly threads?: number;
   readonly quiet?: boolean;
 }
@@ -39,14 +40,14 @@ export interface JobRun<Result, Progress> {
 const KEY = "RHYME_WEAVIATE_KEY";
 
 /** Runs a kept job and tells what came of it. @throws what the job as a whole failed with */
-export async function runJob<Result extends object, Progress>(
+export async function runJob<Result extends object, Progress extends object>(
   run: JobRun<Result, Progress>,
   options: RunOptions,
   ui: Ui,
 ): Promise<void> {
   const { type, id, from, summary, print } = run;
   if (!options.local) {
-    const held: Held = { paused: false, window: DEFAULT_WINDOW };
+    const held: Held = { paused: false, window: options.window ?? DEFAULT_WINDOW };
     return startWorkflow<Result>({ type, id, args: [from, held], summary }, options, ui, (result) => {
       print(result);
       if (run.failed(result)) process.exitCode = EXIT.checksFailed;
@@ -60,16 +61,19 @@ export async function runJob<Result extends object, Progress>(
   if (run.failed(result)) process.exitCode = EXIT.checksFailed;
 }
 
-async function shown<Result, Progress>(
+async function shown<Result, Progress extends object>(
   { locally }: JobRun<Result, Progress>,
-  { threads }: RunOptions,
+  { threads, window }: RunOptions,
   ui: Ui,
 ): Promise<Result> {
-  const { signal, onProgress, end } = workOn(ui, interruptSignal());
+  const display = new JobDisplay(ui);
   try {
     return await locally({
-      ...{ signal, ...(threads === undefined ? {} : { threads }) },
-      onTold: (_activity, told) => void onProgress(progressOf(told)),
+      signal: interruptSignal(),
+      ...(threads === undefined ? {} : { threads }),
+      ...(window === undefined ? {} : { window }),
+      onProgress: (progress) => display.show(progress),
+      onTold: (_activity, told) => display.told(told),
       onLog: (level, message) => {
         if (level !== "info") ui.note(message);
       },
@@ -77,15 +81,6 @@ async function shown<Result, Progress>(
   } catch (error) {
     throw fromFailure(error);
   } finally {
-    end();
+    display.end();
   }
-}
-
-function progressOf(told: Json): { readonly what: string; readonly done: number; readonly total: number } {
-  const { stage, done, total } = (told ?? {}) as Readonly<Record<string, Json>>;
-  return {
-    what: typeof stage === "string" ? stage : "working",
-    done: typeof done === "number" ? done : 0,
-    total: typeof total === "number" ? total : 0,
-  };
 }
