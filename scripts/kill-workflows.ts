@@ -17,7 +17,7 @@ import { measuredHere } from "../src/cli/machine.ts";
 import { createRng } from "../src/lib/math/rng.ts";
 import { temporaryFolder } from "../src/lib/testing/temporary-folder.ts";
 import { realJob, syntheticJob } from "../workflows/kills/fixture.ts";
-import { KillWorld } from "../workflows/kills/kill-world.ts";
+import { backfillOf, KillWorld } from "../workflows/kills/kill-world.ts";
 import { killAtPoints, killAtRandom, type Target } from "../workflows/kills/killed-backfill.ts";
 import { undisturbed, type Undisturbed } from "../workflows/kills/killed-world.ts";
 
@@ -106,13 +106,13 @@ async function enumerate(target: Target, at: string): Promise<void> {
     try {
       await note(target, at, whole, async () => {
         const ref = whole.again("killed");
-        const { points, ended } = await killAtPoints(world, ref, {
+        const { points, ended } = await killAtPoints(world, [{ begin: backfillOf(ref) }], {
           ...{ target, points: "each", sides: ["before", "after"], done, most: PER_RUN.points },
           ...{ withinMs: DEADLINE_MS, onKill: dot },
         });
         killed = points.length;
         const count = { workers: 0, servers: 0, databasesDeleted: 0, [`${target}s`]: points.length };
-        return { points, ended, ...count };
+        return { points, ended: ended[0]!, ...count };
       });
     } finally {
       await world.end();
