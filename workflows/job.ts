@@ -162,7 +162,7 @@ export interface TrainJob extends JobBase {
   readonly steps: number | null;
   /** Steps between checkpoints. */
   readonly every: number;
-  /** Another one gives other bytes: a worker without it refuses. */
+  /** Another one gives other bytes: every worker has all of them, and takes this one. */
   readonly fits: FitBackend;
   /** For these its answers after the fold are scored as well. */
   readonly trust: readonly string[];

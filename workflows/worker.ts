@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import type { Logger as Pino } from "pino";
-import type { ActivityTools, Pools } from "./activity-host.ts";
+import type { ActivityTools, Backend, Pools } from "./activity-host.ts";
 import { workflowCode, type WorkflowCode } from "./bundle.ts";
 import { ComputePool, type ComputePoolOptions } from "./compute/compute-pool.ts";
 import { currentBuild, DEPLOYMENT, isNewBuild, makeCurrent, pinnedElsewhere } from "./deployment.ts";
@@ -25,6 +25,8 @@ export interface WorkersOptions {
   readonly queues: readonly Queue[];
   /** Threads that compute, beside the one that writes and the one that encodes. */
   readonly threads: number;
+  /** What it encodes with; chunks of jobs that pin another one it leaves to others. Default: typed arrays. */
+  readonly backend?: Backend;
   readonly activities: (queue: Queue, tools: ActivityTools) => Activities;
   /** Ends the workers: what runs gets `graceMs`, is then cancelled, and is retried by others. */
   readonly signal: AbortSignal;
@@ -81,7 +83,11 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
   const connection = await connect(target, address);
   const pools = openPools(options);
   const metrics = workerMetrics(metricMeter);
-  const tools: ActivityTools = { host: () => temporalHost(metrics), pools, backend: "arrays" };
+  const tools: ActivityTools = {
+    host: () => temporalHost(metrics),
+    pools,
+    backend: options.backend ?? "arrays",
+  };
   try {
     const deployment = { connection, namespace };
     const isFirst = async (): Promise<boolean> =>
