@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { seriesName } from "../../src/lib/memory/names.ts";
 import { canonicalJson } from "../../src/lib/math/hash.ts";
-import { endJob, fileIn, readJob, writeJson, type Wanted } from "../job-folder.ts";
+import { endJob, fileIn, keptJobs, readJob, writeJson, type Wanted } from "../job-folder.ts";
 import type { AnyJob, JobRef, LiveJob, LiveSeriesSpec, SeriesRef } from "../job.ts";
 import { memoryMark } from "../memory-mark.ts";
 import { liveId } from "../queues.ts";
@@ -31,7 +31,7 @@ export function followedIn(memory: string, tenant?: string): readonly LiveSeries
 
 /** The same with those that were stopped, as long as their job is kept. */
 export function liveSeriesIn(memory: string, tenant?: string): readonly LiveSeriesOf[] {
-  return jobsIn(memory).flatMap((job) => {
+  return keptJobs(memory).flatMap((job) => {
     const ref = { memory, job };
     const kept = readJob<AnyJob>(ref);
     const isOne = kept.kind === "live" && kept.local !== true && (tenant ?? kept.tenant) === kept.tenant;
@@ -44,15 +44,6 @@ function seriesOf(ref: JobRef, job: LiveJob): readonly LiveSeriesOf[] {
   return job.series.map((series, place) => ({
     ...{ ref: { ...ref, series: place }, job, series, id: liveId(job.tenant, mark, series) },
   }));
-}
-
-/** Kept jobs by name, so that pages of them do not shift. */
-function jobsIn(memory: string): readonly string[] {
-  const folder = path.join(memory, "jobs");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .sort()
-    .filter((name) => existsSync(path.join(folder, name, "job.json")));
 }
 
 /** Whether nobody is to follow it any more. */

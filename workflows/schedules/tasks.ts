@@ -3,7 +3,7 @@ import { readableHoldings } from "../../src/lib/adapters/folder/tenant-holdings.
 import { RhymeError } from "../../src/lib/errors.ts";
 import { DAY } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
-import { keepJob } from "../job-folder.ts";
+import { forgetEnded, keepJob } from "../job-folder.ts";
 import type { AuditJob, JobRef, TrainJob } from "../job.ts";
 import { followedIn } from "../live/followed.ts";
 import { liveFrom } from "../live/plan.ts";
@@ -23,6 +23,9 @@ export interface DueInput extends ScheduledFor {
   readonly kind: "train" | "audit";
 }
 
+/** A run that ended may be asked again by an attempt that does not know it yet, but not after this long. */
+const KEPT_MS = 2 * DAY;
+
 const HELD = { paused: false, window: 4 };
 
 /** Keeps the job that is due now; asked twice within a day it is the same one, so that a retry begins nothing new. */
@@ -31,6 +34,8 @@ export async function dueJob(
   tools: TaskTools,
 ): Promise<Due> {
   const day = Math.floor(tools.now() / DAY);
+  // What they found is a report, or an encoder: their folders would become more for ever.
+  forgetEnded(memory, kind, tools.now() - KEPT_MS);
   if (kind === "audit") {
     const ref = keepAudit({ memory, tenant, index }, day, tools.now());
     return { type: "audit", id: auditId(ref.job), args: [ref, HELD] };
@@ -49,7 +54,7 @@ function keepAudit({ memory, tenant, index = null }: ScheduledFor, day: number, 
     questions: 100,
     seed: day,
     given: {},
-    calendars: [],
+    calendars: [], // workers have those that `./rhyme work` loaded
   };
   return keepJob<AuditJob>(memory, { kind: "audit", tenant, ...wanted }, now);
 }
