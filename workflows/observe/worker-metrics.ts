@@ -5,6 +5,7 @@ import type { Labels, Metrics } from "../activity-host.ts";
 export const FIGURES: Readonly<Record<string, string>> = {
   candles: "candles that were stored",
   anchors: "closed candles that were embedded and stored",
+  outcomes: "outcomes that have matured, or that corrections changed",
   answers: "questions that were answered",
   abstentions: "answers that abstained",
   errors: "attempts of activities that failed, by type",
