@@ -43,8 +43,8 @@ try {
     for (const series of symbols.keys()) {
       began.push(performance.now());
       world.append(series, row, row + 1);
-      await activities.pollSource(world.ref(series));
-      await activities.advance(world.ref(series));
+      await here.parts.pollSource(world.ref(series));
+      await here.parts.advance(world.ref(series));
       began[series] = performance.now() - began[series]!; // its own part; the answer waits for all
     }
     for (const series of symbols.keys()) {

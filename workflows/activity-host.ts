@@ -32,6 +32,8 @@ export interface ActivityHost {
   /** The clock, for what is measured or logged; instants that end up in the truth come with the job. */
   now(): number;
   readonly metrics: Metrics;
+  /** Tells a workflow, also once this attempt is over, that there are candles; absent where nobody is there to be told. */
+  readonly tell?: (workflow: string) => Promise<void>;
 }
 
 /** What numbers are made with: jobs pin one, and a worker with another refuses their chunks. */

@@ -20,11 +20,12 @@ export function temporalHost(metrics: Metrics): ActivityHost {
     log: (level, message, fields = {}) => context.log[level](message, { ...fields }),
     now: () => Date.now(),
     metrics,
+    tell: (workflow) => context.client.workflow.getHandle(workflow).signal("candles"),
   };
 }
 
 /** Steps of series that are followed: a memory that is away is waited for as long as it takes. */
-const ENDLESS: readonly string[] = ["advance", "answer"];
+const ENDLESS: readonly string[] = ["look", "answer"];
 
 /** Around every attempt: what it throws is typed, how long it took and that it failed is measured. */
 export function activityInterceptors(metrics: Metrics): (context: Context) => ActivityInterceptors {

@@ -7,12 +7,15 @@ import type { Memory } from "../../src/lib/memory/memory.ts";
 import { seriesName } from "../../src/lib/memory/names.ts";
 import type { LiveSeries } from "../../src/lib/remember/live-series.ts";
 import type { LiveJob } from "../job.ts";
+import type { EpochMs } from "../../src/lib/time/units.ts";
 import { LiveRecords } from "./live-records.ts";
 
 /** What a thread keeps of one series between its candles; all of it is made again from the truth where it is lost. */
 export interface LiveKept {
   series: LiveSeries | null;
   detector: AnomalyDetector | null;
+  /** A moment that is stored; later ones may be. */
+  newest: EpochMs;
 }
 
 /**
@@ -43,7 +46,7 @@ export class LiveMemory {
 
   kept(key: SeriesKey): LiveKept {
     const name = seriesName(key);
-    const kept = this.#kept.get(name) ?? { series: null, detector: null };
+    const kept = this.#kept.get(name) ?? { series: null, detector: null, newest: -Infinity };
     this.#kept.set(name, kept);
     return kept;
   }

@@ -26,7 +26,7 @@ it("where none can be followed any more, it ends", async () => {
   await expect(followAll(2, failing, { signal, onFailed: () => undefined })).rejects.toThrow("broken");
 });
 
-it("the truth is waited for without end in process as well, a source is not", () => {
-  expect(retryAfter(1_000, LIVE_ATTEMPTS.advance)).not.toBeNull();
-  expect(retryAfter(2, LIVE_ATTEMPTS.pollSource)).toBeNull();
+it("the truth is waited for without end in process as well, an index is not", () => {
+  expect(retryAfter(1_000, LIVE_ATTEMPTS.look)).not.toBeNull();
+  expect(retryAfter(2, LIVE_ATTEMPTS.show)).toBeNull();
 });

@@ -17,13 +17,13 @@ import { LIVE_ATTEMPTS } from "./attempts.ts";
 import type { LiveActivities } from "./activities.ts";
 import { livePlan, progressFrom, type LiveCounts, type LiveFrom, type LiveProgress } from "./plan.ts";
 
-const truth = proxyActivities<Pick<LiveActivities, "advance" | "answer">>({
+const truth = proxyActivities<Pick<LiveActivities, "look" | "answer">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE },
-  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.advance },
+  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.look },
 });
-const outside = proxyActivities<Pick<LiveActivities, "pollSource" | "show">>({
+const outside = proxyActivities<Pick<LiveActivities, "show">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE, startToCloseTimeout: "10 minutes" },
-  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.pollSource },
+  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.show },
 });
 const job = proxyActivities<Pick<LiveActivities, "openLive">>(SHORT);
 
@@ -72,11 +72,10 @@ function stepsOf(): LiveActivities {
     through = encoder;
   };
   return {
-    pollSource: (ref) => outside.pollSource(ref),
-    advance: async (ref) => {
-      const advanced = await truth.advance(ref);
-      goesThrough(advanced.encoder);
-      return advanced;
+    look: async (input) => {
+      const looked = await truth.look(input);
+      goesThrough(looked.encoder);
+      return looked;
     },
     answer: (input) => truth.answer(input),
     show: (ref) => outside.show(ref),
