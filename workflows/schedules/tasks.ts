@@ -7,6 +7,7 @@ import { forgetEnded, keepJob } from "../job-folder.ts";
 import type { AuditJob, JobRef, TrainJob } from "../job.ts";
 import { followedIn } from "../live/followed.ts";
 import { liveFrom } from "../live/plan.ts";
+import { AT_FIRST } from "../messages.ts";
 import { reading } from "../memory-access.ts";
 import { auditId, trainId } from "../queues.ts";
 import type { ScheduledFor } from "./schedule-table.ts";
@@ -26,8 +27,6 @@ export interface DueInput extends ScheduledFor {
 /** A run that ended may be asked again by an attempt that does not know it yet, but not after this long. */
 const KEPT_MS = 2 * DAY;
 
-const HELD = { paused: false, window: 4 };
-
 /** Keeps the job that is due now; asked twice within a day it is the same one, so that a retry begins nothing new. */
 export async function dueJob(
   { kind, memory, tenant, index = null }: DueInput,
@@ -38,10 +37,10 @@ export async function dueJob(
   forgetEnded(memory, kind, tools.now() - KEPT_MS);
   if (kind === "audit") {
     const ref = keepAudit({ memory, tenant, index }, day, tools.now());
-    return { type: "audit", id: auditId(ref.job), args: [ref, HELD] };
+    return { type: "audit", id: auditId(ref.job), args: [ref, AT_FIRST] };
   }
   const ref = await keepTraining({ memory, tenant }, tools);
-  return { type: "train", id: trainId(ref.job), args: [ref, HELD] };
+  return { type: "train", id: trainId(ref.job), args: [ref, AT_FIRST] };
 }
 
 /** Another sample of stored answers each day; every row on Sundays, the structure on other days. */

@@ -1,7 +1,7 @@
 import { fromFailure } from "../../../workflows/failures.ts";
 import type { JobRef } from "../../../workflows/job.ts";
 import type { LocalOptions } from "../../../workflows/local.ts";
-import { DEFAULT_WINDOW, type Held } from "../../../workflows/messages.ts";
+import { AT_FIRST, type Held } from "../../../workflows/messages.ts";
 import { EXIT } from "../errors.ts";
 import { indexKey } from "../index-key.ts";
 import { interruptSignal } from "../interrupt.ts";
@@ -47,7 +47,7 @@ export async function runJob<Result extends object, Progress extends object>(
 ): Promise<void> {
   const { type, id, from, summary, print } = run;
   if (!options.local) {
-    const held: Held = { paused: false, window: options.window ?? DEFAULT_WINDOW };
+    const held: Held = { ...AT_FIRST, ...(options.window === undefined ? {} : { window: options.window }) };
     return startWorkflow<Result>({ type, id, args: [from, held], summary }, options, ui, (result) => {
       print(result);
       if (run.failed(result)) process.exitCode = EXIT.checksFailed;
