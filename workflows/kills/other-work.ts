@@ -186,11 +186,12 @@ async function auditWork(copies: Copies): Promise<OtherWork> {
   return workOf("audit", auditId(served.job), served, () => filesDiffer(reports(served), reports(local)));
 }
 
-/** Three candles have closed; it answers them and ends. */
+/** Three candles have closed, and those of its companion never do; it waits for them, answers and ends. */
 async function liveWork(at: string): Promise<OtherWork> {
   const [history, rows] = [600, 603];
+  const options = { symbols: ["AAA", "BBB"], history, rows, patienceMs: 2_000 };
   const worlds = await Promise.all(
-    ["live-served", "live-local"].map((name) => liveWorld({ path: path.join(at, name), history, rows })),
+    ["live-served", "live-local"].map((name) => liveWorld({ ...options, path: path.join(at, name) })),
   );
   for (const world of worlds) world.append(0, history, rows);
   const [served, local] = worlds.map((world) => world.ref(0)) as [JobRef & { series: 0 }, JobRef & { series: 0 }]; // prettier-ignore
