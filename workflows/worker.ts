@@ -5,7 +5,14 @@ import type { ActivityTools, Backend } from "./activity-host.ts";
 import { workflowCode, type WorkflowCode } from "./bundle.ts";
 import type { ComputePoolOptions } from "./compute/compute-pool.ts";
 import { closePools, openPools } from "./compute/pools.ts";
-import { currentBuild, DEPLOYMENT, isNewBuild, makeCurrent, pinnedElsewhere } from "./deployment.ts";
+import {
+  currentBuild,
+  DEPLOYMENT,
+  isNewBuild,
+  keepCurrent,
+  makeCurrent,
+  pinnedElsewhere,
+} from "./deployment.ts";
 import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
@@ -105,6 +112,7 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
     await runAll(workers, signal, async () => {
       if (becomesCurrent) await makeCurrent(deployment, buildId, { signal });
       await tellReady(deployment, buildId, options);
+      if (options.becomesCurrent !== false) await keepCurrent(deployment, buildId, { signal });
     });
   } finally {
     await closePools(pools);
