@@ -34,9 +34,17 @@ export async function connectTemporal(address: string): Promise<TemporalClient> 
   }
 }
 
+type Workflows = typeof import("./all-workflows.ts");
+
+/** What workers know by name. */
+export type WorkflowType = keyof Workflows;
+
+/** What a workflow of this name ends with. */
+export type ResultOf<Type extends WorkflowType> = Awaited<ReturnType<Workflows[Type]>>;
+
 /** A workflow to be begun: what it is called, who it is, and what it begins with. */
-export interface Begin {
-  readonly type: string;
+export interface Begin<Type extends string = string> {
+  readonly type: Type;
   readonly id: string;
   readonly args: readonly unknown[];
   /** One line for lists of workflows. */

@@ -12,6 +12,8 @@ export interface FollowOptions<Result> {
   readonly json: boolean;
   /** Tells people what came of it; default: its figures. */
   readonly print?: (result: Result) => void;
+  /** Whether the command exits 1; default: where something was given up. */
+  readonly failed?: (result: Result) => boolean;
 }
 
 type Figures = Readonly<Record<string, unknown>>;
@@ -20,7 +22,7 @@ type Figures = Readonly<Record<string, unknown>>;
 export async function followWorkflow<Result = Figures>(
   temporal: TemporalClient,
   id: string,
-  { ui, signal, json, print }: FollowOptions<Result>,
+  { ui, signal, json, print, failed = gaveUp }: FollowOptions<Result>,
 ): Promise<void> {
   goesOnWithout(`it goes on without you: ./rhyme watch ${id} joins it again`);
   const show = shownBy(ui, id);
@@ -33,7 +35,11 @@ export async function followWorkflow<Result = Figures>(
   if (json) ui.json({ schema: "rhyme.workflow/1", workflow: id, result });
   else if (print && result !== null) print(result);
   else printResult(ui, id, { ...result });
-  if (Number((result as Figures | null)?.["failed"] ?? 0) > 0) process.exitCode = EXIT.checksFailed;
+  if (result !== null && failed(result)) process.exitCode = EXIT.checksFailed;
+}
+
+function gaveUp(result: unknown): boolean {
+  return Number((result as Figures)["failed"] ?? 0) > 0;
 }
 
 /** Looks after which people are told that no worker is there: one that is busy answers sooner or later. */

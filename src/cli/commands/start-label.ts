@@ -59,8 +59,13 @@ async function run(options: StartLabelOptions): Promise<void> {
   const { tenant, encoder = null } = options;
   if (!options.local) {
     const args = [labelFrom({ memory, tenant, encoder }), AT_FIRST];
-    const begin = { type: "label", id: labelId(tenant, memory), args, summary: `outcomes in ${memory}` };
-    return startWorkflow(begin, options, ui, (result: LabelResult) => print(ui, result));
+    const begin = {
+      type: "label" as const,
+      id: labelId(tenant, memory),
+      args,
+      summary: `outcomes in ${memory}`,
+    };
+    return startWorkflow(begin, options, ui, { print: (result) => print(ui, result) });
   }
   const progress = ui.progress("looking for outcomes", 0);
   const result = await labelLocally({ memory, tenant, encoder }, loadedCalendars(), {
