@@ -92,8 +92,9 @@ export class SageEncoder implements Encoder {
     });
   }
 
-  stream(): EncoderStream {
-    return new SageStream(this.#packed);
+  /** @param room rows that are kept before any is let go */
+  stream(room?: number): EncoderStream {
+    return new SageStream(this.#packed, room);
   }
 
   #columns(tables: FeatureTables): FeatureTable[] {

@@ -13,8 +13,9 @@ import { Readout } from "./readout.ts";
 import type { SageNodes } from "./sage-nodes.ts";
 
 /**
- * The live path: one candle, a few rows. Keeps everything it has been handed (about 1.3 kB a candle with the usual
- * sizes), so that it stays equal to `encodeHistory` over the same rows, bit for bit.
+ * The live path: one candle, a few rows; equal to `encodeHistory` over the same rows, bit for bit. Keeps only the rows that
+ * those to come can still hear or read out, about 1.3 kB each with the usual sizes: rows are numbered from the first one
+ * kept, and what went before them is let go from time to time.
  */
 export class SageStream implements EncoderStream {
   readonly #packed: PackedSage;
@@ -27,8 +28,13 @@ export class SageStream implements EncoderStream {
   readonly #pairs: ReturnType<typeof linkedPairs>;
   /** Partial sums of coarse timeframes by count: they change only when a coarse bar closes. */
   readonly #partials: { count: number; partial: Float64Array }[];
+  /** Rows of each timeframe that were let go. */
+  readonly #gone: Int32Array; // [T]
+  readonly #room: number;
+  #full: number;
 
-  constructor(packed: PackedSage) {
+  /** @param room so many rows are kept at least before any is let go */
+  constructor(packed: PackedSage, room = 1_024) {
     const { shape, design } = packed.model;
     this.#packed = packed;
     this.#nodes = emptyNodes(packed);
@@ -40,6 +46,8 @@ export class SageStream implements EncoderStream {
     this.#heard = design.timeframes.map(() => new Int32Array(design.timeframes.length));
     this.#pairs = linkedPairs(design.timeframes.length, design.crossPairs);
     this.#partials = design.timeframes.map(() => ({ count: -1, partial: new Float64Array(0) }));
+    this.#gone = new Int32Array(design.timeframes.length);
+    [this.#room, this.#full] = [room, room];
   }
 
   push(row: FeatureRow): void {
@@ -62,6 +70,7 @@ export class SageStream implements EncoderStream {
     nodes.count = node + 1;
     propagate(this.#packed, nodes, node, node + 1, this.#scratch);
     this.#readouts[t]!.append(nodes.hidden[shape.layers - 1]!, node);
+    if (nodes.count >= this.#full) this.#letGo();
   }
 
   embed(): Float32Array | null {
@@ -71,15 +80,16 @@ export class SageStream implements EncoderStream {
     if (rows === 0) return null;
     const anchor = nodes.knownAt[nodes.nodeOf[0]![rows - 1]!]!;
     const counts = Int32Array.from(nodes.rows, (_, t) => this.#knownRows(t, anchor));
-    if (counts.some((count) => count <= warmUp.first)) return null;
-    const partials = Array.from(counts, (count, t) => this.#partial(t, count));
+    const known = counts.map((count, t) => this.#gone[t]! + count);
+    if (known.some((count) => count <= warmUp.first)) return null;
+    const partials = Array.from(known, (count, t) => this.#partial(t, count));
     const vector = new Float32Array(shape.dim);
     const offsets = new Int32Array(partials.length);
     writeEmbedding(this.#packed.projectionBias, partials, offsets, vector, 0, new Float64Array(shape.dim));
     return vector;
   }
 
-  /** Rows of a timeframe known by the anchor: all, unless a coarser bar has come after the newest base bar. */
+  /** Kept rows of a timeframe known by the anchor: all, unless a coarser bar has come after the newest base bar. */
   #knownRows(t: number, anchor: number): number {
     const nodes = this.#nodes;
     let rows = nodes.rows[t]!;
@@ -100,7 +110,7 @@ export class SageStream implements EncoderStream {
   #connect(node: number, t: number, row: number): void {
     const { design } = this.#packed.model;
     const nodes = this.#nodes;
-    let edge = nodes.offsets[node]!;
+    let edge = 0; // those of earlier rows have been gone along
     const add = (sender: number, coarser: number): void => {
       nodes.senders = grown(nodes.senders, edge + 1);
       nodes.senders[edge] = sender;
@@ -125,7 +135,44 @@ export class SageStream implements EncoderStream {
       if (design.cross.includes("up"))
         for (let inside = first; inside < end; inside++) add(nodes.nodeOf[f]![inside]!, t);
     }
-    nodes.offsets[node + 1] = edge;
+    [nodes.offsets[node], nodes.offsets[node + 1]] = [0, edge];
+  }
+
+  /** Lets go of all rows before the first one that is still needed, of whatever timeframe. */
+  #letGo(): void {
+    const { shape } = this.#packed.model;
+    const nodes = this.#nodes;
+    const from = Math.min(...nodes.nodeOf.map((nodeOf, t) => nodeOf[this.#needed(t)] ?? nodes.count));
+    for (const array of [nodes.timeframe, nodes.knownAt]) array.copyWithin(0, from, nodes.count);
+    nodes.inputs.copyWithin(0, from * shape.features, nodes.count * shape.features);
+    for (const hidden of nodes.hidden) hidden.copyWithin(0, from * shape.hidden, nodes.count * shape.hidden);
+    nodes.count -= from;
+    nodes.nodeOf.forEach((nodeOf, t) => {
+      const rows = nodes.rows[t]!;
+      let gone = 0;
+      while (gone < rows && nodeOf[gone]! < from) gone++;
+      for (let row = gone; row < rows; row++) nodeOf[row - gone] = nodeOf[row]! - from;
+      this.#openTime[t]!.copyWithin(0, gone, rows);
+      nodes.rows[t] = rows - gone;
+      this.#gone[t]! += gone;
+      for (const heard of this.#heard) heard[t] = Math.max(0, heard[t]! - gone);
+      this.#readouts[t]!.letGo(this.#gone[t]! + this.#needed(t));
+    });
+    this.#full = Math.max(this.#room, 2 * nodes.count);
+  }
+
+  /** The first kept row of a timeframe that a row to come may hear, or that is known by the newest anchor. */
+  #needed(t: number): number {
+    const { dilations } = this.#packed.model.design;
+    const nodes = this.#nodes;
+    const rows = nodes.rows[t]!;
+    const [base] = nodes.nodeOf;
+    const newest = nodes.rows[0]! > 0 ? nodes.knownAt[base![nodes.rows[0]! - 1]!]! : -Infinity;
+    const unheard = this.#pairs.flatMap(([f, c]) => (f === t ? [this.#heard[c]![f]!] : []));
+    return Math.max(
+      0,
+      Math.min(rows - Math.max(1, ...dilations), this.#knownRows(t, newest) - 1, ...unheard),
+    );
   }
 
   #reserve(count: number): void {
