@@ -60,6 +60,6 @@ export interface Pools {
   readonly gpu: ComputePool;
   /** One thread: follows series candle by candle, and keeps what that needs. */
   readonly live: ComputePool;
-  /** Asks exchanges for the candles of series that are followed: one that keeps silent stops none of the others. */
+  /** What is looked up, and waits for others: exchanges of followed series, of which a silent one stops none of the others. */
   readonly sources: ComputePool;
 }
