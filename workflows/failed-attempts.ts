@@ -25,6 +25,11 @@ export class FailedAttempts {
     return failure;
   }
 
+  /** How often it has failed so far. */
+  count(id: string): number {
+    return this.#counts.get(id) ?? 0;
+  }
+
   /** It is through. */
   ended(id: string): void {
     this.#counts.delete(id);

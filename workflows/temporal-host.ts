@@ -40,13 +40,16 @@ export function activityInterceptors(metrics: Metrics): (context: Context) => Ac
         const began = performance.now();
         try {
           const output = await next(input);
+          if (attempts.count(id) > 0) metrics.gauge("failing_attempts", 0, labels);
           attempts.ended(id);
           return output;
         } catch (error) {
           const failure = asFailure(error, context.cancellationSignal);
           if (!context.cancellationSignal.aborted)
             metrics.count("errors", 1, { ...labels, type: failureType(failure) ?? "unexpected" });
-          throw attempts.failed(id, failure, ENDLESS.includes(activity));
+          const thrown = attempts.failed(id, failure, ENDLESS.includes(activity));
+          metrics.gauge("failing_attempts", attempts.count(id), labels); // 0: it is not tried again
+          throw thrown;
         } finally {
           metrics.observe("activity_seconds", (performance.now() - began) / 1000, { activity });
         }

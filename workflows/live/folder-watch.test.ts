@@ -33,6 +33,7 @@ it("who follows a series is told of its files alone: as they are begun, grow, or
   for (const other of ["AAA_1h.csv", "CCC_5m.csv", ".BBB_5m.csv"]) write(other);
   renameSync(path.join(at.path, ".BBB_5m.csv"), path.join(at.path, "BBB_5m.csv"));
   await untilTold(["AAA", "BBB"]);
+  expect(told).toEqual(["AAA", "BBB"]);
 });
 
 it("nobody is told any more once he is forgotten, or nobody watches", async () => {

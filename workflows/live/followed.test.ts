@@ -6,6 +6,7 @@ import type { LiveJob } from "../job.ts";
 import { followedSeries } from "../schedules/tasks.ts";
 import { liveActivities } from "./activities.ts";
 import { differencesOf, followAgain, followedIn, isStopped, stopSeries } from "./followed.ts";
+import { tellLive } from "./tell-live.ts";
 
 let at: TemporaryFolder;
 let memory: string;
@@ -65,6 +66,20 @@ describe("what a schedule begins to follow", () => {
     expect(await activities.openLive(ref)).toMatchObject({ stopped: false });
     stopSeries(ref);
     expect(await activities.openLive(ref)).toMatchObject({ stopped: true });
+  });
+});
+
+describe("who is told of candles", () => {
+  it("is whoever follows their series, and nobody who was stopped or cannot be told", async () => {
+    const ref = keepJob<LiveJob>(memory, job(["AAA", "BBB", "CCC", "DDD"]), 0);
+    stopSeries({ ...ref, series: 1 });
+    const asked: string[] = [];
+    const tell = async (id: string): Promise<void> => {
+      asked.push(id.split("/")[4]!);
+      if (id.includes("CCC")) throw new Error("it does not run");
+    };
+    expect(await tellLive(memory, ["AAA", "BBB", "CCC"].map(held), tell)).toBe(1);
+    expect(asked).toEqual(["AAA", "CCC"]);
   });
 });
 

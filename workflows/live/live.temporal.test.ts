@@ -12,10 +12,12 @@ import { MESSAGES, type Reported } from "../messages.ts";
 import { CPU_QUEUE, liveId } from "../queues.ts";
 import { expectAsAtOnce, inMemory, logged } from "../testing/live-steps.ts";
 import { liveWorld, type LiveWorld } from "../testing/live-world.ts";
+import { LARGEST_PAYLOAD, payloadSizes } from "../testing/payload-sizes.ts";
 import { temporalWorld, type TemporalWorld } from "../testing/temporal-world.ts";
 import { followedIn, liveSeriesIn } from "./followed.ts";
 import { liveFrom, type LiveProgress } from "./plan.ts";
 import { stopLive } from "./stop-live.ts";
+import { tellLive } from "./tell-live.ts";
 
 const temporal = needs("temporal");
 const HISTORY = 600;
@@ -52,7 +54,7 @@ async function answered(handle: Handle, world: LiveWorld, series: number, row: n
 }
 
 describe.skipIf(temporal.skip)("a series that is followed, on a real server", () => {
-  it("answers each candle that it is told of, across a worker that is lost, and ends when it is asked to", async () => {
+  it("answers each candle as its file is written, across a worker that is lost, and ends when it is asked to", async () => {
     const world = await liveWorld({ path: path.join(at.path, "one"), history: HISTORY, rows: HISTORY + 10 });
     let workers = await server.workers({ activities: allActivities });
     const handle = await begin(world, 0);
@@ -63,7 +65,9 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
         workers = await server.workers({ activities: allActivities });
       }
       world.append(0, row, row + 1);
-      await handle.signal("candles");
+      // A worker that has just come knows no folders yet; whoever has looked once sees by itself that a file was written.
+      const tell = (id: string): Promise<void> => server.client.workflow.getHandle(id).signal("candles");
+      if (row === HISTORY + 5) expect(await tellLive(world.memory, [world.job.series[0]!], tell)).toBe(1);
       await answered(handle, world, 0, row);
     }
     await handle.signal("end");
@@ -155,6 +159,12 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
     ]);
     expect(await look()).toEqual({ followed: 0 });
     await workers.end();
+  });
+
+  it("hands nothing above 16 KiB through Temporal", async () => {
+    const sizes = await payloadSizes(server.client);
+    expect(sizes.filter(({ workflow }) => workflow.startsWith("live/")).length).toBeGreaterThan(50);
+    expect(sizes[0]!.bytes, JSON.stringify(sizes[0])).toBeLessThanOrEqual(LARGEST_PAYLOAD);
   });
 
   // The last one: workers of the build before would not take over again.
