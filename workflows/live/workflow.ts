@@ -56,6 +56,7 @@ export async function live(from: LiveFrom, held: Held = ON): Promise<LiveCounts>
     pause: (ms) => sleep(ms),
     now: () => Date.now(),
     ending: () => ending,
+    full: () => control.full() && !ending, // the next run would not know that it was asked to
   });
   await control.settled();
   if (done.kind === "done") return done.result;
