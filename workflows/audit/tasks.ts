@@ -3,7 +3,7 @@ import { writeAudit, type AuditFiles } from "../../src/lib/adapters/folder/audit
 import { answerDrifts, inputDrifts } from "../../src/lib/adapters/folder/audit/drift-of.ts";
 import { replayAnswers } from "../../src/lib/adapters/folder/audit/replay-answers.ts";
 import { readableHoldings } from "../../src/lib/adapters/folder/tenant-holdings.ts";
-import { keyOf } from "../../src/lib/adapters/folder/trust-work.ts";
+import { keyOf } from "../../src/lib/candles/candle-series.ts";
 import { verifyWhole } from "../../src/lib/adapters/folder/verify-whole.ts";
 import { recallOfIndex } from "../../src/lib/adapters/folder/versions/recall-of-index.ts";
 import type { VersionIndex } from "../../src/lib/adapters/folder/versions/version-work.ts";

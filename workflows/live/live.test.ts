@@ -20,7 +20,8 @@ import {
   steps,
   unknownYet,
 } from "../testing/live-steps.ts";
-import { keyOf, liveWorld, type LiveWorld } from "../testing/live-world.ts";
+import { keyOf } from "../../src/lib/candles/candle-series.ts";
+import { liveWorld, type LiveWorld } from "../testing/live-world.ts";
 import { forgetLive } from "./live-memory.ts";
 import { liveFrom, livePlan } from "./plan.ts";
 import { forgetFiles } from "./poll.ts";

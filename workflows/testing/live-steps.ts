@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect } from "vitest";
 import { openMemoryFolder, type MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import { keptRecord } from "../../src/lib/adapters/folder/kept-record.ts";
-import type { CandleSeries } from "../../src/lib/candles/candle-series.ts";
+import { keyOf, type CandleSeries } from "../../src/lib/candles/candle-series.ts";
 import type { Answer } from "../../src/lib/recall/answer.ts";
 import { recallAsOf } from "../../src/lib/remember/recall-as-of.ts";
 import { remember } from "../../src/lib/remember/remember.ts";
@@ -14,7 +14,7 @@ import { answerSeries } from "../live/answer.ts";
 import { lookAt, type LookParts } from "../live/look.ts";
 import type { LiveControl, LiveProgress } from "../live/plan.ts";
 import { pollSource } from "../live/poll.ts";
-import { keyOf, rememberAll, type LiveWorld } from "./live-world.ts";
+import { rememberAll, type LiveWorld } from "./live-world.ts";
 
 /** The clock of tests: theirs to set. */
 export const clock = { now: Date.UTC(2021, 1, 1) };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { growRecord } from "../../src/lib/adapters/folder/grow-record.ts";
 import { keepEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
 import { openMemoryFolder, type MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
-import { rowsOf, type CandleSeries, type SeriesKey } from "../../src/lib/candles/candle-series.ts";
+import { keyOf, rowsOf, type CandleSeries, type SeriesKey } from "../../src/lib/candles/candle-series.ts";
 import { byTimeframe } from "../../src/lib/candles/resample.ts";
 import { sliceRows } from "../../src/lib/candles/slice.ts";
 import type { Encoder } from "../../src/lib/encoder/encoder.ts";
@@ -128,10 +128,6 @@ async function rememberOne(
 ): Promise<void> {
   folder.candles.write(candles, START);
   await remember(folder.candles, folder.memory(tenant, encoder), encoder, keyOf(candles), { horizons });
-}
-
-export function keyOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
-  return { source, symbol, timeframe };
 }
 
 function fileOf(folder: string, { symbol, timeframe }: SeriesKey): string {

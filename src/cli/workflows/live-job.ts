@@ -5,6 +5,7 @@ import type { JobRef, LiveJob, LiveSeriesSpec } from "../../../workflows/job.ts"
 import { differencesOf, followAgain, followedIn } from "../../../workflows/live/followed.ts";
 import { readableHoldings } from "../../lib/adapters/folder/tenant-holdings.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
+import { keyOf } from "../../lib/candles/candle-series.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { DEFAULT_CHANNEL, seriesName } from "../../lib/memory/names.ts";
 import type { EpochMs } from "../../lib/time/units.ts";
@@ -93,10 +94,6 @@ function alreadyFollowed(
     received: `already followed by ${job}: another ${differences.join(", another ")}`,
     remedy: `./rhyme stop live --memory ${memory} --symbols ${series.symbol} ends that; or leave it out with --symbols.`,
   });
-}
-
-function keyOf({ source, symbol, timeframe }: SeriesHolding): Omit<LiveSeriesSpec, "origin"> {
-  return { source, symbol, timeframe };
 }
 
 /** Of one encoder: its moments answer each other. */

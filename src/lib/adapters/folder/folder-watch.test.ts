@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
+import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { FolderWatch } from "./folder-watch.ts";
 
 let at: TemporaryFolder;

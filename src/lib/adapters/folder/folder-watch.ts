@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from "node:fs";
-import { nameOfFile } from "../../src/lib/adapters/files/read-candles.ts";
-import type { SeriesKey } from "../../src/lib/candles/candle-series.ts";
+import { nameOfFile } from "../files/read-candles.ts";
+import type { SeriesKey } from "../../candles/candle-series.ts";
 
 /** Whoever follows one series of a folder. */
 interface Reader extends Pick<SeriesKey, "symbol" | "timeframe"> {
