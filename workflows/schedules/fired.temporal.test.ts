@@ -8,6 +8,7 @@ import { memoryMark } from "../memory-mark.ts";
 import { liveId } from "../queues.ts";
 import { inFolder, NO_ONE, rememberedWorld } from "../testing/remembered-world.ts";
 import { liveWorld, type LiveWorld } from "../testing/live-world.ts";
+import { LARGEST_PAYLOAD, payloadSizes } from "../testing/payload-sizes.ts";
 import { temporalWorld, type TemporalWorld } from "../testing/temporal-world.ts";
 import type { TrainResult } from "../train/activities.ts";
 import { applySchedules, listSchedules } from "./apply-schedules.ts";
@@ -82,5 +83,10 @@ describe.skipIf(temporal.skip)("schedules that fire, on a real server", () => {
     expect(await fired(other!.memory, "live")).toEqual({ followed: 1 });
     expect([await statusOf(one!), await statusOf(other!)]).toEqual(["RUNNING", "RUNNING"]);
     for (const followed of [one!, other!]) await liveOf(followed).terminate();
+  });
+
+  it("hand nothing above 16 KiB through Temporal", async () => {
+    const [largest] = await payloadSizes(world.client);
+    expect(largest!.bytes, JSON.stringify(largest)).toBeLessThanOrEqual(LARGEST_PAYLOAD);
   });
 });
