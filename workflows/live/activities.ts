@@ -2,7 +2,7 @@ import type { ActivityHost, ActivityTools } from "../activity-host.ts";
 import type { SeriesRef } from "../job.ts";
 import type { Answered, AnswerInput } from "./answer.ts";
 import { Arrivals } from "./arrivals.ts";
-import { FolderWatch } from "./folder-watch.ts";
+import { FolderWatch } from "../../src/lib/adapters/folder/folder-watch.ts";
 import { isStopped } from "./followed.ts";
 import { lookAt, type Looked, type LookParts } from "./look.ts";
 import { liveJob } from "./moments.ts";

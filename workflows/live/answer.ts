@@ -8,7 +8,7 @@ import type { LiveJob, SeriesRef } from "../job.ts";
 import { Writer } from "../memory-access.ts";
 import { behind } from "./company.ts";
 import { withLive, type LiveMemory } from "./live-memory.ts";
-import type { GrownRecord } from "./live-records.ts";
+import type { GrownRecord } from "../../src/lib/adapters/folder/live-records.ts";
 import { anchorsAfter, calendarOf, keyOf, liveJob, newestOf } from "./moments.ts";
 
 /** So many moments are answered at once; a long past is gone through piece by piece. */

@@ -8,7 +8,7 @@ import { seriesName } from "../../src/lib/memory/names.ts";
 import type { LiveSeries } from "../../src/lib/remember/live-series.ts";
 import type { LiveJob } from "../job.ts";
 import type { EpochMs } from "../../src/lib/time/units.ts";
-import { LiveRecords } from "./live-records.ts";
+import { LiveRecords } from "../../src/lib/adapters/folder/live-records.ts";
 
 /** What a thread keeps of one series between its candles; all of it is made again from the truth where it is lost. */
 export interface LiveKept {

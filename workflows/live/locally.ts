@@ -6,7 +6,7 @@ import { locally, type LocalOptions } from "../local.ts";
 import { failureReason } from "../failure-type.ts";
 import { LIVE_ATTEMPTS } from "./attempts.ts";
 import { liveActivities } from "./activities.ts";
-import { FolderWatch } from "./folder-watch.ts";
+import { FolderWatch } from "../../src/lib/adapters/folder/folder-watch.ts";
 import { liveFrom, livePlan, type LiveProgress } from "./plan.ts";
 
 export interface FollowOptions extends LocalOptions<never> {
