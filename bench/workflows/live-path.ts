@@ -17,7 +17,8 @@ import { liveWorld, type LiveWorld } from "../../workflows/testing/live-world.ts
 import { digits, median, quantileOf, type BenchRow, type BenchWork } from "../row.ts";
 
 const SERIES = 20;
-const HISTORY = 4_000;
+/** `RHYME_BENCH_HISTORY` for a shorter one. */
+const HISTORY = Number(process.env["RHYME_BENCH_HISTORY"] ?? 4_000);
 /** Candles of each series; `RHYME_BENCH_CANDLES` for fewer. */
 const CANDLES = Number(process.env["RHYME_BENCH_CANDLES"] ?? 25);
 const WARM_UP = 3;
