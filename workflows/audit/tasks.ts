@@ -20,11 +20,7 @@ import { readJob, readJson, writeJson } from "../job-folder.ts";
 import type { AuditJob, JobRef } from "../job.ts";
 import { reading } from "../memory-access.ts";
 import { workOf } from "../task-work.ts";
-
-/** What can be looked at apart; each is kept in the folder of the job once it was. */
-export const AUDIT_PARTS = ["memory", "index", "answers", "inputs", "trust"] as const;
-
-export type AuditPart = (typeof AUDIT_PARTS)[number];
+import { AUDIT_PARTS, type AuditPart } from "./plan.ts";
 
 export interface AuditedPart {
   readonly part: AuditPart;
