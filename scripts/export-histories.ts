@@ -74,7 +74,7 @@ const TYPES: Readonly<
   },
   audit: { args: (job) => [ref(job), held], fails: "auditPart", waits: "auditPart", long: 0 },
   scheduled: { args: () => [{ kind: "audit", memory: MEMORY, tenant: "default" }], fails: "dueJob", waits: "dueJob", long: 0 }, // prettier-ignore
-  live: { args: (job) => [liveFrom({ ...ref(job), series: 0 })], fails: "advance", waits: "answer", long: 1 },
+  live: { args: (job) => [liveFrom({ ...ref(job), series: 0 })], fails: "look", waits: "answer", long: 1 },
 };
 
 const MEMORY = "/memory";

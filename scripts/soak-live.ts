@@ -1,13 +1,14 @@
 /**
  * Follows many series for many candles and watches the memory of the process that does it.
  *
- *     node --conditions=lab-source scripts/soak-live.ts [--symbols 20] [--candles 200] [--history 2000] [--out FILE]
+ *     node --conditions=lab-source scripts/soak-live.ts [--symbols 20] [--candles 200] [--history 2000] [--minutes M] [--out FILE]
  *
- * Every round each symbol closes one candle; all are stored, embedded, labelled and answered in one thread, as a worker
+ * Ends after M minutes with what it has come to. Every round each symbol closes one candle; all are stored, embedded, labelled and answered in one thread, as a worker
  * does it. Prints the slope of the resident set over the second half by least squares, beside what each candle would
  * cost if everything it brings were kept. Exit 1 where an answer is missing, or the slope is above 16 kB a candle and symbol.
  */
 import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { measuredHere } from "../src/cli/machine.ts";
@@ -20,10 +21,12 @@ const { values: args } = parseArgs({
     symbols: { type: "string", default: "20" },
     candles: { type: "string", default: "200" },
     history: { type: "string", default: "2000" },
+    minutes: { type: "string", default: "Infinity" },
     out: { type: "string" },
   },
 });
 const [count, candles, history] = [Number(args.symbols), Number(args.candles), Number(args.history)];
+const minutes = Number(args.minutes);
 const LIMIT_KB = 16;
 
 const at = temporaryFolder();
@@ -38,13 +41,14 @@ try {
     ...{ timeframes: ["5m", "30m", "1h"], horizons: ["1h", "4h"], widths: { hidden: 32, dim: 64 } },
   });
   const answered: (number | null)[] = symbols.map(() => null);
-  for (let row = history; row < history + candles; row++) {
+  const start = performance.now();
+  for (let row = history; row < history + candles && performance.now() - start < minutes * 60_000; row++) {
     const began: number[] = [];
     for (const series of symbols.keys()) {
       began.push(performance.now());
       world.append(series, row, row + 1);
-      await activities.pollSource(world.ref(series));
-      await activities.advance(world.ref(series));
+      await here.parts.pollSource(world.ref(series));
+      await here.parts.advance(world.ref(series));
       began[series] = performance.now() - began[series]!; // its own part; the answer waits for all
     }
     for (const series of symbols.keys()) {
@@ -79,7 +83,14 @@ const kbPerCandle = (1_000 * slopeOf(rss)) / count;
 const answers = here.counts.get("answers") ?? 0;
 const record = {
   ...(await measuredHere(AbortSignal.timeout(10_000))),
-  ...{ symbols: count, candles, history, answers },
+  ...{
+    symbols: count,
+    candles,
+    rounds: rss.length,
+    history,
+    answers,
+    load: Number(loadavg()[0]!.toFixed(1)),
+  },
   rssMb: {
     first: Math.round(rss[0]!),
     middle: Math.round(rss[rss.length >> 1]!),

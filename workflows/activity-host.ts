@@ -32,6 +32,8 @@ export interface ActivityHost {
   /** The clock, for what is measured or logged; instants that end up in the truth come with the job. */
   now(): number;
   readonly metrics: Metrics;
+  /** Tells a workflow, also once this attempt is over, that there are candles; absent where nobody is there to be told. */
+  readonly tell?: (workflow: string) => Promise<void>;
 }
 
 /** What numbers are made with: jobs pin one, and a worker with another refuses their chunks. */
@@ -58,6 +60,6 @@ export interface Pools {
   readonly gpu: ComputePool;
   /** One thread: follows series candle by candle, and keeps what that needs. */
   readonly live: ComputePool;
-  /** Asks exchanges for the candles of series that are followed: one that keeps silent stops none of the others. */
+  /** What is looked up, and waits for others: exchanges of followed series, of which a silent one stops none of the others. */
   readonly sources: ComputePool;
 }

@@ -34,22 +34,33 @@ export async function connectTemporal(address: string): Promise<TemporalClient> 
   }
 }
 
+type Workflows = typeof import("./all-workflows.ts");
+
+/** What workers know by name. */
+export type WorkflowType = keyof Workflows;
+
+/** What a workflow of this name ends with. */
+export type ResultOf<Type extends WorkflowType> = Awaited<ReturnType<Workflows[Type]>>;
+
 /** A workflow to be begun: what it is called, who it is, and what it begins with. */
-export interface Begin {
-  readonly type: string;
+export interface Begin<Type extends string = string> {
+  readonly type: Type;
   readonly id: string;
   readonly args: readonly unknown[];
   /** One line for lists of workflows. */
   readonly summary: string;
+  /** What whoever finds it running may read of it, through all its runs. */
+  readonly memo?: Readonly<Record<string, string>>;
 }
 
 /** Begins a workflow, or joins the one of this id that runs; one that has ended is begun anew. */
 export function begin(
   { client }: TemporalClient,
-  { type, id, args, summary }: Begin,
+  { type, id, args, summary, memo }: Begin,
 ): Promise<WorkflowHandle> {
   return client.workflow.start(type, {
     ...{ taskQueue: CPU_QUEUE, workflowId: id, args: [...args], staticSummary: summary },
+    ...(memo ? { memo: { ...memo } } : {}),
     ...{ workflowIdReusePolicy: "ALLOW_DUPLICATE", workflowIdConflictPolicy: "USE_EXISTING" },
   });
 }

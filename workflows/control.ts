@@ -5,6 +5,10 @@
 export interface Control<Progress> {
   /** Resolves once `ready` says so: it is asked again whenever something has happened. Throws when cancelled. */
   until(ready: () => boolean): Promise<void>;
+  /** The same, and a cancellation does not end it: for what has begun, and is told of the cancellation itself. */
+  untilOver(ready: () => boolean): Promise<void>;
+  /** Whether somebody wants all of it to end. */
+  cancelled(): boolean;
   /** True from pause to resume: nothing new is begun. */
   paused(): boolean;
   /** How many series are worked on at once. */

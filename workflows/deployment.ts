@@ -57,6 +57,24 @@ export async function makeCurrent(
   }
 }
 
+/**
+ * Looks, until `signal`, whether new workflows have a build to begin on, and puts this one in where there is none: a server
+ * whose database was deleted under its workers has forgotten, and would keep everything that is begun waiting.
+ */
+export async function keepCurrent(
+  deployment: Deployment,
+  buildId: string,
+  { signal, everyMs = 5_000 }: { readonly signal: AbortSignal; readonly everyMs?: number },
+): Promise<void> {
+  while (!signal.aborted)
+    try {
+      await pause(everyMs, undefined, { signal });
+      if ((await currentBuild(deployment)) === null) await makeCurrent(deployment, buildId, { signal });
+    } catch {
+      // A server that is away comes back, or the workers end: both are told by those who work for it.
+    }
+}
+
 /** Workflows that run on other builds than this one: they wait until a worker of theirs comes back. */
 export async function pinnedElsewhere(
   { connection, namespace }: Deployment,

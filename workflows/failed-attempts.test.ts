@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/common";
 import { describe, expect, it } from "vitest";
 import { LONG } from "./activity-options.ts";
+import { FAILURES } from "./failure-type.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 import { failureOf } from "./failures.ts";
 import { RETRY } from "./retry.ts";
@@ -35,6 +36,10 @@ describe("attempts of an activity", () => {
     expect(lasts(new FailedAttempts(), () => failureOf("unexpected", "a bug"), true)).toBe(
       RETRY.maximumAttempts,
     );
+  });
+
+  it("are not used up by workers that leave an activity to others", () => {
+    expect(lasts(new FailedAttempts(), () => failureOf(FAILURES.wrongBackend, "of another"))).toBeNull();
   });
 
   it("keep what was said of them", () => {

@@ -15,6 +15,7 @@ export class FailedAttempts {
   /** It failed once more; the failure is final where that was the last time. @param endless what passes is waited for */
   failed(id: string, failure: unknown, endless = false): unknown {
     if (!(failure instanceof ApplicationFailure) || failure.nonRetryable) return this.#ended(id, failure);
+    if (failure.type === FAILURES.wrongBackend) return failure; // it is left to another worker
     const count = (this.#counts.get(id) ?? 0) + 1;
     if (count >= RETRY.maximumAttempts && !(endless && failure.type !== FAILURES.unexpected))
       return this.#ended(id, asFinal(failure));
@@ -22,6 +23,11 @@ export class FailedAttempts {
     this.#counts.set(id, count);
     if (this.#counts.size > KEPT) this.#counts.delete(this.#counts.keys().next().value!);
     return failure;
+  }
+
+  /** How often it has failed so far. */
+  count(id: string): number {
+    return this.#counts.get(id) ?? 0;
   }
 
   /** It is through. */

@@ -24,7 +24,8 @@ export function failureType(error: unknown): string | null {
 /** What went wrong in one line of at most `length` characters: the innermost message. */
 export function failureReason(error: unknown, length = 300): string {
   let said = error instanceof Error ? error.message : String(error);
-  for (let at = error; at instanceof Error; at = at.cause) said = at.message;
+  for (let at = error; at instanceof Error; at = at.cause)
+    said = at.message || (isCancelled(at) ? "it was cancelled" : said);
   const line = said.split("\n")[0]!;
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }

@@ -1,3 +1,4 @@
+import type { Control } from "./control.ts";
 import { isCancelled } from "./failure-type.ts";
 
 /** Series that a job gave up, as its result tells it. */
@@ -12,9 +13,19 @@ const MOST = 1_000;
 
 /**
  * The place of a series that is given up, where what it failed with is a failure of its own.
- * @throws the error where it is a cancellation, or one too many
+ * @throws the error where it is the cancellation of all, or one too many
  */
-export function givenUp(error: unknown, place: number, before: readonly number[]): number {
-  if (isCancelled(error) || before.length >= MOST) throw error;
+export function givenUp(
+  error: unknown,
+  place: number,
+  before: readonly number[],
+  control: Pick<Control<never>, "cancelled">,
+): number {
+  if (endsAll(error, control) || before.length >= MOST) throw error;
   return place;
+}
+
+/** Somebody may cancel the work on one series alone: that is no end of the others. */
+export function endsAll(error: unknown, control: Pick<Control<never>, "cancelled">): boolean {
+  return isCancelled(error) && control.cancelled();
 }

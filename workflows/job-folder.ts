@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { JOB_FOLDER } from "../src/lib/adapters/sqlite/open-store.ts";
 import { RhymeError } from "../src/lib/errors.ts";
 import { canonicalJson } from "../src/lib/math/hash.ts";
+import type { EpochMs } from "../src/lib/time/units.ts";
 import type { AnyJob, Job, JobRef } from "./job.ts";
 
 // `<memory>/jobs/<id>/`: job.json, what is being done; done.json, what came of it; failed/, series that were given up;
@@ -60,8 +62,27 @@ export function endJob<R>(ref: JobRef, result: () => R): R {
   return readJson(ref, "done.json") as R;
 }
 
+/** Jobs of one kind that are through, and were kept before an instant, leave nothing. */
+export function forgetEnded(memory: string, kind: AnyJob["kind"], before: EpochMs): void {
+  for (const job of keptJobs(memory)) {
+    const ref = { memory, job };
+    if (!existsSync(fileIn(ref, "done.json"))) continue;
+    const kept = readJob<AnyJob>(ref);
+    if (kept.kind === kind && kept.now < before) rmSync(fileIn(ref), { recursive: true, force: true });
+  }
+}
+
+/** Kept jobs by name, so that pages of them do not shift. */
+export function keptJobs(memory: string): readonly string[] {
+  const folder = path.join(memory, JOB_FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => existsSync(path.join(folder, name, JOB)));
+}
+
 export function fileIn({ memory, job }: JobRef, ...names: readonly string[]): string {
-  return path.join(memory, "jobs", job, ...names);
+  return path.join(memory, JOB_FOLDER, job, ...names);
 }
 
 /** Whole or not at all, also while another attempt writes the same. */

@@ -48,11 +48,14 @@ export interface HeldOrigin {
   readonly source: string;
 }
 
-/** Candles of an exchange: opening from `from` (epoch ms) up to `to`, or to what has closed by the job's `now`. */
+/**
+ * Candles of an exchange: opening from `from` (epoch ms; null: behind the newest stored bar) up to `to`, or to what has
+ * closed by the job's `now`.
+ */
 export interface ExchangeOrigin {
   readonly kind: "exchange";
   readonly exchange: string;
-  readonly from: number;
+  readonly from: number | null;
   readonly to: number | null;
   /** Where it is asked, other than its usual address. */
   readonly address: string | null;
@@ -127,8 +130,12 @@ export interface LiveSeriesSpec {
 export interface LiveJob extends JobBase {
   readonly kind: "live";
   readonly series: readonly LiveSeriesSpec[];
-  /** The version that they are remembered with. */
+  /** The version that they are remembered with; with a `channel`, when the job was kept. */
   readonly encoder: string;
+  /** They go over to whatever version this channel reads; none: they stay with `encoder`. */
+  readonly channel?: string;
+  /** Followed by the process that kept it alone: no worker is to begin it. */
+  readonly local?: boolean;
   /** Over which outcomes are stored: those that are remembered. */
   readonly horizons: readonly string[];
   /** What every new moment is asked. */
@@ -155,7 +162,7 @@ export interface TrainJob extends JobBase {
   readonly steps: number | null;
   /** Steps between checkpoints. */
   readonly every: number;
-  /** Another one gives other bytes: a worker without it refuses. */
+  /** Another one gives other bytes: every worker has all of them, and takes this one. */
   readonly fits: FitBackend;
   /** For these its answers after the fold are scored as well. */
   readonly trust: readonly string[];

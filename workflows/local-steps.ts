@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApplicationFailure } from "@temporalio/common";
 import type { ActivityHost, Json, Metrics } from "./activity-host.ts";
 import { asFailure } from "./failures.ts";
-import { retryAfter } from "./retry-after.ts";
+import { attemptsOf, retryAfter } from "./retry-after.ts";
 
 /** What the conductor in process is told of its activities. */
 export interface LocalEvents {
@@ -65,7 +65,7 @@ export class LocalSteps {
         return result;
       } catch (error) {
         const failure = asFailure(error, this.#signal);
-        const wait = retryAfter(attempt, limit);
+        const wait = retryAfter(attempt, attemptsOf(failure, limit));
         if (!(failure instanceof ApplicationFailure) || failure.nonRetryable || wait === null) throw failure;
         host.log("warn", `${activity}, attempt ${attempt}: ${failure.message}`);
         await sleep(wait, undefined, { signal: this.#signal });

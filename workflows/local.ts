@@ -1,11 +1,10 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import type { ActivityTools, Pools } from "./activity-host.ts";
+import type { ActivityTools } from "./activity-host.ts";
 import { backfillActivities, encodeActivities } from "./backfill/activities.ts";
 import { backfillFrom, backfillPlan, seriesPlan, type BackfillProgress, type BackfillResult } from "./backfill/plan.ts"; // prettier-ignore
-import { ComputePool } from "./compute/compute-pool.ts";
-import { SOURCE_THREADS } from "./compute/source-threads.ts";
+import { closePools, openPools } from "./compute/pools.ts";
 import type { Control, Ending } from "./control.ts";
 import { ingestActivities } from "./ingest/activities.ts";
 import { jobActivities } from "./job-activities.ts";
@@ -48,7 +47,7 @@ export async function backfillLocally(
     return resultOf(
       await backfillPlan(backfillFrom(ref), steps, {
         ...conductor.control,
-        series: (input) => seriesPlan(input, steps, mayGoOn),
+        series: (input) => seriesPlan(input, steps, { mayGoOn }),
       }),
     );
   });
@@ -80,9 +79,11 @@ export async function locally<Progress, Result>(
   const { signal, threads = Math.max(1, availableParallelism() - 1), window = DEFAULT_WINDOW } = options;
   const changes = new Changes();
   const steps = new LocalSteps(workflow, signal, options, () => changes.tell());
-  const pools = openPools(threads, calendars);
+  const pools = openPools({ threads, calendars: calendars.map((file) => pathToFileURL(file).href) });
   const control: Control<Progress> = {
     until: (ready) => changes.until(ready),
+    untilOver: (ready) => changes.until(ready),
+    cancelled: () => signal.aborted,
     paused: () => false,
     window: () => window,
     full: () => false,
@@ -91,19 +92,8 @@ export async function locally<Progress, Result>(
   try {
     return await run({ host: steps.host, pools, backend: "arrays" }, { steps, control });
   } finally {
-    await Promise.all(Object.values(pools).map((pool: ComputePool) => pool.close()));
+    await closePools(pools);
   }
-}
-
-function openPools(threads: number, files: readonly string[]): Pools {
-  const calendars = files.map((file) => pathToFileURL(file).href);
-  return {
-    writer: new ComputePool({ threads: 1, calendars }),
-    cpu: new ComputePool({ threads, calendars }),
-    gpu: new ComputePool({ threads: 1, calendars }),
-    live: new ComputePool({ threads: 1, calendars }),
-    sources: new ComputePool({ threads: SOURCE_THREADS, calendars }),
-  };
 }
 
 /** A history in process is never too long. */

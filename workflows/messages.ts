@@ -22,6 +22,9 @@ export interface Held {
   readonly window: number;
 }
 
+/** What a run begins with where nobody has said anything else. */
+export const AT_FIRST: Held = { paused: false, window: DEFAULT_WINDOW };
+
 /** What `progress` answers: what the plan reported, and what its conductor has been told. */
 export interface Reported<Progress> extends Held {
   readonly progress: Progress;

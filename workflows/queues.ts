@@ -46,6 +46,10 @@ export function liveId(
   return `live/${parts(tenant, memory, source, symbol, timeframe)}`;
 }
 
+export function ingestId(job: string): string {
+  return `ingest/${job}`;
+}
+
 export function trainId(job: string): string {
   return `train/${job}`;
 }

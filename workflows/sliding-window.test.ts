@@ -7,12 +7,19 @@ function conductor(): {
   paused: boolean;
   window: number;
   full: boolean;
+  cancelled: boolean;
   control: Parameters<typeof slide>[1];
 } {
   const state = {
-    ...{ paused: false, window: 2, full: false },
+    ...{ paused: false, window: 2, full: false, cancelled: false },
     control: {
       until: async (ready: () => boolean) => {
+        while (!ready()) {
+          await nextTurn();
+          if (state.cancelled) throw new Error("cancelled");
+        }
+      },
+      untilOver: async (ready: () => boolean) => {
         while (!ready()) await nextTurn();
       },
       paused: () => state.paused,
@@ -88,6 +95,22 @@ describe("a sliding window", () => {
     expect([begun, isOver]).toEqual([[0, 1], false]);
     end(1);
     expect(await sliding).toBe(2);
+  });
+
+  it("that is cancelled ends once those that run have", async () => {
+    const state = conductor();
+    const { begun, end, each } = works();
+    let isOver = false;
+    const sliding = slide({ from: 0, to: 9 }, state.control, each).finally(() => (isOver = true));
+    const ended = sliding.catch((error: unknown) => error);
+    await turns();
+    state.cancelled = true;
+    await turns();
+    end(0);
+    await turns();
+    expect([begun, isOver]).toEqual([[0, 1], false]);
+    end(1);
+    expect(await ended).toMatchObject({ message: "cancelled" });
   });
 
   it("throws what one of them threw, once the others have ended", async () => {

@@ -47,37 +47,15 @@ export function temporalControl<Progress extends object>(
 ): TemporalControl<Progress> {
   let held = begin;
   let progress = first;
-  let cancelled = false;
-  const change = (to: Partial<Held>) => async (): Promise<Held> => {
-    held = { ...held, ...to };
-    await changed(held);
-    return held;
-  };
-  setHandler(pause, change({ paused: true }), {
-    validator: () => refuse(held.paused, "it is paused already"),
-  });
-  setHandler(resume, change({ paused: false }), {
-    validator: () => refuse(!held.paused, "it is not paused"),
-  });
-  setHandler(resize, (window) => change({ window })(), {
-    validator: (window) =>
-      refuse(
-        !Number.isInteger(window) || window < 1 || window > MAX_WINDOW,
-        `a window is 1 to ${MAX_WINDOW} series, not ${String(window)}`,
-      ),
-  });
-  setHandler(
-    cancel,
-    async () => {
-      cancelled = true;
-      const { workflowId, runId } = workflowInfo();
-      await CancellationScope.nonCancellable(() => cancelRun(workflowId, runId));
-    },
-    { validator: () => refuse(cancelled, "it is being cancelled already") },
+  answerUpdates(
+    () => held,
+    (to) => changed((held = to)),
   );
   setHandler(defineQuery<Reported<Progress>>(MESSAGES.progress), () => ({ ...held, progress }));
   return {
     until: (ready) => condition(ready),
+    untilOver: (ready) => CancellationScope.nonCancellable(() => condition(ready)),
+    cancelled: () => CancellationScope.current().consideredCancelled,
     paused: () => held.paused,
     window: () => held.window,
     full: () => workflowInfo().continueAsNewSuggested,
@@ -88,6 +66,37 @@ export function temporalControl<Progress extends object>(
     held: () => held,
     settled: () => CancellationScope.nonCancellable(() => condition(allHandlersFinished)),
   };
+}
+
+/** Handlers of what a run is told, each refused where it makes no sense. */
+function answerUpdates(held: () => Held, hold: (to: Held) => Promise<void>): void {
+  const change = (to: Partial<Held>) => async (): Promise<Held> => {
+    await hold({ ...held(), ...to });
+    return held();
+  };
+  setHandler(pause, change({ paused: true }), {
+    validator: () => refuse(held().paused, "it is paused already"),
+  });
+  setHandler(resume, change({ paused: false }), {
+    validator: () => refuse(!held().paused, "it is not paused"),
+  });
+  setHandler(resize, (window) => change({ window })(), {
+    validator: (window) =>
+      refuse(
+        !Number.isInteger(window) || window < 1 || window > MAX_WINDOW,
+        `a window is 1 to ${MAX_WINDOW} series, not ${String(window)}`,
+      ),
+  });
+  let cancelled = false;
+  setHandler(
+    cancel,
+    async () => {
+      cancelled = true;
+      const { workflowId, runId } = workflowInfo();
+      await CancellationScope.nonCancellable(() => cancelRun(workflowId, runId));
+    },
+    { validator: () => refuse(cancelled, "it is being cancelled already") },
+  );
 }
 
 function refuse(when: boolean, why: string): void {

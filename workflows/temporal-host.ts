@@ -20,11 +20,12 @@ export function temporalHost(metrics: Metrics): ActivityHost {
     log: (level, message, fields = {}) => context.log[level](message, { ...fields }),
     now: () => Date.now(),
     metrics,
+    tell: (workflow) => context.client.workflow.getHandle(workflow).signal("candles"),
   };
 }
 
 /** Steps of series that are followed: a memory that is away is waited for as long as it takes. */
-const ENDLESS: readonly string[] = ["advance", "answer"];
+const ENDLESS: readonly string[] = ["look", "answer"];
 
 /** Around every attempt: what it throws is typed, how long it took and that it failed is measured. */
 export function activityInterceptors(metrics: Metrics): (context: Context) => ActivityInterceptors {
@@ -39,13 +40,16 @@ export function activityInterceptors(metrics: Metrics): (context: Context) => Ac
         const began = performance.now();
         try {
           const output = await next(input);
+          if (attempts.count(id) > 0) metrics.gauge("failing_attempts", 0, labels);
           attempts.ended(id);
           return output;
         } catch (error) {
           const failure = asFailure(error, context.cancellationSignal);
           if (!context.cancellationSignal.aborted)
             metrics.count("errors", 1, { ...labels, type: failureType(failure) ?? "unexpected" });
-          throw attempts.failed(id, failure, ENDLESS.includes(activity));
+          const thrown = attempts.failed(id, failure, ENDLESS.includes(activity));
+          metrics.gauge("failing_attempts", attempts.count(id), labels); // 0: it is not tried again
+          throw thrown;
         } finally {
           metrics.observe("activity_seconds", (performance.now() - began) / 1000, { activity });
         }

@@ -1,14 +1,21 @@
 import { hostname } from "node:os";
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 import type { Logger as Pino } from "pino";
-import type { ActivityTools, Pools } from "./activity-host.ts";
+import type { ActivityTools, Backend } from "./activity-host.ts";
 import { workflowCode, type WorkflowCode } from "./bundle.ts";
-import { ComputePool, type ComputePoolOptions } from "./compute/compute-pool.ts";
-import { currentBuild, DEPLOYMENT, isNewBuild, makeCurrent, pinnedElsewhere } from "./deployment.ts";
+import type { ComputePoolOptions } from "./compute/compute-pool.ts";
+import { closePools, openPools } from "./compute/pools.ts";
+import {
+  currentBuild,
+  DEPLOYMENT,
+  isNewBuild,
+  keepCurrent,
+  makeCurrent,
+  pinnedElsewhere,
+} from "./deployment.ts";
 import { noServer } from "./no-server.ts";
 import { temporalLogger } from "./observe/worker-log.ts";
 import { ACTIVITY_SECONDS, workerMetrics } from "./observe/worker-metrics.ts";
-import { SOURCE_THREADS } from "./compute/source-threads.ts";
 import { CPU_QUEUE, GPU_QUEUE, LIVE_QUEUE, SHORT_QUEUE } from "./queues.ts";
 import { runActivities } from "./run-activities.ts";
 import { parseTemporalAddress } from "./temporal-address.ts";
@@ -25,6 +32,8 @@ export interface WorkersOptions {
   readonly queues: readonly Queue[];
   /** Threads that compute, beside the one that writes and the one that encodes. */
   readonly threads: number;
+  /** What it encodes with; chunks of jobs that pin another one it leaves to others. Default: typed arrays. */
+  readonly backend?: Backend;
   readonly activities: (queue: Queue, tools: ActivityTools) => Activities;
   /** Ends the workers: what runs gets `graceMs`, is then cancelled, and is retried by others. */
   readonly signal: AbortSignal;
@@ -74,14 +83,15 @@ export function installRuntime(log: Pino, metricsAddress: string | null): void {
  * @throws RhymeError "store" where no server answers
  */
 export async function runWorkers(options: WorkersOptions): Promise<void> {
-  const { address, log, signal, graceMs = 10_000 } = options;
+  const { address, signal, graceMs = 10_000 } = options;
   const { target, namespace } = parseTemporalAddress(address);
   const { logger, metricMeter } = Runtime.instance();
   const { code, buildId } = options.code ?? (await workflowCode(logger, options.workflows));
   const connection = await connect(target, address);
-  const pools = openPools(options);
+  const pools = openPools({ ...options.compute, threads: options.threads });
   const metrics = workerMetrics(metricMeter);
-  const tools: ActivityTools = { host: () => temporalHost(metrics), pools, backend: "arrays" };
+  const { backend = "arrays" } = options;
+  const tools: ActivityTools = { host: () => temporalHost(metrics), pools, backend };
   try {
     const deployment = { connection, namespace };
     const isFirst = async (): Promise<boolean> =>
@@ -89,14 +99,8 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
     const becomesCurrent = options.becomesCurrent ?? (await isFirst()); // before it polls, and is known
     const base: Omit<WorkerOptions, "taskQueue"> = {
       ...{ connection, namespace, shutdownGraceTime: graceMs, shutdownForceTime: graceMs + 20_000 },
-      identity: `${process.pid}@${hostname()}`,
-      stickyQueueScheduleToStartTimeout: STICKY_MS,
-      ...{ maxHeartbeatThrottleInterval: HEARTBEAT_MS, defaultHeartbeatThrottleInterval: HEARTBEAT_MS },
       interceptors: { activity: [activityInterceptors(metrics)] },
-      workerDeploymentOptions: {
-        version: { deploymentName: DEPLOYMENT, buildId },
-        ...{ useWorkerVersioning: true, defaultVersioningBehavior: "PINNED" },
-      },
+      ...usualOptions(buildId),
     };
     const workers = await Promise.all(
       options.queues
@@ -107,19 +111,41 @@ export async function runWorkers(options: WorkersOptions): Promise<void> {
     );
     await runAll(workers, signal, async () => {
       if (becomesCurrent) await makeCurrent(deployment, buildId, { signal });
-      log.info({ build: buildId, queues: options.queues }, "ready");
-      const current = await currentBuild(deployment);
-      if (current !== buildId)
-        log.warn({ current }, "new workflows begin on another build; --current has them begin on this one");
-      const others = await pinnedElsewhere(deployment, buildId);
-      if (others > 0)
-        log.warn({ workflows: others }, "some run on the code of other builds and need workers of theirs");
-      options.onReady?.(buildId);
+      await tellReady(deployment, buildId, options);
+      if (options.becomesCurrent !== false) await keepCurrent(deployment, buildId, { signal });
     });
   } finally {
-    await Promise.all(Object.values(pools).map((pool: ComputePool) => pool.close()));
+    await closePools(pools);
     await connection.close().catch(() => undefined); // a worker that never ran holds it: what went wrong is thrown
   }
+}
+
+function usualOptions(buildId: string): Partial<WorkerOptions> {
+  return {
+    identity: `${process.pid}@${hostname()}`,
+    stickyQueueScheduleToStartTimeout: STICKY_MS,
+    ...{ maxHeartbeatThrottleInterval: HEARTBEAT_MS, defaultHeartbeatThrottleInterval: HEARTBEAT_MS },
+    workerDeploymentOptions: {
+      version: { deploymentName: DEPLOYMENT, buildId },
+      ...{ useWorkerVersioning: true, defaultVersioningBehavior: "PINNED" },
+    },
+  };
+}
+
+/** It polls; whoever expects it to get what begins now, or to finish all that runs, learns where it does not. */
+async function tellReady(
+  deployment: Parameters<typeof currentBuild>[0],
+  buildId: string,
+  { log, queues, onReady }: WorkersOptions,
+): Promise<void> {
+  log.info({ build: buildId, queues }, "ready");
+  const current = await currentBuild(deployment);
+  if (current !== buildId)
+    log.warn({ current }, "new workflows begin on another build; --current has them begin on this one");
+  const others = await pinnedElsewhere(deployment, buildId);
+  if (others > 0)
+    log.warn({ workflows: others }, "some run on the code of other builds and need workers of theirs");
+  onReady?.(buildId);
 }
 
 /** A task queue of Temporal as one worker polls it. */
@@ -144,16 +170,6 @@ function polled(queue: Queue, { activities, threads }: WorkersOptions, tools: Ac
     of(LIVE_QUEUE, LIVE_SLOTS, can),
     of(SHORT_QUEUE, SHORT_SLOTS, can),
   ];
-}
-
-function openPools({ threads, compute = {} }: WorkersOptions): Pools {
-  return {
-    writer: new ComputePool({ ...compute, threads: 1 }),
-    cpu: new ComputePool({ ...compute, threads }),
-    gpu: new ComputePool({ ...compute, threads: 1 }),
-    live: new ComputePool({ ...compute, threads: 1 }),
-    sources: new ComputePool({ ...compute, threads: SOURCE_THREADS }),
-  };
 }
 
 /** Until the signal, or until one of them fails; then all are ended. */

@@ -17,7 +17,7 @@ import {
   keepFixture,
   writeCandles,
 } from "../../workflows/testing/backfill-fixture.ts";
-import { DEFAULT_WINDOW } from "../../workflows/messages.ts";
+import { AT_FIRST, DEFAULT_WINDOW } from "../../workflows/messages.ts";
 import { backfillId } from "../../workflows/queues.ts";
 import { installRuntime, runWorkers } from "../../workflows/worker.ts";
 import { digits, peakRssMb, type BenchWork } from "../row.ts";
@@ -104,7 +104,7 @@ async function onTemporal(at: string, threads: number, ref: JobRef): Promise<num
     const temporal = await connectTemporal(server.address);
     const id = backfillId(ref.job);
     const seconds = await secondsOf(async () => {
-      const args = [backfillFrom(ref), { paused: false, window: DEFAULT_WINDOW }];
+      const args = [backfillFrom(ref), AT_FIRST];
       await begin(temporal, { type: "backfill", id, args, summary: "measured" });
       await resultOf(temporal, id, stop.signal);
     });

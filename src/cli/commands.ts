@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/watch.ts")).addWatch,
   },
   {
+    name: "stop",
+    summary: "series that are followed, for good",
+    load: async () => (await import("./commands/stop.ts")).addStop,
+  },
+  {
     name: "schedule",
     summary: "what workflows begin by the clock: apply, list, pause, run",
     load: async () => (await import("./commands/schedule.ts")).addSchedule,

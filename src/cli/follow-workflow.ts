@@ -2,6 +2,7 @@ import type { TemporalClient } from "../../workflows/client.ts";
 import { watchWorkflow, type PendingActivity, type Seen } from "../../workflows/watch-workflow.ts";
 import { EXIT } from "./errors.ts";
 import { goesOnWithout } from "./interrupt.ts";
+import { isLive, liveFigures } from "./show-live.ts";
 import type { Progress, Ui } from "./ui.ts";
 
 export interface FollowOptions<Result> {
@@ -11,6 +12,8 @@ export interface FollowOptions<Result> {
   readonly json: boolean;
   /** Tells people what came of it; default: its figures. */
   readonly print?: (result: Result) => void;
+  /** Whether the command exits 1; default: where something was given up. */
+  readonly failed?: (result: Result) => boolean;
 }
 
 type Figures = Readonly<Record<string, unknown>>;
@@ -19,7 +22,7 @@ type Figures = Readonly<Record<string, unknown>>;
 export async function followWorkflow<Result = Figures>(
   temporal: TemporalClient,
   id: string,
-  { ui, signal, json, print }: FollowOptions<Result>,
+  { ui, signal, json, print, failed = gaveUp }: FollowOptions<Result>,
 ): Promise<void> {
   goesOnWithout(`it goes on without you: ./rhyme watch ${id} joins it again`);
   const show = shownBy(ui, id);
@@ -32,14 +35,18 @@ export async function followWorkflow<Result = Figures>(
   if (json) ui.json({ schema: "rhyme.workflow/1", workflow: id, result });
   else if (print && result !== null) print(result);
   else printResult(ui, id, { ...result });
-  if (Number((result as Figures | null)?.["failed"] ?? 0) > 0) process.exitCode = EXIT.checksFailed;
+  if (result !== null && failed(result)) process.exitCode = EXIT.checksFailed;
+}
+
+function gaveUp(result: unknown): boolean {
+  return Number((result as Figures)["failed"] ?? 0) > 0;
 }
 
 /** Looks after which people are told that no worker is there: one that is busy answers sooner or later. */
 const PATIENT_LOOKS = 3;
 
 /** One progress for each phase, and each failure of an attempt once. */
-function shownBy(ui: Ui, id: string): { seen(seen: Seen): void; end(): void } {
+export function shownBy(ui: Ui, id: string): { seen(seen: Seen): void; end(): void } {
   let shown: { readonly label: string; readonly progress: Progress } | null = null;
   const told = new Set<string>();
   let unanswered = 0;
@@ -52,22 +59,31 @@ function shownBy(ui: Ui, id: string): { seen(seen: Seen): void; end(): void } {
       unanswered = reported === null && !pending.some(({ started }) => started) ? unanswered + 1 : 0;
       if (unanswered === PATIENT_LOOKS) once(`nobody works on ${id}: ./rhyme work starts a worker`);
       for (const one of pending) if (one.failure !== null) once(failureOf(one));
-      const { phase, what, done = 0, series, total = series ?? 0 } = { ...reported?.progress };
-      const label = [id, phase ?? what, reported?.paused ? "paused" : null].filter(Boolean).join("  ");
+      const trouble = reported && isLive(reported.progress) ? reported.progress.trouble : null;
+      if (trouble !== null) once(`${id}: ${trouble}`);
+      const { label, done, total, parts } = shownOf(id, reported, pending);
       if (shown?.label !== label) {
         shown?.progress.done();
-        shown = { label, progress: ui.progress(label, Number(total)) };
+        shown = { label, progress: ui.progress(label, total) };
       }
-      shown.progress.update(
-        Number(done),
-        pending
-          .filter(({ started }) => started)
-          .map(partOf)
-          .join(", "),
-      );
+      shown.progress.update(done, parts);
     },
     end: () => shown?.progress.done(),
   };
+}
+
+/** What is drawn: a share of a whole, or, of a series that is followed without an end, its figures. */
+function shownOf(
+  id: string,
+  reported: Seen["reported"],
+  pending: readonly PendingActivity[],
+): { readonly label: string; readonly done: number; readonly total: number; readonly parts: string } {
+  const { phase, what, done = 0, series, total = series ?? 0 } = { ...reported?.progress };
+  const label = [id, phase ?? what, reported?.paused ? "paused" : null].filter(Boolean).join("  ");
+  if (reported !== null && isLive(reported.progress))
+    return { label, done: 0, total: 0, parts: liveFigures(reported.progress) };
+  const started = pending.filter((one) => one.started).map(partOf);
+  return { label, done: Number(done), total: Number(total), parts: started.join(", ") };
 }
 
 function failureOf({ symbol, activity, attempt, failure }: PendingActivity): string {

@@ -14,20 +14,21 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 export function spanOf(
   typed: { readonly from?: string | undefined; readonly to?: string | undefined },
   calendar: Calendar,
+  begins = "--from",
 ): { readonly from: EpochMs; readonly to: EpochMs } {
-  const from = typed.from === undefined ? -Infinity : endOf(typed.from, calendar, "--from");
+  const from = typed.from === undefined ? -Infinity : endOf(typed.from, calendar, begins);
   const to = typed.to === undefined ? Infinity : endOf(typed.to, calendar, "--to");
   if (from <= to) return { from, to };
   throw new RhymeError("usage", {
-    place: "--from, --to",
+    place: `${begins}, --to`,
     expected: "a span that begins before it ends",
     received: `${typed.from} to ${typed.to}`,
     remedy: "Exchange the two.",
   });
 }
 
-function endOf(text: string, calendar: Calendar, place: "--from" | "--to"): EpochMs {
+function endOf(text: string, calendar: Calendar, place: string): EpochMs {
   const day = DateTime.fromISO(text, { zone: calendar.zone });
   if (!DATE.test(text) || !day.isValid) return parseInstant(text, calendar, place);
-  return (place === "--from" ? day.startOf("day") : day.endOf("day")).toMillis();
+  return (place === "--to" ? day.endOf("day") : day.startOf("day")).toMillis();
 }

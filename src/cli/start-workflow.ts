@@ -1,5 +1,11 @@
-import { begin, connectTemporal, type Begin } from "../../workflows/client.ts";
-import { followWorkflow } from "./follow-workflow.ts";
+import {
+  begin,
+  connectTemporal,
+  type Begin,
+  type ResultOf,
+  type WorkflowType,
+} from "../../workflows/client.ts";
+import { followWorkflow, type FollowOptions } from "./follow-workflow.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { serverAddress, type ServerOption } from "./server-option.ts";
 import type { Ui } from "./ui.ts";
@@ -11,12 +17,11 @@ export interface StartOptions extends ServerOption {
 }
 
 /** Begins a workflow, or joins it where it runs, and shows it until it ends or the reader leaves. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who prints a result knows what its workflow returns
-export async function startWorkflow<Result>(
-  wanted: Begin,
+export async function startWorkflow<Type extends WorkflowType>(
+  wanted: Begin<Type>,
   options: StartOptions,
   ui: Ui,
-  print?: (result: Result) => void,
+  told: Pick<FollowOptions<ResultOf<Type>>, "print" | "failed"> = {},
 ): Promise<void> {
   const temporal = await connectTemporal(serverAddress(options));
   const json = options.json === true;
@@ -25,7 +30,7 @@ export async function startWorkflow<Result>(
     if (!options.detach)
       return await followWorkflow(temporal, wanted.id, {
         ...{ ui, json, signal: interruptSignal() },
-        ...(print ? { print } : {}),
+        ...told,
       });
     if (json) ui.json({ schema: "rhyme.started/1", workflow: wanted.id });
     else ui.out(`${wanted.id}: ./rhyme watch ${wanted.id} shows how far it is`);

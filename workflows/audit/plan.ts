@@ -1,9 +1,12 @@
 import type { Control } from "../control.ts";
 import type { JobRef } from "../job.ts";
 import type { AuditActivities } from "./activities.ts";
-import type { Audited, AuditPart } from "./tasks.ts";
+import type { Audited } from "./tasks.ts";
 
-const PARTS: readonly AuditPart[] = ["memory", "index", "answers", "inputs", "trust"];
+/** What can be looked at apart; each is kept in the folder of the job once it was. */
+export const AUDIT_PARTS = ["memory", "index", "answers", "inputs", "trust"] as const;
+
+export type AuditPart = (typeof AUDIT_PARTS)[number];
 
 export interface AuditProgress {
   readonly phase: AuditPart | "report";
@@ -17,11 +20,11 @@ export async function auditPlan(
   steps: AuditActivities,
   control: Pick<Control<AuditProgress>, "until" | "paused" | "report">,
 ): Promise<Audited> {
-  for (const [done, part] of PARTS.entries()) {
+  for (const [done, part] of AUDIT_PARTS.entries()) {
     await control.until(() => !control.paused());
-    control.report({ phase: part, done, total: PARTS.length });
+    control.report({ phase: part, done, total: AUDIT_PARTS.length });
     await steps.auditPart({ ...ref, part });
   }
-  control.report({ phase: "report", done: PARTS.length, total: PARTS.length });
+  control.report({ phase: "report", done: AUDIT_PARTS.length, total: AUDIT_PARTS.length });
   return steps.endAudit({ ...ref, result: await steps.writeAudit(ref) });
 }

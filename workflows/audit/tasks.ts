@@ -3,7 +3,7 @@ import { writeAudit, type AuditFiles } from "../../src/lib/adapters/folder/audit
 import { answerDrifts, inputDrifts } from "../../src/lib/adapters/folder/audit/drift-of.ts";
 import { replayAnswers } from "../../src/lib/adapters/folder/audit/replay-answers.ts";
 import { readableHoldings } from "../../src/lib/adapters/folder/tenant-holdings.ts";
-import { keyOf } from "../../src/lib/adapters/folder/trust-work.ts";
+import { keyOf } from "../../src/lib/candles/candle-series.ts";
 import { verifyWhole } from "../../src/lib/adapters/folder/verify-whole.ts";
 import { recallOfIndex } from "../../src/lib/adapters/folder/versions/recall-of-index.ts";
 import type { VersionIndex } from "../../src/lib/adapters/folder/versions/version-work.ts";
@@ -20,11 +20,7 @@ import { readJob, readJson, writeJson } from "../job-folder.ts";
 import type { AuditJob, JobRef } from "../job.ts";
 import { reading } from "../memory-access.ts";
 import { workOf } from "../task-work.ts";
-
-/** What can be looked at apart; each is kept in the folder of the job once it was. */
-export const AUDIT_PARTS = ["memory", "index", "answers", "inputs", "trust"] as const;
-
-export type AuditPart = (typeof AUDIT_PARTS)[number];
+import { AUDIT_PARTS, type AuditPart } from "./plan.ts";
 
 export interface AuditedPart {
   readonly part: AuditPart;

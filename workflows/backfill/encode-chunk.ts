@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { heldEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
+import type { MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import type { Encoder } from "../../src/lib/encoder/encoder.ts";
 import type { Memory, PatternBatch } from "../../src/lib/memory/memory.ts";
 import { hashParts } from "../../src/lib/math/hash.ts";
@@ -42,7 +43,7 @@ export async function encodeChunk(input: EncodeInput, tools: TaskTools): Promise
       tools.signal.throwIfAborted();
       if (!view.isAnchor.includes(1)) continue;
       const name = nameOf(view, input.encoder, job.horizons);
-      const segment = await nextOf(view, name, { input, job, key, encoder, memory }, tools);
+      const segment = await nextOf(view, name, { folder, input, job, key, encoder, memory }, tools);
       if (segment) return segment;
     }
     return null;
@@ -50,6 +51,7 @@ export async function encodeChunk(input: EncodeInput, tools: TaskTools): Promise
 }
 
 interface Work {
+  readonly folder: MemoryFolder;
   readonly input: EncodeInput;
   readonly job: BackfillJob;
   readonly key: ReturnType<typeof keyOf>;
@@ -58,7 +60,7 @@ interface Work {
 }
 
 async function nextOf(view: View, name: string, work: Work, tools: TaskTools): Promise<Segment | null> {
-  const { input, job, key, encoder, memory } = work;
+  const { input, job, encoder } = work;
   const { horizons } = job;
   const { signal } = tools;
   const ready = await prepared.of(name, view, encoder, {
@@ -68,16 +70,31 @@ async function nextOf(view: View, name: string, work: Work, tools: TaskTools): P
       await nextTurn();
     },
   });
-  const stored = await anchorsWith(memory, key, horizons);
-  const lacking = ready.rows.filter(
-    (row) => view.isAnchor[row] === 1 && !stored.has(view.series.knownAt[row]!),
-  );
+  const isStored = await storedIn(ready, view, work);
+  const lacking = ready.rows.filter((row) => view.isAnchor[row] === 1 && !isStored(row));
   if (lacking.length === 0) return null;
   tools.progress({ stage: "embeddings", left: lacking.length });
   await nextTurn();
   const last = lacking[Math.min(job.chunk, lacking.length) - 1]!;
   const batches = await batchesOf(ready, lacking[0]!, last + 1, { view, ...work }, tools);
   return writeSegment(input, path.join("segments", String(input.series), name), batches);
+}
+
+/** Which base rows the memory holds, with all the base forecasts that there are of them. */
+async function storedIn(
+  { columns }: PreparedView,
+  { series: { knownAt } }: View,
+  { folder, job: { tenant, horizons }, key: series, encoder, memory }: Work,
+): Promise<(row: number) => boolean> {
+  const whole = await anchorsWith(memory, series, horizons);
+  if (whole.size > 0) return (row) => whole.has(knownAt[row]!);
+  // The newest one lacks a forecast: of a horizon that is new, or since its history is too short for any.
+  const stored = new Set(await memory.anchors(series));
+  const lacks = horizons.map((horizon) => {
+    const held = folder.forecastAnchors({ tenant, encoder: encoder.version, horizon, series });
+    return (row: number) => Number.isFinite(columns.base[horizon]![row]!) && !held.has(knownAt[row]!);
+  });
+  return (row) => stored.has(knownAt[row]!) && !lacks.some((lack) => lack(row));
 }
 
 /** What `remember` would put of base rows [from, to), caught before it reaches the memory. */

@@ -1,6 +1,6 @@
 import type { Control, Ending } from "../control.ts";
-import { FAILURES, failureReason, failureType, isCancelled } from "../failure-type.ts";
-import { givenUp, type GivenUp } from "../given-up.ts";
+import { FAILURES, failureReason, failureType } from "../failure-type.ts";
+import { endsAll, givenUp, type GivenUp } from "../given-up.ts";
 import type { IngestActivities } from "../ingest/activities.ts";
 import type { JobActivities } from "../job-activities.ts";
 import type { JobRef } from "../job.ts";
@@ -62,6 +62,8 @@ export interface SeriesResult {
   readonly labelled: number;
 }
 
+export const NOTHING_DONE: SeriesResult = { patterns: 0, labelled: 0 };
+
 export interface SeriesInput extends EncodedSeries {
   readonly horizons: readonly string[];
 }
@@ -109,7 +111,7 @@ export async function backfillPlan(
     if (!records) return run.continued();
     if (hasIndex) {
       run.begin("index");
-      index = await indexed({ ...ref, encoder }, steps);
+      index = await indexed({ ...ref, encoder }, steps, control);
     }
   }
   const ended = await steps.endJob({ ...ref, failed: run.failed });
@@ -117,39 +119,53 @@ export async function backfillPlan(
 }
 
 /** A failing index is told of: the memory has lost nothing, and the same job begun anew brings it up. */
-async function indexed(input: MirrorInput, steps: BackfillSteps): Promise<IndexResult> {
+async function indexed(
+  input: MirrorInput,
+  steps: BackfillSteps,
+  control: BackfillControl,
+): Promise<IndexResult> {
   try {
     return { ...(await steps.mirrorIndex(input)), behind: null };
   } catch (error) {
-    if (isCancelled(error)) throw error;
+    if (endsAll(error, control)) throw error;
     return { written: 0, removed: 0, behind: failureReason(error) };
   }
 }
 
-/** Segment after segment of one series into the memory, then what followed its moments. */
+/** What the plan of one series sees of its conductor. */
+export interface SeriesControl {
+  /** Resolves where the next step may begin. @param sofar what a new run goes on with where the history is long */
+  mayGoOn(sofar: SeriesResult): Promise<void>;
+  /** How far it is. */
+  report?(sofar: SeriesResult): void;
+}
+
+/** Segment after segment of one series into the memory, then what followed its moments. @param before by earlier runs */
 export async function seriesPlan(
   { horizons, ...of }: SeriesInput,
   steps: SeriesSteps,
-  mayGoOn: () => Promise<void>,
+  control: SeriesControl,
+  before: SeriesResult = NOTHING_DONE,
 ): Promise<SeriesResult> {
-  let patterns = 0;
+  const sofar = { ...before };
   for (let lost = 0; ;) {
-    await mayGoOn();
+    await control.mayGoOn({ ...sofar });
     const segment = await steps.encodeChunk(of);
     if (segment === null) break;
     try {
-      patterns += (await steps.commitChunk({ ...of, segment })).written;
+      sofar.patterns += (await steps.commitChunk({ ...of, segment })).written;
+      control.report?.({ ...sofar });
     } catch (error) {
       if (failureType(error) !== FAILURES.segmentLost || ++lost > 3) throw error;
     }
   }
-  let labelled = 0;
   for (const horizon of horizons) {
-    await mayGoOn();
+    await control.mayGoOn({ ...sofar });
     const done = await steps.labelHorizon({ ...of, horizon });
-    labelled += done.labelled + done.revised;
+    sofar.labelled += done.labelled + done.revised;
+    control.report?.({ ...sofar });
   }
-  return { patterns, labelled };
+  return sofar;
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -213,7 +229,7 @@ class Run {
     try {
       await each(place);
     } catch (error) {
-      this.failed.push(givenUp(error, place.series, this.failed));
+      this.failed.push(givenUp(error, place.series, this.failed, this.#control));
       await this.#steps.noteFailed({ ...place, reason: failureReason(error) });
     }
   }

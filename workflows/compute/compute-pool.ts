@@ -36,7 +36,7 @@ export class ComputePool {
   #closed = false;
 
   constructor(options: ComputePoolOptions) {
-    this.#options = { tasks: TASKS, calendars: [], heartbeatMs: 500, graceMs: 1_500, ...options };
+    this.#options = { tasks: TASKS, calendars: [], heartbeatMs: 500, graceMs: 1_000, ...options };
   }
 
   /** @throws what the task threw; the reason of the host's signal where it was cancelled */

@@ -7,6 +7,7 @@ import {
   loopbackExchange,
   type LoopbackExchange,
 } from "../../src/lib/testing/loopback-exchange.ts";
+import { rhyme } from "../../src/cli/faults/run-rhyme.ts";
 import { needs } from "../../src/lib/testing/require.ts";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { MINUTE } from "../../src/lib/time/units.ts";
@@ -78,6 +79,23 @@ describe.skipIf(temporal.skip)("ingest from an exchange, on a real server", () =
     const folder = openMemoryFolder(`${at.path}/failing`, { mode: "read" });
     expect(folder.candles.list()).toMatchObject([{ source: "binance", symbol: "BTC/USDT", rows: BARS }]);
     folder.close();
+  });
+
+  it("is begun by a command, and shown until it ends", async () => {
+    const market = [
+      "--from",
+      "binance",
+      "--symbols",
+      "BTC/USDT",
+      "--timeframe",
+      "5m",
+      "--since",
+      "2024-01-01",
+    ];
+    const where = ["--memory", `${at.path}/begun`, "--base-url", exchange.url, "--server", server.address];
+    const { code, stdout, stderr } = await rhyme(["start", "ingest", ...market, ...where]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("1 of 1 series: 1,500 new candles");
   });
 
   it("is cancelled in the middle of an answer that never ends", async () => {

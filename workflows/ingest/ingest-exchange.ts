@@ -35,7 +35,11 @@ export async function ingestExchange(
 ): Promise<Ingested> {
   const key = { source: origin.exchange, symbol, timeframe };
   const { candles, findings } = await fetchSeries(key, origin, job, memory, tools, patience);
-  const span = { asOf: Infinity, from: origin.from, ...(origin.to === null ? {} : { to: origin.to }) };
+  const span = {
+    asOf: Infinity,
+    ...(origin.from === null ? {} : { from: origin.from }),
+    ...(origin.to === null ? {} : { to: origin.to }),
+  };
   const { known } = await reading(memory, (folder) => gapLedger(folder.candles.read(key, span)));
   return {
     ...{
@@ -49,16 +53,13 @@ export async function ingestExchange(
   };
 }
 
-/** `from` null: what follows the newest stored bar. */
-type Wanted = Omit<ExchangeOrigin, "from"> & { readonly from: number | null };
-
 /**
  * What an exchange has that the memory lacks, up to the job's `now`.
  * @throws RhymeError "source" where a later attempt may succeed, "input" where none will
  */
 export async function fetchSeries(
   key: SeriesKey,
-  origin: Wanted,
+  origin: ExchangeOrigin,
   { now, given }: Pick<JobBase, "now" | "given">,
   memory: string,
   tools: TaskTools,

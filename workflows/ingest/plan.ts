@@ -20,6 +20,13 @@ export interface IngestResult extends GivenUp {
   readonly corrected: number;
 }
 
+export interface IngestProgress {
+  readonly series: number;
+  /** Series that are through. */
+  readonly done: number;
+  readonly failed: number;
+}
+
 export type IngestSteps = IngestActivities & JobActivities;
 
 export function ingestFrom(ref: JobRef): IngestState {
@@ -30,7 +37,7 @@ export function ingestFrom(ref: JobRef): IngestState {
 export async function ingestPlan(
   state: IngestState,
   steps: IngestSteps,
-  control: Control<{ readonly series: number; readonly done: number; readonly failed: number }>,
+  control: Control<IngestProgress>,
 ): Promise<Ending<IngestState, IngestResult>> {
   const { memory, job } = state;
   const { series } = await steps.openJob({ memory, job });
@@ -43,7 +50,7 @@ export async function ingestPlan(
       added += ingested.added;
       corrected += ingested.corrected;
     } catch (error) {
-      failed.push(givenUp(error, place, failed));
+      failed.push(givenUp(error, place, failed, control));
       await steps.noteFailed({ ...ref, reason: failureReason(error) });
     }
     control.report({ series, done: ++done, failed: failed.length });

@@ -7,7 +7,7 @@ import { RhymeError } from "../../src/lib/errors.ts";
 import { calendarByName } from "../../src/lib/time/calendars.ts";
 import { iso } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
-import type { FileOrigin, JobBase, SeriesRef, SeriesSpec } from "../job.ts";
+import type { FileOrigin, Job, SeriesRef, SeriesSpec } from "../job.ts";
 import { readJob } from "../job-folder.ts";
 import { reading, writing } from "../memory-access.ts";
 import { ingestExchange } from "./ingest-exchange.ts";
@@ -26,7 +26,7 @@ export interface Ingested {
 
 /** Candles of one series of a job into the truth; again, or late, it changes nothing. */
 export async function ingestSeries(ref: SeriesRef, tools: TaskTools): Promise<Ingested> {
-  const job = readJob<JobBase & { readonly kind: "ingest"; readonly series: readonly SeriesSpec[] }>(ref);
+  const job = readJob(ref);
   const spec = job.series[ref.series]!;
   const done = await ingestFrom(spec, job, ref.memory, tools).catch((error: unknown) => {
     throw whereOld(error, ref, job.now, tools.now());
@@ -46,12 +46,7 @@ function whereOld(error: unknown, { job }: SeriesRef, jobNow: number, now: numbe
   });
 }
 
-async function ingestFrom(
-  spec: SeriesSpec,
-  job: JobBase,
-  memory: string,
-  tools: TaskTools,
-): Promise<Ingested> {
+async function ingestFrom(spec: SeriesSpec, job: Job, memory: string, tools: TaskTools): Promise<Ingested> {
   const { origin } = spec;
   switch (origin.kind) {
     case "files":
@@ -68,18 +63,19 @@ async function ingestFrom(
 async function ingestFiles(
   { symbol, timeframe }: SeriesSpec,
   { files, reading: said, strict }: FileOrigin,
-  { now, tenant, given }: JobBase,
+  { kind, now, tenant, given }: Job,
   memory: string,
   tools: TaskTools,
 ): Promise<Ingested> {
   const { signal } = tools;
+  const command = kind === "ingest" ? "import" : "backfill";
   const how: ReadCandlesOptions = { ...readingOf(said), symbol, now, signal };
   const groups = await readGroups(files, { reading: () => how, strict, symbol, timeframes: [timeframe] });
   const group = groups[0]!;
   assertTimeframe(group, timeframe, files[0]!);
   tools.progress({ read: group.read.rowsRead });
   const { candles } = await writing(memory, tools, (folder) =>
-    storeCandles(folder, group, { now, tenant, given, reading: () => how, command: "backfill" }),
+    storeCandles(folder, group, { now, tenant, given, reading: () => how, command }),
   );
   return {
     ...held(group),

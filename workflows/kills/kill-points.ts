@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Context } from "@temporalio/activity";
 import { subjectOf } from "../workflow-ids.ts";
 import type { Activities } from "../worker.ts";
@@ -16,6 +17,8 @@ export interface KillOrders {
   readonly sides: readonly Side[];
   /** Folder of the points where one was ended already, a file each. */
   readonly done: string;
+  /** All that comes to its point within so many ms after the first ends with it. */
+  readonly gatherMs: number;
 }
 
 /**
@@ -40,9 +43,10 @@ async function killAt(activity: string, side: Side, orders: { current: KillOrder
   if (current === null || !current.sides.includes(side)) return;
   const file = path.join(current.done, nameOf(activity, side, current.points));
   if (existsSync(file)) return;
-  orders.current = null;
   mkdirSync(current.done, { recursive: true });
   writeFileSync(file, "");
+  if (current.gatherMs > 0) await pause(current.gatherMs); // those that come meanwhile go the same way
+  orders.current = null;
   process.kill(current.pid ?? process.pid, "SIGKILL");
   if (current.pid === null) await new Promise(() => undefined);
 }

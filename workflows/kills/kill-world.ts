@@ -5,11 +5,17 @@ import { DefaultLogger } from "@temporalio/worker";
 import { startTemporal, type TemporalServer } from "../../src/cli/services/start-temporal.ts";
 import { backfillFrom } from "../backfill/plan.ts";
 import { workflowCode } from "../bundle.ts";
-import { begin, connectTemporal, type TemporalClient } from "../client.ts";
+import { begin, connectTemporal, type Begin, type TemporalClient } from "../client.ts";
 import type { JobRef } from "../job.ts";
 import { backfillId } from "../queues.ts";
 import type { KillOrders } from "./kill-points.ts";
 import { WorkerProcess } from "./worker-process.ts";
+
+/** A backfill as it is begun. @param window series at once */
+export function backfillOf(ref: JobRef, window = 2): Begin {
+  const args = [backfillFrom(ref), { paused: false, window }];
+  return { type: "backfill", id: backfillId(ref.job), args, summary: "killed" };
+}
 
 /** A server of its own and one worker process, both of which may be killed and come back. */
 export class KillWorld {
@@ -79,27 +85,32 @@ export class KillWorld {
     this.#client = await connectTemporal(this.#server.address);
   }
 
-  async begin(ref: JobRef, window = 2): Promise<void> {
-    const args = [backfillFrom(ref), { paused: false, window }];
-    await begin(this.#client, { type: "backfill", id: backfillId(ref.job), args, summary: "killed" });
+  /** @param signal what it is told when it has begun */
+  async begin(work: Begin, signal?: string): Promise<void> {
+    const handle = await begin(this.#client, work);
+    if (signal !== undefined) await handle.signal(signal);
   }
 
-  /** How a job has ended; null while it runs, or where nobody can be asked. */
-  async ended(ref: JobRef): Promise<string | null> {
+  /** How some work has ended; null while it runs, or where nobody can be asked. */
+  async ended({ id }: Pick<Begin, "id">): Promise<string | null> {
     try {
-      const { status } = await this.#client.client.workflow.getHandle(backfillId(ref.job)).describe();
+      const { status } = await this.#client.client.workflow.getHandle(id).describe();
       return status.name === "RUNNING" ? null : status.name;
     } catch {
       return null;
     }
   }
 
-  /** Waits until a job has ended, while `tend` brings back what was killed. */
-  async untilEnded(ref: JobRef, tend: () => Promise<void> | void, withinMs: number): Promise<string> {
+  /** Waits until all of it has ended, while `tend` brings back what was killed; how each did. */
+  async untilEnded(
+    works: readonly Pick<Begin, "id">[],
+    tend: () => Promise<void> | void,
+    withinMs: number,
+  ): Promise<readonly string[]> {
     for (const deadline = performance.now() + withinMs; ; await pause(100)) {
       await tend();
-      const ended = await this.ended(ref);
-      if (ended !== null) return ended;
+      const ended = await Promise.all(works.map((work) => this.ended(work)));
+      if (ended.every((one) => one !== null)) return ended;
       if (performance.now() > deadline)
         throw new Error(`not through after ${withinMs} ms: ${this.worker.said}`);
     }

@@ -3,7 +3,7 @@ import { expect, inject, it } from "vitest";
 import { needs } from "../../src/lib/testing/require.ts";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { KINDS, syntheticJob } from "./fixture.ts";
-import { KillWorld } from "./kill-world.ts";
+import { backfillOf, KillWorld } from "./kill-world.ts";
 import { killAtPoints } from "./killed-backfill.ts";
 import { undisturbed } from "./killed-world.ts";
 
@@ -20,10 +20,10 @@ it.skipIf(temporal.skip).each(["worker", "server"] as const)(
       const whole = await undisturbed(at.path, await syntheticJob(at.path));
       const ref = whole.again(target);
       const done = path.join(at.path, "points");
-      const killed = await killAtPoints(world, ref, {
+      const killed = await killAtPoints(world, [{ begin: backfillOf(ref) }], {
         ...{ target, points: "kind", sides: ["after"], done, withinMs: 300_000 },
       });
-      expect(killed).toEqual({ ended: "COMPLETED", points: KINDS.map((kind) => `${kind} after`) });
+      expect(killed).toEqual({ ended: ["COMPLETED"], points: KINDS.map((kind) => `${kind} after`) });
       expect(whole.wrong(ref.memory)).toEqual([]);
     } finally {
       await world.end();

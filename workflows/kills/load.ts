@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { MAX_WINDOW } from "../messages.ts";
 import { syntheticJob } from "./fixture.ts";
-import { KillWorld } from "./kill-world.ts";
+import { backfillOf, KillWorld } from "./kill-world.ts";
 import { undisturbed } from "./killed-world.ts";
 
 export interface LoadOptions {
@@ -48,12 +48,20 @@ export async function underLoad({ binary, at, symbols, withinMs }: LoadOptions):
     const worker = await world.nextWorker(null);
     const ref = whole.again("loaded");
     const began = performance.now();
-    await world.begin(ref, MAX_WINDOW);
-    const ended = await world.untilEnded(ref, () => undefined, withinMs);
+    const work = backfillOf(ref, MAX_WINDOW);
+    await world.begin(work);
+    const [ended] = await world.untilEnded([work], () => undefined, withinMs);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const histories = await world.histories();
     return {
-      ...{ symbols, window: MAX_WINDOW, candles: symbols * ROWS, seconds, ended, runs: histories.length },
+      ...{
+        symbols,
+        window: MAX_WINDOW,
+        candles: symbols * ROWS,
+        seconds,
+        ended: ended!,
+        runs: histories.length,
+      },
       mostEvents: Math.max(...histories.map(({ events }) => events)),
       mostBytes: Math.max(...histories.map(({ bytes }) => bytes)),
       serverMb: peakMb(world.serverPid),

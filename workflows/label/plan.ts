@@ -1,6 +1,6 @@
 import type { Control, Ending } from "../control.ts";
-import { failureReason, isCancelled } from "../failure-type.ts";
-import type { GivenUp } from "../given-up.ts";
+import { failureReason } from "../failure-type.ts";
+import { endsAll, type GivenUp } from "../given-up.ts";
 import { slide } from "../sliding-window.ts";
 import type { LabelActivities } from "./activities.ts";
 import type { LabelInput, LabelTarget } from "./tasks.ts";
@@ -45,7 +45,7 @@ export async function labelPlan(
         total.revised += revised;
       }
     } catch (error) {
-      if (isCancelled(error)) throw error;
+      if (endsAll(error, control)) throw error;
       total.failed++;
       if (total.failures.length < NAMED)
         total.failures.push({ symbol: target.symbol, reason: failureReason(error) });

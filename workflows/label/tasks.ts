@@ -63,7 +63,7 @@ export async function labelDue(
   const writer = new Writer(memory, tools);
   const until = tools.now();
   try {
-    const done = await reading(memory, (folder) => {
+    return await reading(memory, (folder) => {
       const { encoder, source, symbol, timeframe } = target;
       return labelIn(
         folder,
@@ -73,8 +73,6 @@ export async function labelDue(
         until,
       );
     });
-    tools.count("outcomes", done.labelled + done.revised, { symbol: target.symbol });
-    return done;
   } finally {
     writer.close();
   }
@@ -97,11 +95,13 @@ export async function labelIn(
 ): Promise<LabelledSeries> {
   const { tenant, encoder, series, horizon } = of;
   const memory = folder.memory(tenant, heldEncoder(folder, encoder));
-  return labelSeries(folder.candles, writer.memory(memory), series, horizon, {
+  const done = await labelSeries(folder.candles, writer.memory(memory), series, horizon, {
     ...{ signal: tools.signal, after: folder.labelledUntil(of), until },
     onProgress: async (stage, done, total) => {
       tools.progress({ stage, done, total });
       await nextTurn();
     },
   });
+  tools.count("outcomes", done.labelled + done.revised, { symbol: series.symbol });
+  return done;
 }

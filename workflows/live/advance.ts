@@ -17,6 +17,8 @@ export interface Advanced {
   readonly labelled: number;
   /** Something came late or otherwise than in its order: everything was looked at again. */
   readonly afresh: boolean;
+  /** The version that embeds it: what the channel of its job reads. */
+  readonly encoder: string;
 }
 
 /** Candles that were stored since → moments and outcomes. Again, or late, it changes nothing. */
@@ -32,7 +34,7 @@ export async function advanceSeries(ref: SeriesRef, tools: TaskTools): Promise<A
       const anchors =
         newest === null ? 0 : (await anchorsAfter(live, key, before ?? -Infinity, newest)).length;
       tools.count("anchors", anchors, { symbol: key.symbol });
-      return { anchors, newest, labelled, afresh };
+      return { anchors, newest, labelled, afresh, encoder: live.encoder.version };
     });
   } finally {
     writer.close();

@@ -6,9 +6,9 @@ import type { EpochMs } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
 import type { LiveJob, SeriesRef } from "../job.ts";
 import { Writer } from "../memory-access.ts";
-import { behind, companionsOf } from "./company.ts";
+import { behind } from "./company.ts";
 import { withLive, type LiveMemory } from "./live-memory.ts";
-import type { GrownRecord } from "./live-records.ts";
+import type { GrownRecord } from "../../src/lib/adapters/folder/live-records.ts";
 import { anchorsAfter, calendarOf, keyOf, liveJob, newestOf } from "./moments.ts";
 
 /** So many moments are answered at once; a long past is gone through piece by piece. */
@@ -61,7 +61,7 @@ export async function answerSeries(
     };
     if (newest === null || (after !== null && newest <= after)) return nothing;
     // The record of past answers goes up to the newest moment, so it is that one which has to be complete.
-    const waitsFor = patient ? behind(await companionsOf(live, job, key), newest) : 0;
+    const waitsFor = patient ? await behind(live, job, key, newest) : 0;
     if (waitsFor > 0) return { ...nothing, waitsFor, more: true };
     const since = after ?? lastAnswered(live, key, job);
     const missed = since === null ? [newest] : await anchorsAfter(live, key, since, newest);

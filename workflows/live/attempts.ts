@@ -4,9 +4,8 @@ import { RETRY } from "../retry.ts";
 export const LIVE_ATTEMPTS = {
   openLive: RETRY.maximumAttempts,
   // The truth may be away for as long as it takes: what fails for good says so itself.
-  advance: Infinity,
+  look: Infinity,
   answer: Infinity,
-  // A source, or an index, is asked again with the next candle.
-  pollSource: 2,
+  // An index is asked again with the next candle, as a source is.
   show: 2,
 } as const;

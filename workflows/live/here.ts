@@ -2,11 +2,13 @@ import type { ActivityHost, Labels } from "../activity-host.ts";
 import { ComputePool } from "../compute/compute-pool.ts";
 import { SOURCE_THREADS } from "../compute/source-threads.ts";
 import type { LiveActivities } from "./activities.ts";
-import { liveActivities } from "./activities.ts";
+import { liveActivities, lookParts } from "./activities.ts";
+import type { LookParts } from "./look.ts";
 
 /** The activities of live series in this process, in a thread of their own as a worker has it, and without a server. */
 export interface LiveHere {
   readonly activities: LiveActivities;
+  readonly parts: LookParts;
   /** What was counted so far, by name. */
   readonly counts: ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -29,9 +31,10 @@ export function liveHere(signal: AbortSignal): LiveHere {
   const live = new ComputePool({ threads: 1 });
   const sources = new ComputePool({ threads: SOURCE_THREADS });
   const pools = { writer: live, cpu: live, gpu: live, live, sources };
-  const activities = liveActivities({ host: () => host, pools, backend: "arrays" });
+  const tools = { host: () => host, pools, backend: "arrays" } as const;
+  const [activities, parts] = [liveActivities(tools), lookParts(tools)];
   const close = async (): Promise<void> => {
     await Promise.all([live.close(), sources.close()]);
   };
-  return { activities, counts, close };
+  return { activities, parts, counts, close };
 }

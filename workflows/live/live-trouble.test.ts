@@ -12,7 +12,6 @@ import {
   tools,
 } from "../testing/live-steps.ts";
 import { liveWorld } from "../testing/live-world.ts";
-import { type LiveActivities } from "./activities.ts";
 import { advanceSeries } from "./advance.ts";
 import { answerSeries } from "./answer.ts";
 import { forgetLive } from "./live-memory.ts";
@@ -114,12 +113,10 @@ describe("what may happen to a series that is followed", () => {
       () => tries < 3,
       ({ trouble }) => troubles.push(trouble),
     );
-    const plain = steps(world, nothing);
-    const failing: LiveActivities = {
-      ...plain,
+    const failing = steps(world, nothing, {
       pollSource: (ref) =>
-        ++tries === 2 ? Promise.reject(new Error("no route to host")) : plain.pollSource(ref),
-    };
+        ++tries === 2 ? Promise.reject(new Error("no route to host")) : pollSource(ref, tools()),
+    });
     const done = await livePlan(liveFrom(world.ref(0)), failing, followed);
     expect(done).toMatchObject({ kind: "done", result: { candles: 1, answers: 1 } });
     expect(troubles.at(0)).toBeNull();

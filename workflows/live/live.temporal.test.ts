@@ -12,8 +12,12 @@ import { MESSAGES, type Reported } from "../messages.ts";
 import { CPU_QUEUE, liveId } from "../queues.ts";
 import { expectAsAtOnce, inMemory, logged } from "../testing/live-steps.ts";
 import { liveWorld, type LiveWorld } from "../testing/live-world.ts";
+import { LARGEST_PAYLOAD, payloadSizes } from "../testing/payload-sizes.ts";
 import { temporalWorld, type TemporalWorld } from "../testing/temporal-world.ts";
+import { followedIn, liveSeriesIn } from "./followed.ts";
 import { liveFrom, type LiveProgress } from "./plan.ts";
+import { stopLive } from "./stop-live.ts";
+import { tellLive } from "./tell-live.ts";
 
 const temporal = needs("temporal");
 const HISTORY = 600;
@@ -50,7 +54,7 @@ async function answered(handle: Handle, world: LiveWorld, series: number, row: n
 }
 
 describe.skipIf(temporal.skip)("a series that is followed, on a real server", () => {
-  it("answers each candle that it is told of, across a worker that is lost, and ends when it is asked to", async () => {
+  it("answers each candle as its file is written, across a worker that is lost, and ends when it is asked to", async () => {
     const world = await liveWorld({ path: path.join(at.path, "one"), history: HISTORY, rows: HISTORY + 10 });
     let workers = await server.workers({ activities: allActivities });
     const handle = await begin(world, 0);
@@ -61,7 +65,9 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
         workers = await server.workers({ activities: allActivities });
       }
       world.append(0, row, row + 1);
-      await handle.signal("candles");
+      // A worker that has just come knows no folders yet; whoever has looked once sees by itself that a file was written.
+      const tell = (id: string): Promise<void> => server.client.workflow.getHandle(id).signal("candles");
+      if (row === HISTORY + 5) expect(await tellLive(world.memory, [world.job.series[0]!], tell)).toBe(1);
       await answered(handle, world, 0, row);
     }
     await handle.signal("end");
@@ -118,6 +124,47 @@ describe.skipIf(temporal.skip)("a series that is followed, on a real server", ()
       ingests.list().map(({ candles }) => candles["added"]),
     );
     expect(missed).toEqual([12, 12]);
+  });
+
+  it("is stopped for good: it answers what is there, ends, and no schedule begins it again", async () => {
+    const symbols = ["AAA", "BBB"];
+    const world = await liveWorld({ path: path.join(at.path, "stopped"), symbols, history: HISTORY, rows: HISTORY + 2, source: "stopped" }); // prettier-ignore
+    const { memory } = world;
+    const workers = await server.workers({ activities: allActivities });
+    const look = async (): Promise<unknown> => {
+      const args = [{ kind: "live", memory, tenant: "default" }];
+      return server.client.workflow.execute("scheduled", {
+        taskQueue: CPU_QUEUE,
+        workflowId: `look-${looks++}`,
+        args,
+      });
+    };
+    let looks = 0;
+    expect(await look()).toEqual({ followed: 2 });
+    const handles = followedIn(memory).map(({ id }) => server.client.workflow.getHandle(id)) as Handle[];
+    for (const [series, handle] of handles.entries()) await answered(handle, world, series, HISTORY - 1);
+    world.append(0, HISTORY, HISTORY + 2);
+    const first = followedIn(memory).filter(({ series }) => series.symbol === "AAA");
+    const signal = new AbortController().signal;
+    expect(await stopLive(server, first, signal)).toEqual([
+      { workflow: handles[0]!.workflowId, job: world.ref(0).job, is: "ended" },
+    ]);
+    expect(await handles[0]!.result()).toMatchObject({ candles: 2, answers: 3 });
+    expect(await look()).toEqual({ followed: 1 });
+    expect((await handles[0]!.describe()).status.name).toBe("COMPLETED");
+    expect((await handles[1]!.describe()).status.name).toBe("RUNNING");
+    expect((await stopLive(server, liveSeriesIn(memory), signal)).map(({ is }) => is)).toEqual([
+      "not running",
+      "ended",
+    ]);
+    expect(await look()).toEqual({ followed: 0 });
+    await workers.end();
+  });
+
+  it("hands nothing above 16 KiB through Temporal", async () => {
+    const sizes = await payloadSizes(server.client);
+    expect(sizes.filter(({ workflow }) => workflow.startsWith("live/")).length).toBeGreaterThan(50);
+    expect(sizes[0]!.bytes, JSON.stringify(sizes[0])).toBeLessThanOrEqual(LARGEST_PAYLOAD);
   });
 
   // The last one: workers of the build before would not take over again.

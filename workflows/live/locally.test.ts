@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { retryAfter } from "../retry-after.ts";
+import { RhymeError } from "../../src/lib/errors.ts";
+import { asFailure } from "../failures.ts";
+import { attemptsOf, retryAfter } from "../retry-after.ts";
+import { RETRY } from "../retry.ts";
 import { LIVE_ATTEMPTS } from "./attempts.ts";
 import { followAll } from "./locally.ts";
 
@@ -26,7 +29,15 @@ it("where none can be followed any more, it ends", async () => {
   await expect(followAll(2, failing, { signal, onFailed: () => undefined })).rejects.toThrow("broken");
 });
 
-it("the truth is waited for without end in process as well, a source is not", () => {
-  expect(retryAfter(1_000, LIVE_ATTEMPTS.advance)).not.toBeNull();
-  expect(retryAfter(2, LIVE_ATTEMPTS.pollSource)).toBeNull();
+it("the truth is waited for without end in process as well, an index is not", () => {
+  expect(retryAfter(1_000, LIVE_ATTEMPTS.look)).not.toBeNull();
+  expect(retryAfter(2, LIVE_ATTEMPTS.show)).toBeNull();
+});
+
+it("what nobody knows ends a series after some attempts, though its memory would be waited for", () => {
+  const failure = (error: unknown): number => attemptsOf(asFailure(error), LIVE_ATTEMPTS.look);
+  expect(failure(new TypeError("a bug"))).toBe(RETRY.maximumAttempts);
+  const away = { place: "a disk", expected: "a file", received: "none", remedy: "Wait." };
+  expect(failure(new RhymeError("store", away))).toBe(Infinity);
+  expect(attemptsOf(asFailure(new TypeError("a bug")), LIVE_ATTEMPTS.show)).toBe(2);
 });

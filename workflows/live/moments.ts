@@ -16,8 +16,15 @@ export function keyOf({ series }: LiveJob, ref: SeriesRef): SeriesKey {
 }
 
 /** Anchor of the newest moment of a series; null where there is none. */
-export async function newestOf({ memory }: LiveMemory, key: SeriesKey): Promise<EpochMs | null> {
-  return (await memory.at(key, Infinity, Infinity))?.anchor ?? null;
+export async function newestOf(live: LiveMemory, key: SeriesKey): Promise<EpochMs | null> {
+  const newest = (await live.memory.at(key, Infinity, Infinity))?.anchor ?? null;
+  if (newest !== null) live.kept(key).newest = newest;
+  return newest;
+}
+
+/** Whether a series has a moment as late as `at`: whoever brought it forward here need not look. */
+export async function hasComeTo(live: LiveMemory, key: SeriesKey, at: EpochMs): Promise<boolean> {
+  return live.kept(key).newest >= at || ((await newestOf(live, key)) ?? -Infinity) >= at;
 }
 
 /** Anchors in (after, newest], ascending: few of them are looked up one by one, from the newest backwards. */

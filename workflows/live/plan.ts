@@ -1,8 +1,10 @@
 import type { Ending } from "../control.ts";
-import { failureReason } from "../failure-type.ts";
+import { failureReason, isCancelled } from "../failure-type.ts";
 import type { SeriesRef } from "../job.ts";
 import type { LiveActivities } from "./activities.ts";
 import type { Answered } from "./answer.ts";
+import type { Looked } from "./look.ts";
+import type { Shown } from "./show.ts";
 
 /** What one run hands to the next: where the answers are, and what has been done. */
 export interface LiveFrom extends SeriesRef, LiveCounts {
@@ -69,60 +71,82 @@ export async function livePlan(
 ): Promise<Ending<LiveFrom, LiveCounts>> {
   const { memory, job, series } = from;
   const ref = { memory, job, series };
-  const { everyMs, patienceMs, hasIndex } = await steps.openLive(ref);
-  let state = from;
-  let progress = progressFrom(from);
-  const report = (news: Partial<LiveProgress>): void => {
-    progress = { ...progress, ...countsOf(state), answered: state.answered, ...news };
-    control.report(progress);
-  };
+  const { everyMs, patienceMs, hasIndex, stopped = false } = await steps.openLive(ref);
+  if (stopped) return { kind: "done", result: countsOf(from) };
+  const told = new Told(from, control);
   for (;;) {
-    let trouble: string | null = null;
-    const polled = await outside(steps.pollSource(ref), (said) => (trouble = said));
-    const { added, late } = polled ?? { added: 0, late: 0 };
-    state = { ...state, candles: state.candles + added, late: state.late + late };
-    const { anchors, newest } = await steps.advance(ref);
-    state = { ...state, anchors: state.anchors + anchors };
-    report({ newest, trouble });
-    const before = state.answered;
-    await answerAll((patient) => steps.answer({ ...ref, after: state.answered, patient }), {
+    const isLast = control.ending(); // a look that begins after it was asked to: it sees all that was there by then
+    const before = told.state.answered;
+    const looked = await steps.look({ ...ref, after: before, patient: true });
+    told.looked(looked);
+    const answer = (patient: boolean): Promise<Answered> =>
+      steps.answer({ ...ref, after: told.state.answered, patient });
+    await answerRest(looked.answered, answer, {
       control,
       patienceMs,
-      onAnswered: (said) => {
-        state = {
-          ...state,
-          ...{ answered: said.through, answers: state.answers + said.answers },
-          abstained: state.abstained + said.abstained,
-          leftOut: (state.leftOut ?? 0) + (said.leftOut ?? 0),
-        };
-        report({ waitsFor: said.waitsFor });
-      },
+      onAnswered: (said) => told.answered(said),
     });
-    if (hasIndex && state.answered !== before) {
-      const shown = await outside(steps.show(ref), (said) => (trouble ??= said));
-      report({ trouble: trouble ?? shown?.failure ?? null });
+    if (hasIndex && told.state.answered !== before) {
+      const failure = await shown(steps.show(ref));
+      if (failure !== null) told.report({ trouble: looked.trouble ?? failure });
     }
-    if (control.ending()) return { kind: "done", result: countsOf(state) };
-    if (control.full()) return { kind: "continue", state };
+    if (isLast) return { kind: "done", result: countsOf(told.state) };
+    if (control.full()) return { kind: "continue", state: told.state };
     await control.wait(everyMs);
   }
 }
 
-/** What is outside the memory may fail: it is asked again with the next candle. null: it did. */
-async function outside<T>(work: Promise<T>, onTrouble: (trouble: string | null) => void): Promise<T | null> {
-  try {
-    const said = await work;
-    onTrouble(null);
-    return said;
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    onTrouble(failureReason(error));
-    return null;
+/** What has been done so far, and who is told. */
+class Told {
+  state: LiveFrom;
+  readonly #control: Pick<LiveControl, "report">;
+  #progress: LiveProgress;
+
+  constructor(from: LiveFrom, control: Pick<LiveControl, "report">) {
+    this.state = from;
+    this.#control = control;
+    this.#progress = progressFrom(from);
+  }
+
+  looked({ added, late, anchors, newest, trouble, answered }: Looked): void {
+    const { candles, anchors: moments, late: came } = this.state;
+    this.state = { ...this.state, candles: candles + added, late: came + late, anchors: moments + anchors };
+    this.answered(answered, { newest, trouble });
+  }
+
+  answered(
+    { through, answers, abstained, leftOut = 0, waitsFor }: Answered,
+    news: Partial<LiveProgress> = {},
+  ): void {
+    const { answers: before, abstained: abstentions, leftOut: left = 0 } = this.state;
+    this.state = {
+      ...this.state,
+      ...{ answered: through, answers: before + answers },
+      ...{ abstained: abstentions + abstained, leftOut: left + leftOut },
+    };
+    this.report({ waitsFor, ...news });
+  }
+
+  report(news: Partial<LiveProgress>): void {
+    const { answered } = this.state;
+    this.#progress = { ...this.#progress, ...countsOf(this.state), answered, ...news };
+    this.#control.report(this.#progress);
   }
 }
 
-/** Answers everything that is there; waits for the moments of other series as long as `patienceMs` in all. */
-async function answerAll(
+/** Why an index could not be written; null: it could. It is asked again with the next candle. */
+async function shown(showing: Promise<Shown>): Promise<string | null> {
+  try {
+    return (await showing).failure;
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return failureReason(error);
+  }
+}
+
+/** Answers what a look left; waits for the moments of other series as long as `patienceMs` in all. */
+async function answerRest(
+  first: Answered,
   answer: (patient: boolean) => Promise<Answered>,
   {
     control,
@@ -131,23 +155,17 @@ async function answerAll(
   }: { control: LiveControl; patienceMs: number; onAnswered: (said: Answered) => void },
 ): Promise<void> {
   let waitedSince: number | null = null;
-  for (;;) {
+  for (let said = first; said.more;) {
+    if (said.waitsFor > 0) {
+      waitedSince ??= control.now();
+      await control.pause(Math.min(LOOK_MS, patienceMs));
+    }
     const patient = waitedSince === null || control.now() - waitedSince < patienceMs;
-    const said = await answer(patient);
+    said = await answer(patient);
     onAnswered(said);
-    if (!said.more) return;
-    if (said.waitsFor === 0) continue;
-    waitedSince ??= control.now();
-    await control.pause(Math.min(LOOK_MS, patienceMs));
   }
 }
 
 function countsOf({ candles, anchors, answers, abstained, late, leftOut = 0 }: LiveCounts): LiveCounts {
   return { candles, anchors, answers, abstained, late, leftOut };
-}
-
-function isCancelled(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (at.name === "CancelledFailure" || at.name === "AbortError") return true;
-  return false;
 }

@@ -8,7 +8,7 @@ import { fetchSeries } from "../ingest/ingest-exchange.ts";
 import { readingOf } from "../ingest/tasks.ts";
 import type { ExchangeOrigin, FolderOrigin, LiveJob, SeriesRef } from "../job.ts";
 import { Writer } from "../memory-access.ts";
-import { FolderNews, type FileNews } from "./folder-news.ts";
+import { FolderNews, type FileNews } from "../../src/lib/adapters/folder/folder-news.ts";
 import { keyOf, liveJob } from "./moments.ts";
 
 /** What came of a look at the source of a series. */

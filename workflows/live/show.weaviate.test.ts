@@ -3,7 +3,8 @@ import { openWeaviate, type WeaviateServer } from "../../src/lib/adapters/weavia
 import { needs } from "../../src/lib/testing/require.ts";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { logged, tools } from "../testing/live-steps.ts";
-import { keyOf, liveWorld } from "../testing/live-world.ts";
+import { keyOf } from "../../src/lib/candles/candle-series.ts";
+import { liveWorld } from "../testing/live-world.ts";
 import { advanceSeries } from "./advance.ts";
 import { answerSeries } from "./answer.ts";
 import { forgetLive } from "./live-memory.ts";

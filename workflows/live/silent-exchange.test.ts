@@ -33,16 +33,16 @@ it("series of other sources are answered while an exchange keeps silent", async 
   const stop = new AbortController();
   const here = liveHere(stop.signal);
   let over = false;
-  const poll = here.activities
+  const poll = here.parts
     .pollSource({ ...ref, series: 0 })
     .catch(() => null)
     .finally(() => (over = true));
   await asked;
   world.append(1, HISTORY, HISTORY + 1);
   const other = { ...ref, series: 1 };
-  expect(await here.activities.pollSource(other)).toMatchObject({ added: 1 });
-  await here.activities.advance(other);
-  expect(await here.activities.answer({ ...other, after: null, patient: false })).toMatchObject({
+  expect(await here.parts.pollSource(other)).toMatchObject({ added: 1 });
+  await here.parts.advance(other);
+  expect(await here.parts.answer({ ...other, after: null, patient: false })).toMatchObject({
     answers: 1,
   });
   expect(over).toBe(false);

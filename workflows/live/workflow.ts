@@ -17,13 +17,13 @@ import { LIVE_ATTEMPTS } from "./attempts.ts";
 import type { LiveActivities } from "./activities.ts";
 import { livePlan, progressFrom, type LiveCounts, type LiveFrom, type LiveProgress } from "./plan.ts";
 
-const truth = proxyActivities<Pick<LiveActivities, "advance" | "answer">>({
+const truth = proxyActivities<Pick<LiveActivities, "look" | "answer">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE },
-  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.advance },
+  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.look },
 });
-const outside = proxyActivities<Pick<LiveActivities, "pollSource" | "show">>({
+const outside = proxyActivities<Pick<LiveActivities, "show">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE, startToCloseTimeout: "10 minutes" },
-  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.pollSource },
+  retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.show },
 });
 const job = proxyActivities<Pick<LiveActivities, "openLive">>(SHORT);
 
@@ -56,6 +56,7 @@ export async function live(from: LiveFrom, held: Held = ON): Promise<LiveCounts>
     pause: (ms) => sleep(ms),
     now: () => Date.now(),
     ending: () => ending,
+    full: () => control.full() && !ending, // the next run would not know that it was asked to
   });
   await control.settled();
   if (done.kind === "done") return done.result;
@@ -66,17 +67,22 @@ export async function live(from: LiveFrom, held: Held = ON): Promise<LiveCounts>
 setWorkflowOptions({ versioningBehavior: "AUTO_UPGRADE" }, live);
 
 function stepsOf(): LiveActivities {
+  let through = "";
+  const goesThrough = (encoder: string): void => {
+    if (encoder !== through) upsertSearchAttributes([{ key: encoderAttribute, value: encoder }]);
+    through = encoder;
+  };
   return {
-    pollSource: (ref) => outside.pollSource(ref),
-    advance: (ref) => truth.advance(ref),
+    look: async (input) => {
+      const looked = await truth.look(input);
+      goesThrough(looked.encoder);
+      return looked;
+    },
     answer: (input) => truth.answer(input),
     show: (ref) => outside.show(ref),
     openLive: async (ref) => {
       const opened = await job.openLive(ref);
-      upsertSearchAttributes([
-        { key: symbolAttribute, value: opened.symbol },
-        { key: encoderAttribute, value: opened.encoder },
-      ]);
+      upsertSearchAttributes([{ key: symbolAttribute, value: opened.symbol }]);
       return opened;
     },
   };

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { FIGURES } from "./worker-metrics.ts";
 
@@ -22,6 +24,19 @@ it("the dashboard asks for figures that workers show, and for every one of them"
     targets.flatMap(({ expr }) => [...expr.matchAll(/\brhyme_\w+/g)].map(([metric]) => figureOf(metric))),
   );
   expect([...new Set(asked)].sort()).toEqual(Object.keys(FIGURES).sort());
+});
+
+it("workers count nothing that is not among the figures", () => {
+  const folder = fileURLToPath(new URL("..", import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !/test|testing/.test(name),
+  );
+  const counted = sources.flatMap((name) =>
+    [...readFileSync(join(folder, name), "utf8").matchAll(/\.(?:count|gauge|observe)\("(\w+)"/g)].map(
+      ([, one]) => one!,
+    ),
+  );
+  expect([...new Set(counted)].sort()).toEqual(Object.keys(FIGURES).sort());
 });
 
 it("every panel of the dashboard says what to make of it", () => {

@@ -5,9 +5,11 @@ import type { Labels, Metrics } from "../activity-host.ts";
 export const FIGURES: Readonly<Record<string, string>> = {
   candles: "candles that were stored",
   anchors: "closed candles that were embedded and stored",
+  outcomes: "outcomes that have matured, or that corrections changed",
   answers: "questions that were answered",
   abstentions: "answers that abstained",
   errors: "attempts of activities that failed, by type",
+  failing_attempts: "how often an activity that is tried again has failed so far; 0: it does no more",
   newest_close_timestamp_seconds:
     "when the newest candle of a series that is followed closed, by the clock of Unix",
   activity_seconds: "how long attempts of activities took",

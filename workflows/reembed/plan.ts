@@ -55,20 +55,27 @@ export async function reembedPlan(
     await begin("mirror");
     await steps.mirrorVersion(ref);
   }
+  const judged = await judgedVersion(ref, hasIndex, steps, begin);
+  await begin("end");
+  const result = { from: before, to, switched: judged.gate.passed, ...judged };
+  return { kind: "done", result: await steps.endReembed({ ...ref, result }) };
+}
+
+/** The gate, and where it opens the switch. */
+async function judgedVersion(
+  ref: JobRef,
+  hasIndex: boolean,
+  steps: ReembedActivities,
+  begin: (now: ReembedProgress["phase"]) => Promise<void>,
+): Promise<Pick<ReembedResult, "alias"> & { readonly gate: NonNullable<ReembedResult["gate"]> }> {
   await begin("gate");
   const gate = await steps.gateVersion(ref);
-  let alias: string | null = null;
-  if (gate.passed) {
-    await begin("switch");
-    await steps.switchVersion(ref);
-    if (hasIndex) {
-      await begin("alias");
-      alias = await steps.leadAlias(ref);
-    }
-  }
-  await begin("end");
-  const result = { from: before, to, switched: gate.passed, gate, alias };
-  return { kind: "done", result: await steps.endReembed({ ...ref, result }) };
+  if (!gate.passed) return { gate, alias: null };
+  await begin("switch");
+  await steps.switchVersion(ref);
+  if (!hasIndex) return { gate, alias: null };
+  await begin("alias");
+  return { gate, alias: await steps.leadAlias(ref) };
 }
 
 /** The alias follows the row where there is a server. */

@@ -2,7 +2,7 @@ import { begin, embedSeries } from "../../src/lib/adapters/folder/versions/embed
 import { encoderNamed, planVersion } from "../../src/lib/adapters/folder/versions/plan-version.ts";
 import { gateVersion, isPassed, leadAlias, mirrorVersion, takeVersion } from "../../src/lib/adapters/folder/versions/switch-version.ts"; // prettier-ignore
 import type { VersionPlan, VersionSeries, VersionTools } from "../../src/lib/adapters/folder/versions/version-work.ts"; // prettier-ignore
-import { keyOf } from "../../src/lib/adapters/folder/trust-work.ts";
+import { keyOf } from "../../src/lib/candles/candle-series.ts";
 import { heldEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
 import { besideWriter } from "../../src/lib/adapters/sqlite/channels-beside-writer.ts";
 import type { MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";

@@ -15,16 +15,16 @@ const PAGE = 50;
 
 export function scheduleActivities({ host, pools }: ActivityTools): ScheduleActivities {
   return {
-    dueJob: (input) => pools.cpu.run("dueJob", input, host()),
+    dueJob: (input) => pools.sources.run("dueJob", input, host()),
     lookAll: async (input) => {
       const current = host();
       const { workflow } = Context.current().client;
       for (let skip = 0; ; skip += PAGE) {
-        const page = await pools.cpu.run("followedSeries", { ...input, skip, limit: PAGE }, current);
-        for (const [place, { type, id, args }] of page.entries()) {
+        const page = await pools.sources.run("followedSeries", { ...input, skip, limit: PAGE }, current);
+        for (const [place, { type, id, args, memo = {} }] of page.entries()) {
           current.signal.throwIfAborted();
           await workflow.signalWithStart(type, {
-            ...{ taskQueue: CPU_QUEUE, workflowId: id, args: [...args], signal: "candles" },
+            ...{ taskQueue: CPU_QUEUE, workflowId: id, args: [...args], signal: "candles", memo },
             workflowIdReusePolicy: "ALLOW_DUPLICATE",
           });
           current.heartbeat({ done: skip + place + 1 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { labelFrom } from "../label/plan.ts";
+import { AT_FIRST } from "../messages.ts";
 
 /** What a schedule does when the run before has not ended. */
 export type Overlap = "SKIP" | "BUFFER_ONE";
@@ -33,52 +34,57 @@ export interface ScheduledFor {
   readonly index?: string | null;
 }
 
+type Clock = Pick<ScheduledWork, "when" | "overlap" | "catchupMinutes" | "why">;
+
+const CLOCKS: Readonly<Record<ScheduleKind, Clock>> = {
+  label: {
+    when: { everyMinutes: 15 },
+    overlap: "SKIP",
+    catchupMinutes: 10,
+    why:
+      "every run goes on from the newest outcome that is stored, so one run makes up for all that were missed, and " +
+      "a second one beside it would find nothing",
+  },
+  live: {
+    when: { everyMinutes: 5 },
+    overlap: "SKIP",
+    catchupMinutes: 1,
+    why:
+      "series are followed by workflows that live long; this one begins those that have ended and has all look for " +
+      "candles: what it missed the next one does",
+  },
+  train: {
+    when: { hour: 2, minute: 0, weekday: "SUNDAY" },
+    overlap: "BUFFER_ONE",
+    catchupMinutes: 6 * 60,
+    why:
+      "a fit that takes longer than a week is followed by one more, not by one for each week that went by; after a " +
+      "night without a server it is made up for in the morning, and not on Wednesday",
+  },
+  audit: {
+    when: { hour: 3, minute: 30 },
+    overlap: "SKIP",
+    catchupMinutes: 2 * 60,
+    why: "it reads the whole memory: made up for while it is still night, else the next night looks at the same and more",
+  },
+};
+
 /** The schedules of one tenant of one memory; their ids do not change, so that applying them again updates them. */
 export function schedulesOf({ memory, tenant, index = null }: ScheduledFor): readonly ScheduledWork[] {
   const of = { memory: path.resolve(memory), tenant };
-  const held = { paused: false, window: 4 };
-  const scheduled = (kind: ScheduleKind) => ({
-    ...{ kind, id: scheduleId(kind, of), type: "scheduled" },
-    args: [{ kind, ...of }],
+  return SCHEDULE_KINDS.map((kind) => {
+    const id = scheduleId(kind, of);
+    if (kind === "label")
+      return {
+        kind,
+        id,
+        type: "label",
+        args: [labelFrom({ ...of, encoder: null }), AT_FIRST],
+        ...CLOCKS[kind],
+      };
+    const looksAt = kind === "audit" && index !== null ? { index } : {};
+    return { kind, id, type: "scheduled", args: [{ kind, ...of, ...looksAt }], ...CLOCKS[kind] };
   });
-  return [
-    {
-      ...{ kind: "label", id: scheduleId("label", of), type: "label" },
-      args: [labelFrom({ ...of, encoder: null }), held],
-      when: { everyMinutes: 15 },
-      overlap: "SKIP",
-      catchupMinutes: 10,
-      why:
-        "every run goes on from the newest outcome that is stored, so one run makes up for all that were missed, and " +
-        "a second one beside it would find nothing",
-    },
-    {
-      ...scheduled("live"),
-      when: { everyMinutes: 5 },
-      overlap: "SKIP",
-      catchupMinutes: 1,
-      why:
-        "series are followed by workflows that live long; this one begins those that have ended and has all look for " +
-        "candles: what it missed the next one does",
-    },
-    {
-      ...scheduled("train"),
-      when: { hour: 2, minute: 0, weekday: "SUNDAY" },
-      overlap: "BUFFER_ONE",
-      catchupMinutes: 6 * 60,
-      why:
-        "a fit that takes longer than a week is followed by one more, not by one for each week that went by; after a " +
-        "night without a server it is made up for in the morning, and not on Wednesday",
-    },
-    {
-      ...scheduled("audit"),
-      args: [{ kind: "audit", ...of, ...(index === null ? {} : { index }) }],
-      when: { hour: 3, minute: 30 },
-      overlap: "SKIP",
-      catchupMinutes: 2 * 60,
-      why: "it reads the whole memory: made up for while it is still night, else the next night looks at the same and more",
-    },
-  ];
 }
 
 /** Names the memory by a hash, since paths may hold anything. */

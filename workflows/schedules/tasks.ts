@@ -1,16 +1,15 @@
-import { readdirSync } from "node:fs";
-import path from "node:path";
 import { heldEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
 import { readableHoldings } from "../../src/lib/adapters/folder/tenant-holdings.ts";
 import { RhymeError } from "../../src/lib/errors.ts";
 import { DAY } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
-import { keepJob, readJob } from "../job-folder.ts";
-import type { AnyJob, AuditJob, JobRef, LiveJob, TrainJob } from "../job.ts";
+import { forgetEnded, keepJob } from "../job-folder.ts";
+import type { AuditJob, JobRef, TrainJob } from "../job.ts";
+import { followedIn } from "../live/followed.ts";
 import { liveFrom } from "../live/plan.ts";
+import { AT_FIRST } from "../messages.ts";
 import { reading } from "../memory-access.ts";
-import { memoryMark } from "../memory-mark.ts";
-import { auditId, liveId, trainId } from "../queues.ts";
+import { auditId, trainId } from "../queues.ts";
 import type { ScheduledFor } from "./schedule-table.ts";
 
 /** A workflow that a schedule begins. */
@@ -18,13 +17,15 @@ export interface Due {
   readonly type: string;
   readonly id: string;
   readonly args: readonly unknown[];
+  readonly memo?: Readonly<Record<string, string>>;
 }
 
 export interface DueInput extends ScheduledFor {
   readonly kind: "train" | "audit";
 }
 
-const HELD = { paused: false, window: 4 };
+/** A run that ended may be asked again by an attempt that does not know it yet, but not after this long. */
+const KEPT_MS = 2 * DAY;
 
 /** Keeps the job that is due now; asked twice within a day it is the same one, so that a retry begins nothing new. */
 export async function dueJob(
@@ -32,12 +33,14 @@ export async function dueJob(
   tools: TaskTools,
 ): Promise<Due> {
   const day = Math.floor(tools.now() / DAY);
+  // What they found is a report, or an encoder: their folders would become more for ever.
+  forgetEnded(memory, kind, tools.now() - KEPT_MS);
   if (kind === "audit") {
     const ref = keepAudit({ memory, tenant, index }, day, tools.now());
-    return { type: "audit", id: auditId(ref.job), args: [ref, HELD] };
+    return { type: "audit", id: auditId(ref.job), args: [ref, AT_FIRST] };
   }
   const ref = await keepTraining({ memory, tenant }, tools);
-  return { type: "train", id: trainId(ref.job), args: [ref, HELD] };
+  return { type: "train", id: trainId(ref.job), args: [ref, AT_FIRST] };
 }
 
 /** Another sample of stored answers each day; every row on Sundays, the structure on other days. */
@@ -50,7 +53,7 @@ function keepAudit({ memory, tenant, index = null }: ScheduledFor, day: number, 
     questions: 100,
     seed: day,
     given: {},
-    calendars: [],
+    calendars: [], // workers have those that `./rhyme work` loaded
   };
   return keepJob<AuditJob>(memory, { kind: "audit", tenant, ...wanted }, now);
 }
@@ -97,40 +100,14 @@ export interface FollowedInput extends ScheduledFor {
   readonly limit: number;
 }
 
-/** Series of live jobs that are kept in a memory and have not been ended, some at a time. */
+/** Series that are to be followed and were not stopped, some at a time. */
 export async function followedSeries({
   memory,
   tenant,
   skip,
   limit,
 }: FollowedInput): Promise<readonly Due[]> {
-  const followed: Due[] = [];
-  for (const job of jobsIn(memory)) {
-    const ref = { memory, job };
-    const kept = readJob<AnyJob>(ref);
-    if (kept.kind === "live" && kept.tenant === tenant) followed.push(...seriesOf(ref, kept));
-  }
-  return followed.slice(skip, skip + limit);
-}
-
-function seriesOf(ref: JobRef, { tenant, series }: LiveJob): readonly Due[] {
-  return series.map((one, place) => ({
-    ...{ type: "live", id: liveId(tenant, memoryMark(ref.memory), one) },
-    args: [liveFrom({ ...ref, series: place })],
-  }));
-}
-
-/** Jobs that are not through, by name, so that pages of them do not shift. */
-function jobsIn(memory: string): readonly string[] {
-  const folder = path.join(memory, "jobs");
-  try {
-    const names = readdirSync(folder).sort();
-    return names.filter((name) => {
-      const files = readdirSync(path.join(folder, name));
-      return files.includes("job.json") && !files.includes("done.json");
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
+  return followedIn(memory, tenant)
+    .slice(skip, skip + limit)
+    .map(({ ref, id }) => ({ type: "live", id, args: [liveFrom(ref)], memo: { job: ref.job } }));
 }

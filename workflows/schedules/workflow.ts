@@ -1,9 +1,11 @@
 import { executeChild, ParentClosePolicy, proxyActivities, setCurrentDetails } from "@temporalio/workflow";
 import { LONG } from "../activity-options.ts";
+import { LIVE_QUEUE } from "../queues.ts";
 import type { ScheduleActivities } from "./activities.ts";
 import type { ScheduledFor } from "./schedule-table.ts";
 
-const { dueJob, lookAll } = proxyActivities<ScheduleActivities>(LONG);
+// What is due is told at once, also while a backfill keeps every thread busy.
+const { dueJob, lookAll } = proxyActivities<ScheduleActivities>({ ...LONG, taskQueue: LIVE_QUEUE });
 
 export interface ScheduledInput extends ScheduledFor {
   readonly kind: "live" | "train" | "audit";

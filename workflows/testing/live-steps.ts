@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect } from "vitest";
 import { openMemoryFolder, type MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
 import { keptRecord } from "../../src/lib/adapters/folder/kept-record.ts";
-import type { CandleSeries } from "../../src/lib/candles/candle-series.ts";
+import { keyOf, type CandleSeries } from "../../src/lib/candles/candle-series.ts";
 import type { Answer } from "../../src/lib/recall/answer.ts";
 import { recallAsOf } from "../../src/lib/remember/recall-as-of.ts";
 import { remember } from "../../src/lib/remember/remember.ts";
@@ -11,9 +11,10 @@ import type { TaskTools } from "../compute/task.ts";
 import type { LiveActivities } from "../live/activities.ts";
 import { advanceSeries } from "../live/advance.ts";
 import { answerSeries } from "../live/answer.ts";
+import { lookAt, type LookParts } from "../live/look.ts";
 import type { LiveControl, LiveProgress } from "../live/plan.ts";
 import { pollSource } from "../live/poll.ts";
-import { keyOf, rememberAll, type LiveWorld } from "./live-world.ts";
+import { rememberAll, type LiveWorld } from "./live-world.ts";
 
 /** The clock of tests: theirs to set. */
 export const clock = { now: Date.UTC(2021, 1, 1) };
@@ -23,21 +24,28 @@ export function tools(): TaskTools {
   return { signal, before: null, progress: () => undefined, log: () => undefined, count: () => undefined, now: () => clock.now }; // prettier-ignore
 }
 
-/** The tasks themselves, in this thread. `around` sees each one before it is done. */
+/** The tasks themselves, in this thread. `around` sees each one before it is done. @param other in place of some */
 export function steps(
   world: LiveWorld,
   around: (name: string, again: () => Promise<unknown>) => Promise<void>,
+  other: Partial<LookParts> = {},
 ): LiveActivities {
   const run = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     await around(name, work);
     return work();
   };
   const { everyMs, patienceMs, encoder } = world.job;
-  return {
-    openLive: async () => ({ symbol: "", timeframe: "5m", encoder, everyMs, patienceMs, hasIndex: false }),
+  const parts: LookParts = {
     pollSource: (ref) => run("poll", () => pollSource(ref, tools())),
     advance: (ref) => run("advance", () => advanceSeries(ref, tools())),
     answer: (input) => run("answer", () => answerSeries(input, tools())),
+    ...other,
+  };
+  const { signal } = new AbortController();
+  return {
+    openLive: async () => ({ symbol: "", timeframe: "5m", encoder, everyMs, patienceMs, hasIndex: false }),
+    look: (input) => lookAt(input, parts, signal),
+    answer: (input) => parts.answer(input),
     show: () => Promise.reject(new Error("no index is named")),
   };
 }

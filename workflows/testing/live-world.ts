@@ -3,7 +3,7 @@ import path from "node:path";
 import { growRecord } from "../../src/lib/adapters/folder/grow-record.ts";
 import { keepEncoder } from "../../src/lib/adapters/folder/held-encoders.ts";
 import { openMemoryFolder, type MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
-import { rowsOf, type CandleSeries, type SeriesKey } from "../../src/lib/candles/candle-series.ts";
+import { keyOf, rowsOf, type CandleSeries, type SeriesKey } from "../../src/lib/candles/candle-series.ts";
 import { byTimeframe } from "../../src/lib/candles/resample.ts";
 import { sliceRows } from "../../src/lib/candles/slice.ts";
 import type { Encoder } from "../../src/lib/encoder/encoder.ts";
@@ -42,6 +42,7 @@ export interface LiveWorldOptions {
   readonly everyMs?: number;
   readonly source?: string;
   readonly index?: string | null;
+  readonly channel?: string;
   readonly timeframes?: readonly string[];
   readonly horizons?: readonly string[];
   readonly widths?: { readonly hidden: number; readonly dim: number };
@@ -64,7 +65,9 @@ export async function liveWorld(options: LiveWorldOptions): Promise<LiveWorld> {
   const [memory, folder] = [path.join(at, "memory"), path.join(at, "candles")];
   mkdirSync(folder, { recursive: true });
   const { patienceMs = 0, everyMs = 60_000 } = options;
-  const job = jobOf(series, folder, encoder, { horizons, index, patienceMs, everyMs });
+  const { channel } = options;
+  const through = channel === undefined ? {} : { channel };
+  const job = jobOf(series, folder, encoder, { horizons, index, patienceMs, everyMs, ...through });
   const world = { memory, folder, encoder, series, job };
   const append = (which: number, from: number, to: number): void =>
     appendFileSync(fileOf(folder, series[which]!), linesOf(series[which]!, from, to));
@@ -87,7 +90,7 @@ function jobOf(
   series: readonly CandleSeries[],
   folder: string,
   encoder: Encoder,
-  how: Pick<LiveJob, "horizons" | "index" | "patienceMs" | "everyMs">,
+  how: Pick<LiveJob, "horizons" | "index" | "patienceMs" | "everyMs" | "channel">,
 ): LiveWorld["job"] {
   return {
     ...{ kind: "live", tenant: "default", given: {}, calendars: [], encoder: encoder.version, ...how },
@@ -125,10 +128,6 @@ async function rememberOne(
 ): Promise<void> {
   folder.candles.write(candles, START);
   await remember(folder.candles, folder.memory(tenant, encoder), encoder, keyOf(candles), { horizons });
-}
-
-export function keyOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
-  return { source, symbol, timeframe };
 }
 
 function fileOf(folder: string, { symbol, timeframe }: SeriesKey): string {

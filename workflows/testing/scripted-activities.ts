@@ -154,22 +154,21 @@ function versionAnswers(): Pick<
   };
 }
 
+const ANSWERED = {
+  ...{ through: LATER, answers: 1, abstained: 0, passedOver: 0, leftOut: 0 },
+  ...{ waitsFor: 0, more: false },
+};
+
 function liveAnswers(): Pick<Answers, keyof LiveActivities> {
   return {
     openLive: () => ({
       ...{ symbol: "S0", timeframe: "5m", encoder: ENCODER, everyMs: 100, patienceMs: 0, hasIndex: true },
     }),
-    pollSource: () => ({ added: 1, late: 0 }),
-    advance: () => ({ anchors: 1, newest: LATER, labelled: 1, afresh: false }),
-    answer: () => ({
-      through: LATER,
-      answers: 1,
-      abstained: 0,
-      passedOver: 0,
-      leftOut: 0,
-      waitsFor: 0,
-      more: false,
+    look: () => ({
+      ...{ added: 1, late: 0, trouble: null, anchors: 1, newest: LATER, encoder: ENCODER },
+      answered: { ...ANSWERED, waitsFor: 1, more: true },
     }),
+    answer: () => ANSWERED,
     show: () => ({ anchor: LATER, pValue: 0.4, anomalous: false, failure: null }),
   };
 }

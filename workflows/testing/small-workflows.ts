@@ -1,4 +1,5 @@
 import { proxyActivities, sleep } from "@temporalio/workflow";
+import { SHORT } from "../activity-options.ts";
 import { GPU_QUEUE } from "../queues.ts";
 import { temporalControl } from "../temporal-control.ts";
 import type { SmallActivities } from "./small-activities.ts";
@@ -32,6 +33,17 @@ export async function crowd(many: number, ms: number): Promise<number> {
 /** Fails as it is told. */
 export async function failing(how: "final" | "passing"): Promise<number> {
   return cpu.failing(how);
+}
+
+const killed = proxyActivities<SmallActivities>({
+  ...{ ...SHORT, startToCloseTimeout: "1 second" },
+  // As often as any other, but at once: nobody waits minutes for a test.
+  retry: { ...SHORT.retry!, initialInterval: "50 milliseconds", backoffCoefficient: 1 },
+});
+
+/** Says which attempt came to its end, where so many before it were never heard of again. */
+export async function outliving(deaths: number): Promise<number> {
+  return killed.outliving(deaths);
 }
 
 /** Waits for nobody. */

@@ -1,8 +1,6 @@
 import { rmSync } from "node:fs";
 import { jobArtefacts } from "../../src/lib/adapters/folder/train-encoder.ts";
-import type { ActivityTools, FitBackend } from "../activity-host.ts";
-import { FAILURES } from "../failure-type.ts";
-import { failureOf } from "../failures.ts";
+import type { ActivityTools } from "../activity-host.ts";
 import { endJob, readJob } from "../job-folder.ts";
 import type { JobRef, TrainJob } from "../job.ts";
 import type { Fitted, Registered, ScoredEncoder, TrustInput } from "./tasks.ts";
@@ -38,14 +36,6 @@ export function trainActivities({ host, pools }: ActivityTools): TrainActivities
   };
 }
 
-/** @param fits what this worker fits with: jobs that pin another one are left to others */
-export function fitActivities({ host, pools }: ActivityTools, fits?: FitBackend): FitActivities {
-  return {
-    fitEncoder: async (ref) => {
-      const wanted = readJob<TrainJob>(ref, "train").fits;
-      if (fits !== undefined && wanted !== fits)
-        throw failureOf(FAILURES.wrongBackend, `the job fits with ${wanted}, this worker with ${fits}`);
-      return pools.gpu.run("fitEncoder", ref, host());
-    },
-  };
+export function fitActivities({ host, pools }: ActivityTools): FitActivities {
+  return { fitEncoder: (ref) => pools.gpu.run("fitEncoder", ref, host()) };
 }

@@ -6,7 +6,7 @@ import { keepJob } from "../job-folder.ts";
 import type { TrainJob } from "../job.ts";
 import { trainLocally } from "../local-jobs.ts";
 import { digestOf, HORIZON, inFolder, NO_ONE, rememberedWorld, type RememberedWorld } from "../testing/remembered-world.ts"; // prettier-ignore
-import { fitActivities, type TrainResult } from "./activities.ts";
+import type { TrainResult } from "./activities.ts";
 
 const STEPS = ["openTrain", "fitEncoder", "registerEncoder", "trustEncoder", "endTrain"];
 
@@ -109,11 +109,4 @@ describe("a job that trains an encoder", () => {
     },
     LONG_MS,
   );
-
-  it("is left to others by a worker that fits with something else", async () => {
-    const memory = copy();
-    const ref = keepJob(memory, wanted, 1);
-    const other = fitActivities({} as never, "cpu");
-    await expect(other.fitEncoder(ref)).rejects.toMatchObject({ type: "wrong-backend", nonRetryable: false });
-  });
 });

@@ -16,6 +16,7 @@ import { numberOf } from "../candle-options.ts";
 import { gapsOfSpan, type SpanGaps } from "../gaps-of-span.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { spanOf } from "../span.ts";
+import { tellFollowed } from "../tell-followed.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { workOn } from "../work-on.ts";
 
@@ -31,7 +32,7 @@ Stores closed candles, nothing else: ./rhyme remember embeds and labels them. No
 Stopped, or left by the exchange, it goes on after the newest stored bar when it is run again; earlier history is
 fetched where --from lies before the first stored bar, and arrives whole or not at all. The newest stored bar, and with
 --again every bar of the span, is compared with what the exchange says now: what differs becomes a correction, known
-from now on. An exchange that is busy is asked again, as late as it says. Exchanges are those of ccxt.
+from now on. Series of it that are followed (./rhyme start live) are told. An exchange that is busy is asked again, as late as it says. Exchanges are those of ccxt.
 Exit: 0 ok, 2 bad usage, or an exchange that gives no candles: what was read until then is stored.`;
 
 interface FetchCommandOptions {
@@ -93,6 +94,15 @@ async function run(
     if (!options.json) say(ui, one, options.memory);
     series.push(one);
   }
+  const news = series.filter(
+    ({ fetched: { candles } }) => candles.added + candles.corrected + candles.late > 0,
+  );
+  if (news.length > 0)
+    await tellFollowed(
+      options.memory,
+      news.map(({ key }) => key),
+      ui,
+    );
   if (options.json)
     return ui.json({
       schema: "rhyme.fetch/1",
@@ -100,10 +110,8 @@ async function run(
       exchange,
       series: series.map(documentOf),
     });
-  const isNews = series.some(
-    ({ fetched: { candles } }) => candles.added + candles.corrected + candles.late > 0,
-  );
-  if (isNews) ui.note(`not embedded yet: ./rhyme remember --memory ${options.memory} goes on from here`);
+  if (news.length > 0)
+    ui.note(`not embedded yet: ./rhyme remember --memory ${options.memory} goes on from here`);
 }
 
 interface Wish {

@@ -47,6 +47,18 @@ const edit = (name: string, sql: string): void => {
   db.close();
 };
 
+describe("memory digest", () => {
+  it("prints one hash for each part of the truth, for all of it, and for the answers beside it", () => {
+    const printed = rhyme("memory", "digest", "--memory", "m").stdout;
+    const lines = printed.trimEnd().split("\n").map((line) => line.split("  ")); // prettier-ignore
+    const parts = ["candles", "patterns", "contexts", "artefacts", "records", "all", "answers"];
+    expect(lines.map(([, part]) => part)).toEqual(parts);
+    for (const [hash] of lines) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const document = JSON.parse(rhyme("memory", "digest", "--memory", "m", "--json").stdout) as object;
+    expect(document).toMatchObject({ schema: "rhyme.digest/1", answers: lines.at(-1)![0] });
+  });
+});
+
 describe("the ingest log", () => {
   it("gives back what was added, newest first, and notices a changed entry", () => {
     const folder = openMemoryFolder(join(at.path, "m"), { mode: "read" });

@@ -18,7 +18,7 @@ const EXAMPLES = `Examples:
   ./rhyme memory --memory ./memory               what is inside, and a quick look whether it is whole
   ./rhyme memory --memory ./memory --verify      every row, and embeddings made again from the candles
   ./rhyme memory --memory ./memory --json | jq .holdings
-  ./rhyme memory digest --memory ./memory        one hash of all that it holds: equal for equal contents
+  ./rhyme memory digest --memory ./memory        one hash of all that it holds: equal for equal contents; its answers beside it
   ./rhyme memory --memory ./memory --index weaviate://127.0.0.1:8585 --verify     the index, too, both ways
 `;
 
@@ -84,9 +84,15 @@ async function run(what: string | undefined, options: MemoryOptions): Promise<vo
   if (view.verified.problems.length > 0 || (index && isAmiss(index))) process.exitCode = EXIT.checksFailed;
 }
 
-/** Two memories with equal digests hold the same, however it came in. */
+/**
+ * Two memories with equal digests hold the same, however it came in. What was answered is no part of `all`: it is as
+ * much as somebody asked.
+ */
 async function printDigest(ui: Ui, { memory, json }: MemoryOptions): Promise<void> {
-  const digest = await withMemory(memory, async (folder) => folder.digest());
+  const digest = await withMemory(memory, async (folder) => ({
+    ...folder.digest(),
+    answers: folder.answers.digest(),
+  }));
   if (json) return ui.json({ schema: "rhyme.digest/1", memory, ...digest });
   for (const [part, hash] of Object.entries(digest)) ui.out(`${hash}  ${part}`);
 }

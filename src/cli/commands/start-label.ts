@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { fromFailure } from "../../../workflows/failures.ts";
 import { labelFrom, type LabelResult } from "../../../workflows/label/plan.ts";
 import { labelLocally } from "../../../workflows/local.ts";
-import { DEFAULT_WINDOW } from "../../../workflows/messages.ts";
+import { AT_FIRST } from "../../../workflows/messages.ts";
 import { labelId } from "../../../workflows/queues.ts";
 import { withMemory } from "../ask-memory.ts";
 import { EXIT } from "../errors.ts";
@@ -58,9 +58,14 @@ async function run(options: StartLabelOptions): Promise<void> {
   const memory = path.resolve(options.memory);
   const { tenant, encoder = null } = options;
   if (!options.local) {
-    const args = [labelFrom({ memory, tenant, encoder }), { paused: false, window: DEFAULT_WINDOW }];
-    const begin = { type: "label", id: labelId(tenant, memory), args, summary: `outcomes in ${memory}` };
-    return startWorkflow(begin, options, ui, (result: LabelResult) => print(ui, result));
+    const args = [labelFrom({ memory, tenant, encoder }), AT_FIRST];
+    const begin = {
+      type: "label" as const,
+      id: labelId(tenant, memory),
+      args,
+      summary: `outcomes in ${memory}`,
+    };
+    return startWorkflow(begin, options, ui, { print: (result) => print(ui, result) });
   }
   const progress = ui.progress("looking for outcomes", 0);
   const result = await labelLocally({ memory, tenant, encoder }, loadedCalendars(), {

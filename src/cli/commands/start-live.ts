@@ -2,15 +2,16 @@ import type { Command } from "commander";
 import { begin, connectTemporal } from "../../../workflows/client.ts";
 import { fromFailure } from "../../../workflows/failures.ts";
 import { followLocally } from "../../../workflows/live/locally.ts";
-import { liveFrom, type LiveProgress } from "../../../workflows/live/plan.ts";
+import { liveFrom } from "../../../workflows/live/plan.ts";
 import { memoryMark } from "../../../workflows/memory-mark.ts";
 import { liveId } from "../../../workflows/queues.ts";
-import { iso } from "../../lib/time/units.ts";
+import { RhymeError } from "../../lib/errors.ts";
 import { listOf, numberOf } from "../candle-options.ts";
 import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
 import { indexKey } from "../index-key.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addServerOption, serverAddress, type ServerOption } from "../server-option.ts";
+import { liveFigures } from "../show-live.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { keepLive, type KeptLive, type LiveJobOptions } from "../workflows/live-job.ts";
 
@@ -23,7 +24,8 @@ const EXAMPLES = `Examples:
 
 const NOTES = `
 Follows remembered series as their candles close: each is stored, embedded, labelled and asked, and the answer kept in
-the log of the memory (./rhyme memory, export). One workflow for each series; one that runs already is left alone. Told
+the log of the memory (./rhyme memory, export). One workflow for each series; one that runs already is left alone, one that
+another job follows is refused. ./rhyme stop live ends it. Without --encoder it goes over to what reembed switches to. Told
 of candles (signal "candles") it looks at once, else every --every seconds. An answer waits up to --patience seconds for
 the other series to close the same candle. With --index the newest moment is kept there as live state, and as an anomaly
 where it is one. --local follows in this process until Ctrl-C.
@@ -67,21 +69,36 @@ export function addStartLive(start: Command): void {
 async function startLive(options: StartLiveOptions): Promise<void> {
   const ui = createUi(options);
   const index = indexAddress(options);
-  const kept = await keepLive(options, { index, now: Date.now() });
-  if (options.local) return follow(kept, index, ui);
+  const local = options.local === true;
+  const kept = await keepLive(options, { index, now: Date.now(), local });
+  if (local) return follow(kept, index, ui);
   const mark = memoryMark(kept.ref.memory);
   const workflows = kept.series.map((one) => liveId(options.tenant, mark, one));
   const temporal = await connectTemporal(serverAddress(options));
   try {
     for (const [series, id] of workflows.entries()) {
+      const { job } = kept.ref;
       const args = [liveFrom({ ...kept.ref, series })];
-      await begin(temporal, { type: "live", id, args, summary: `follows ${kept.series[series]!.symbol}` });
+      const summary = `follows ${kept.series[series]!.symbol}`;
+      const handle = await begin(temporal, { type: "live", id, args, summary, memo: { job } });
+      const running = (await handle.describe()).memo?.["job"];
+      if (running !== job) throw endsYet(id, String(running));
     }
   } finally {
     await temporal.close();
   }
   if (options.json) return ui.json({ schema: "rhyme.live/1", job: kept.ref.job, workflows });
   for (const id of workflows) ui.out(`${id}: ./rhyme watch ${id} shows how far it is`);
+}
+
+/** It was stopped, and has not come to its end: whoever joins it ends with it. */
+function endsYet(id: string, job: string): RhymeError {
+  return new RhymeError("usage", {
+    place: id,
+    expected: "a series that no other job follows",
+    received: `still followed by ${job}, which was told to end`,
+    remedy: "It ends once a worker (./rhyme work) has answered what is there; then start this again.",
+  });
 }
 
 async function follow({ ref, series }: KeptLive, index: string | null, ui: Ui): Promise<void> {
@@ -100,15 +117,10 @@ async function follow({ ref, series }: KeptLive, index: string | null, ui: Ui): 
         if (progress.trouble !== null) ui.note(`${series[place]!.symbol}: ${progress.trouble}`);
         if (progress.answered === said.get(place)) return;
         said.set(place, progress.answered);
-        ui.note(lineOf(series[place]!.symbol, progress));
+        ui.note(`${series[place]!.symbol}: ${liveFigures(progress)}`);
       },
     });
   } catch (error) {
     if (!signal.aborted) throw fromFailure(error);
   }
-}
-
-function lineOf(symbol: string, { answered, answers, abstained }: LiveProgress): string {
-  const newest = answered === null ? "nothing yet" : iso(answered);
-  return `${symbol}: answered up to ${newest}, ${answers} in all, ${abstained} abstained`;
 }

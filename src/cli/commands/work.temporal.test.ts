@@ -7,7 +7,9 @@ import { temporalWorld, type TemporalWorld } from "../../../workflows/testing/te
 import { needs } from "../../lib/testing/require.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../lib/testing/temporary-folder.ts";
 import { commandLine } from "../faults/run-rhyme.ts";
+import { followWorkflow } from "../follow-workflow.ts";
 import { freePortBlock } from "../services/ports.ts";
+import { createUi } from "../ui.ts";
 
 const temporal = needs("temporal");
 const PATIENCE = { timeout: 60_000, interval: 200 };
@@ -54,6 +56,12 @@ const start = (memory: string, ...more: readonly string[]): Promise<Ended> =>
     ...["--horizons", "1h", "--memory", path.join(at.path, memory), "--json", ...more],
   ).ended;
 
+async function found(query: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of world.client.workflow.list({ query })) ids.push(workflowId);
+  return ids;
+}
+
 describe.skipIf(temporal.skip)("./rhyme work, start and watch, on a real server", () => {
   it("begin a job before anybody works, say so, and join it until it ends", async () => {
     writeCandles(at.path, fixtureCandles("S", 2_000));
@@ -83,6 +91,21 @@ describe.skipIf(temporal.skip)("./rhyme work, start and watch, on a real server"
     expect(worked.stderr).toMatch(/^encodes with arrays: /m);
     const lines = worked.stderr.split("\n").filter((line) => line.startsWith("{"));
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toContain("ready");
+  });
+
+  it("exit as its result says, with --json too", async () => {
+    const [id] = (await found(`WorkflowType = "backfill"`)).slice(-1);
+    const said: string[] = [];
+    const stream = { write: (text: string) => said.push(text) };
+    const ui = createUi({ json: true }, { stdout: stream, stderr: stream, env: {}, clock: () => 0 });
+    const { signal } = new AbortController();
+    for (const failed of [true, false]) {
+      process.exitCode = undefined;
+      await followWorkflow(world, id!, { ui, signal, json: true, failed: () => failed });
+      expect(process.exitCode).toBe(failed ? 1 : undefined);
+    }
+    process.exitCode = undefined;
+    expect(said).toHaveLength(2);
   });
 
   it("end in the bytes of --local", async () => {

@@ -73,13 +73,11 @@ async function run(options: WorkOptions): Promise<void> {
   const log = workerLog(options.logLevel);
   const metrics = await metricsAddress(options.metrics);
   installRuntime(log, metrics);
-  if (queues.includes("gpu")) {
-    const { backend, reason } = await encodingBackend();
-    ui.note(`encodes with ${backend}: ${reason}`);
-  }
+  const { backend, reason } = await encodingBackend();
+  if (queues.includes("gpu")) ui.note(`encodes with ${backend}: ${reason}`);
   ui.note(`works for ${address}${metrics === null ? "" : `; metrics: http://${metrics}/metrics`}`);
   await runWorkers({
-    ...{ address, queues, threads: options.threads, signal, log },
+    ...{ address, queues, threads: options.threads, backend, signal, log },
     becomesCurrent: options.notCurrent ? false : options.current,
     activities: allActivities,
     compute: { calendars: loadedCalendars().map((file) => pathToFileURL(file).href) },

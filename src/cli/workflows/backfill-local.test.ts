@@ -220,7 +220,7 @@ async function runTwice(ref: JobRef): Promise<readonly Call[]> {
     const single = Object.entries(stepsOf(tools, steps));
     const double = Object.fromEntries(single.map((entry) => [entry[0], twice(entry)])) as unknown;
     const plan = double as BackfillSteps & SeriesSteps;
-    const series = (input: SeriesInput) => seriesPlan(input, plan, async () => undefined);
+    const series = (input: SeriesInput) => seriesPlan(input, plan, { mayGoOn: async () => {} });
     const ending = await backfillPlan(backfillFrom(ref), plan, { ...control, series });
     expect(ending).toMatchObject({ kind: "done", result: { failed: 0 } });
     await Promise.all(beside);

@@ -1,10 +1,13 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { keepJob } from "../../../workflows/job-folder.ts";
+import { keepJob, type Wanted } from "../../../workflows/job-folder.ts";
 import type { JobRef, LiveJob, LiveSeriesSpec } from "../../../workflows/job.ts";
+import { differencesOf, followAgain, followedIn } from "../../../workflows/live/followed.ts";
 import { readableHoldings } from "../../lib/adapters/folder/tenant-holdings.ts";
 import type { SeriesHolding } from "../../lib/adapters/sqlite/summary.ts";
+import { keyOf } from "../../lib/candles/candle-series.ts";
 import { RhymeError } from "../../lib/errors.ts";
+import { DEFAULT_CHANNEL, seriesName } from "../../lib/memory/names.ts";
 import type { EpochMs } from "../../lib/time/units.ts";
 import { withMemory } from "../ask-memory.ts";
 import { loadedCalendars } from "../load-calendars.ts";
@@ -36,33 +39,61 @@ export interface KeptLive {
 
 /**
  * Keeps the job that a command line describes in its memory: the series that are remembered, and where their candles
- * come from.
- * @throws RhymeError "usage" where it cannot be meant
+ * come from. The same one that is kept already is gone on with.
+ * @throws RhymeError "usage" where it cannot be meant, or another job follows a series of it
  */
 export async function keepLive(
   options: LiveJobOptions,
-  { index, now }: { readonly index: string | null; readonly now: EpochMs },
+  {
+    index,
+    now,
+    local = false,
+  }: { readonly index: string | null; readonly now: EpochMs; readonly local?: boolean },
 ): Promise<KeptLive> {
   const { memory, tenant, horizon, k, every, patience } = options;
   const held = await withMemory(memory, async (folder) =>
     heldSeries(readableHoldings(folder, options), options),
   );
-  const { encoder } = held[0]!;
   const series = held.map((one) => ({ ...keyOf(one), origin: originOf(one, options) }));
-  const ref = keepJob<LiveJob>(
-    memory,
-    {
-      ...{ kind: "live", tenant, series, encoder, index, horizons: Object.keys(held[0]!.contexts).sort() },
-      ...{ ask: { horizon, k }, everyMs: every * 1_000, patienceMs: patience * 1_000 },
-      ...{ given: { from: options.from, exchange: options.exchange }, calendars: loadedCalendars() },
-    },
-    now,
-  );
+  const wanted: Wanted<LiveJob> = {
+    ...{ kind: "live", tenant, series, index, horizons: Object.keys(held[0]!.contexts).sort() },
+    ...{ encoder: held[0]!.encoder, ...(options.encoder === undefined ? { channel: DEFAULT_CHANNEL } : {}) },
+    ...{ ask: { horizon, k }, everyMs: every * 1_000, patienceMs: patience * 1_000 },
+    ...{ given: { from: options.from, exchange: options.exchange }, calendars: loadedCalendars() },
+    ...(local ? { local } : {}),
+  };
+  const ref = followedBy(path.resolve(memory), wanted) ?? keepJob<LiveJob>(memory, wanted, now);
+  followAgain(ref);
   return { ref, series };
 }
 
-function keyOf({ source, symbol, timeframe }: SeriesHolding): Omit<LiveSeriesSpec, "origin"> {
-  return { source, symbol, timeframe };
+/**
+ * The job that follows the same already; null: none does.
+ * @throws RhymeError "usage" where one follows a series of it otherwise
+ */
+function followedBy(memory: string, wanted: Wanted<LiveJob>): JobRef | null {
+  const mine = new Set(wanted.series.map(seriesName));
+  let same: JobRef | null = null;
+  for (const { ref, job, series } of followedIn(memory, wanted.tenant)) {
+    if (!mine.has(seriesName(series))) continue;
+    const differences = wanted.local ? ["who follows it"] : differencesOf(wanted, job);
+    if (differences.length > 0) throw alreadyFollowed(ref, series, differences);
+    same = { memory: ref.memory, job: ref.job };
+  }
+  return same;
+}
+
+function alreadyFollowed(
+  { job, memory }: JobRef,
+  series: LiveSeriesSpec,
+  differences: readonly string[],
+): RhymeError {
+  return new RhymeError("usage", {
+    place: seriesName(series),
+    expected: "a series that no other job follows",
+    received: `already followed by ${job}: another ${differences.join(", another ")}`,
+    remedy: `./rhyme stop live --memory ${memory} --symbols ${series.symbol} ends that; or leave it out with --symbols.`,
+  });
 }
 
 /** Of one encoder: its moments answer each other. */

@@ -8,6 +8,7 @@ import { withMemory } from "../../lib/adapters/folder/with-memory.ts";
 import { DAY } from "../../lib/time/units.ts";
 import { numberOf } from "../candle-options.ts";
 import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
+import { loadedCalendars } from "../load-calendars.ts";
 import { addServerOption } from "../server-option.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { runJob, type RunOptions } from "./run-job.ts";
@@ -63,7 +64,7 @@ async function startAudit(options: AuditOptions): Promise<void> {
   const ref = keepJob<AuditJob>(
     memory,
     {
-      ...{ kind: "audit", tenant, given: {}, calendars: [] },
+      ...{ kind: "audit", tenant, given: {}, calendars: loadedCalendars() },
       ...{ index, full: !quick, answers, questions, seed },
     },
     now,

@@ -11,6 +11,7 @@ import { withMemory } from "../../lib/adapters/folder/with-memory.ts";
 import { RhymeError } from "../../lib/errors.ts";
 import { numberOf } from "../candle-options.ts";
 import { addIndexOption, indexAddress, type IndexOption } from "../index-options.ts";
+import { loadedCalendars } from "../load-calendars.ts";
 import { addServerOption } from "../server-option.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { runJob, type RunOptions } from "./run-job.ts";
@@ -74,7 +75,8 @@ async function startReembed(options: ReembedOptions): Promise<void> {
   const ref = keepJob<ReembedJob>(
     memory,
     {
-      ...{ kind: "reembed", tenant, given: {}, calendars: [], goal, channel, index, questions },
+      ...{ kind: "reembed", tenant, given: {}, calendars: loadedCalendars() },
+      ...{ goal, channel, index, questions },
       encoder: existsSync(encoder) ? path.resolve(encoder) : encoder,
     },
     Date.now(),

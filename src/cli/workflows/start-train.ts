@@ -12,6 +12,7 @@ import { featureSetByName } from "../../lib/features/feature-sets.ts";
 import { fixedWidth, sortTimeframes } from "../../lib/time/timeframe.ts";
 import { listOf, numberOf } from "../candle-options.ts";
 import { parseInstant } from "../instant.ts";
+import { loadedCalendars } from "../load-calendars.ts";
 import { addServerOption } from "../server-option.ts";
 import { createUi, type Ui } from "../ui.ts";
 import { runJob, type RunOptions } from "./run-job.ts";
@@ -98,7 +99,8 @@ function keepTrain(options: TrainOptions): Promise<JobRef> {
     return keepJob<TrainJob>(
       memory,
       {
-        ...{ kind: "train", tenant, given: {}, calendars: [], series, timeframes, featureSet, seed, steps },
+        ...{ kind: "train", tenant, given: {}, calendars: loadedCalendars() },
+        ...{ series, timeframes, featureSet, seed, steps },
         ...{ until: parseInstant(until, calendar, "--until"), every, fits: backend, trust },
       },
       Date.now(),

@@ -9,6 +9,11 @@ export interface SeriesKey {
   readonly timeframe: Timeframe;
 }
 
+/** The key alone of whatever has one. */
+export function keyOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
+  return { source, symbol, timeframe };
+}
+
 /**
  * Candles of one series as columns, N rows, ascending and unique in `openTime`. Only closed bars.
  * Times are integer epoch ms, prices finite and positive, `volume` finite and not negative

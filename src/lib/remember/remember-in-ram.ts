@@ -1,5 +1,5 @@
 import { factsOfSeries, factStore } from "../candles/candle-facts.ts";
-import type { CandleSeries, SeriesKey } from "../candles/candle-series.ts";
+import { keyOf, type CandleSeries } from "../candles/candle-series.ts";
 import { firmKnownAt } from "../candles/firm-known-at.ts";
 import type { Encoder } from "../encoder/encoder.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -21,8 +21,4 @@ export async function rememberInRam(
   const store = factStore(series.map((one) => factsOfSeries({ ...one, knownAt: firmKnownAt(one) })));
   for (const key of series) await remember(store, memory, encoder, keyOf(key), options);
   return memory;
-}
-
-function keyOf({ source, symbol, timeframe }: CandleSeries): SeriesKey {
-  return { source, symbol, timeframe };
 }

@@ -1,10 +1,13 @@
-import type { Encoder } from "../encoder/encoder.ts";
+import type { Encoder, EncoderStream } from "../encoder/encoder.ts";
 import type { FeatureRow, FeatureTables } from "../features/feature.ts";
 import { bitEqual } from "./matchers.ts";
 
 /** Every row in (knownAt, fine to coarse) order; what the stream says at each instant is about the newest base row. */
-export function streamAll(encoder: Encoder, tables: FeatureTables): Map<number, Float32Array> {
-  const stream = encoder.stream();
+export function streamAll(
+  encoder: Encoder,
+  tables: FeatureTables,
+  stream: EncoderStream = encoder.stream(),
+): Map<number, Float32Array> {
   const [base] = encoder.design.timeframes;
   const rows: FeatureRow[] = encoder.design.timeframes.flatMap((timeframe) => {
     const { openTime, knownAt, values, names } = tables[timeframe]!;

@@ -1,22 +1,18 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { CandleSeries } from "../../candles/candle-series.ts";
-import { countedPace } from "../../testing/counted-pace.ts";
 import { syntheticCandles } from "../../testing/candles.ts";
+import { closes, exchangePages, kinds, opens } from "../../testing/exchange-pages.ts";
 import {
   klinesOf,
   loopbackExchange,
-  wireDocument,
-  wireKlines,
   type Kline,
   type LoopbackExchange,
   type LoopbackExchangeOptions,
 } from "../../testing/loopback-exchange.ts";
-import { needs } from "../../testing/require.ts";
 import { HOUR, MINUTE, type EpochMs } from "../../time/units.ts";
 import { connectExchange } from "./exchange-connection.ts";
 import { exchangeSource, type ExchangePage, type ExchangeSourceOptions } from "./exchange-source.ts";
 
-const data = needs("data");
 const START = Date.UTC(2024, 0, 1);
 const BAR = 5 * MINUTE;
 const candles = syntheticCandles({ seed: 7, rows: 40, start: START });
@@ -33,30 +29,12 @@ async function serving(series: CandleSeries, more: Partial<LoopbackExchangeOptio
 }
 
 /** All pages of BTC/USDT 5m. */
-async function pages(
+function pages(
   options: Partial<ExchangeSourceOptions> & { readonly from?: EpochMs; readonly to?: EpochMs } = {},
-  asked: { readonly symbol: string; readonly timeframe: string; readonly exchange?: string } = {
-    symbol: "BTC/USDT",
-    timeframe: "5m",
-  },
+  asked = { symbol: "BTC/USDT", timeframe: "5m" },
 ): Promise<ExchangePage[]> {
-  const { from = START, to = Infinity, ...rest } = options;
-  const connection = await connectExchange(asked.exchange ?? "binance", {
-    baseUrl: server!.url,
-    pace: countedPace(),
-  });
-  const source = exchangeSource(connection, { now: END, ...rest });
-  const found: ExchangePage[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; cursor = found.at(-1)!.cursor)
-    found.push(await source.read({ ...asked, from, to, ...(cursor === undefined ? {} : { cursor }) }));
-  return found;
+  return exchangePages({ url: server!.url, from: START, now: END, ...asked, ...options });
 }
-
-const opens = (found: readonly ExchangePage[]): number[] =>
-  found.flatMap(({ series }) => [...series.openTime]);
-const closes = (found: readonly ExchangePage[]): number[] => found.flatMap(({ series }) => [...series.close]);
-const kinds = (found: readonly ExchangePage[]): string[] =>
-  found.flatMap(({ findings }) => findings.map(({ kind }) => kind));
 
 describe("an exchange as a source of candles", () => {
   it("gives the same candles whatever the size of a page", async () => {
@@ -195,79 +173,5 @@ describe("an exchange as a source of candles", () => {
     await pages();
     const names = new Set(server!.headers.flatMap((one) => Object.keys(one)));
     for (const name of ["authorization", "x-mbx-apikey", "cookie"]) expect(names.has(name)).toBe(false);
-  });
-});
-
-describe("recorded answers", () => {
-  it.skipIf(data.skip)("of Binance come out digit for digit, over several pages", async () => {
-    const rows = wireKlines("binance-spot-klines-BTCUSDT-1h.json");
-    server = await loopbackExchange({ candles: { "BTCUSDT 1h": rows } });
-    const now = rows.at(-1)![0] + HOUR;
-    const asked = { symbol: "BTC/USDT", timeframe: "1h" };
-    const found = await pages({ from: rows[0]![0], now, pageRows: 300 }, asked);
-    expect(opens(found)).toEqual(rows.map(([time]) => time));
-    expect(closes(found)).toEqual(rows.map((row) => Number(row[4])));
-    expect(found.flatMap(({ series }) => [...series.volume])).toEqual(rows.map((row) => Number(row[5])));
-    expect(kinds(found)).toEqual([]);
-  });
-
-  it.skipIf(data.skip)("of Binance's futures come out whole, of the market of that kind", async () => {
-    const name = "binance-usdm-klines-LTCUSDT-5m.json";
-    const contract = { symbol: "LTCUSDT", pair: "LTCUSDT", contractType: "PERPETUAL", status: "TRADING" };
-    const assets = { baseAsset: "LTC", quoteAsset: "USDT", marginAsset: "USDT", filters: [], orderTypes: [] };
-    const documents = {
-      "/fapi/v1/exchangeInfo": JSON.stringify({ symbols: [{ ...contract, ...assets }] }),
-      "/fapi/v1/klines": wireDocument(name),
-    };
-    server = await loopbackExchange({ candles: {}, documents });
-    const rows = wireKlines(name);
-    const asked = { symbol: "LTC/USDT:USDT", timeframe: "5m" };
-    const found = await pages({ from: rows[0]![0], now: rows.at(-1)![0] + BAR }, asked);
-    expect(opens(found)).toEqual(rows.map(([time]) => time));
-  });
-
-  it.skipIf(data.skip)("of Bitstamp, whatever was asked for, begin where it has candles", async () => {
-    const recorded = wireDocument("bitstamp-ohlc-btcusd-60s.json");
-    const { data: body } = JSON.parse(recorded) as { data: { ohlc: { timestamp: string; close: string }[] } };
-    const pair = { market_symbol: "btcusd", base_currency: "BTC", counter_currency: "USD" };
-    const documents = {
-      "/api/v2/markets/": JSON.stringify([{ ...pair, market_type: "SPOT", trading: "Enabled" }]),
-      "/api/v2/ohlc/btcusd/": recorded,
-    };
-    server = await loopbackExchange({ candles: {}, documents });
-    const times = body.ohlc.map(({ timestamp }) => Number(timestamp) * 1000);
-    const asked = { symbol: "BTC/USD", timeframe: "1m", exchange: "bitstamp" };
-    const found = await pages({ from: times[0]! - 100 * MINUTE, now: times.at(-1)! + MINUTE }, asked);
-    expect(opens(found)).toEqual(times);
-    expect(closes(found)).toEqual(body.ohlc.map(({ close }) => Number(close)));
-  });
-
-  it.skipIf(data.skip)("of Kraken end with the minute that was forming when they were recorded", async () => {
-    const recorded = wireDocument("kraken-ohlc-XBTUSDT-1m.json");
-    const { result } = JSON.parse(recorded) as { result: { XBTUSDT: [number][]; last: number } };
-    const market = { altname: "XBTUSDT", wsname: "XBT/USDT", base: "XXBT", quote: "USDT", pair_decimals: 1 };
-    const sizes = { lot_decimals: 8, ordermin: "0.0001", costmin: "0.5", tick_size: "0.1", status: "online" };
-    const pair = {
-      ...market,
-      ...sizes,
-      fees: [[0, 0.4]],
-      fees_maker: [[0, 0.25]],
-      leverage_buy: [],
-      leverage_sell: [],
-    };
-    const documents = {
-      "/0/public/AssetPairs": JSON.stringify({ error: [], result: { XBTUSDT: pair } }),
-      "/0/public/Assets": JSON.stringify({ error: [], result: {} }),
-      "/0/public/OHLC": recorded,
-    };
-    server = await loopbackExchange({ candles: {}, documents });
-    const times = result.XBTUSDT.map(([time]) => time * 1000);
-    // The last row is the minute behind `last`; half of it is over.
-    const now = times.at(-1)! + MINUTE / 2;
-    const asked = { symbol: "BTC/USDT", timeframe: "1m", exchange: "kraken" };
-    const found = await pages({ from: times[0]!, now }, asked);
-    expect(opens(found)).toEqual(times.slice(0, -1));
-    expect(result.last * 1000).toBe(times.at(-2));
-    expect(kinds(found)).toContain("forming-bar");
   });
 });

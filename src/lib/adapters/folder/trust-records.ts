@@ -1,7 +1,7 @@
 import { openMemoryFolder, type MemoryFolder } from "../sqlite/open-memory.ts";
 import { searchIndex, type IndexWish } from "../weaviate/search-index.ts";
 import type { SeriesHolding } from "../sqlite/summary.ts";
-import type { SeriesKey } from "../../candles/candle-series.ts";
+import { keyOf, type SeriesKey } from "../../candles/candle-series.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { RhymeError } from "../../errors.ts";
 import type { Memory } from "../../memory/memory.ts";
@@ -11,7 +11,7 @@ import { readRecord } from "../../recall/read-record.ts";
 import { viewAt } from "../../remember/views.ts";
 import { iso } from "../../time/units.ts";
 import { growRecord, staleBecause } from "./grow-record.ts";
-import { keyOf, type Replayed, type TrustWork } from "./trust-work.ts";
+import type { Replayed, TrustWork } from "./trust-work.ts";
 
 const WRITER_DEADLINE_MS = 2_000;
 

@@ -5,7 +5,8 @@ import { openTensorFlow } from "../tfjs/open-tensorflow.ts";
 import { yearlyFolds } from "../../evaluation/trust/folds.ts";
 import { walkForward } from "../../evaluation/trust/walk-forward.ts";
 import { fitEncoder } from "../../remember/fit-encoder.ts";
-import { keyOf, type Replayed, type TrustWork } from "./trust-work.ts";
+import { keyOf } from "../../candles/candle-series.ts";
+import type { Replayed, TrustWork } from "./trust-work.ts";
 
 const FIT_SEED = 1; // as remember fits; --seed is for the resamples
 

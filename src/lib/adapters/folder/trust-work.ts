@@ -1,7 +1,6 @@
 import type { MemoryFolder } from "../sqlite/open-memory.ts";
 import type { IndexWish } from "../weaviate/search-index.ts";
 import type { SeriesHolding } from "../sqlite/summary.ts";
-import type { SeriesKey } from "../../candles/candle-series.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import type { TrustFold } from "../../evaluation/trust/make-trust-report.ts";
 import type { TrustReport } from "../../evaluation/trust/trust-report.ts";
@@ -40,9 +39,4 @@ export interface TrustWork {
   readonly asked: readonly SeriesHolding[];
   readonly encoder: Encoder;
   readonly options: TrustOptions;
-}
-
-/** The series alone. */
-export function keyOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
-  return { source, symbol, timeframe };
 }

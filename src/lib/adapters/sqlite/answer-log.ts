@@ -1,3 +1,4 @@
+import { answersDigest } from "./digest.ts";
 import { damagedStore } from "./store-error.ts";
 import { sha256Hex } from "../../math/hash.ts";
 import { checkTenant } from "../../memory/names.ts";
@@ -21,6 +22,8 @@ export interface AnswerLog {
     tenant: string,
     options?: { readonly symbol?: string; readonly limit?: number },
   ): readonly LoggedAnswer[];
+  /** SHA-256 (hex) of all that was said, of every tenant: equal however often whoever said it was killed. */
+  digest(): string;
 }
 
 export function answerLog(store: Store): AnswerLog {
@@ -43,6 +46,7 @@ export function answerLog(store: Store): AnswerLog {
         .rows(sql, tenant, ...(symbol === undefined ? [] : [symbol]), limit)
         .map((row) => logged(store, row));
     },
+    digest: () => answersDigest(store),
   };
 }
 

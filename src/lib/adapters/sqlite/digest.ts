@@ -44,7 +44,7 @@ const PARTS: Readonly<Record<Exclude<keyof TruthDigest, "all">, readonly string[
 
 /**
  * Two memories with equal digests hold the same truth, however and in whatever order it came in. Left out: the ingest
- * log and the log of answers, which say when somebody did something, channels, and the memory's identity.
+ * log, which says when somebody did something, the log of answers (`answersDigest`), channels, and the memory's identity.
  */
 export function truthDigest(store: Store): TruthDigest {
   return store.snapshot(() => {
@@ -53,6 +53,11 @@ export function truthDigest(store: Store): TruthDigest {
     for (const part of parts) all.update(JSON.stringify(part));
     return { ...Object.fromEntries(parts), all: all.digest("hex") } as unknown as TruthDigest;
   });
+}
+
+/** SHA-256 (hex) of every answer that is kept, of all tenants: what was said of which moment, not when it was said. */
+export function answersDigest(store: Store): string {
+  return digestOf(store, ["SELECT tenant, id, answer FROM answers ORDER BY tenant, id"]);
 }
 
 function digestOf(store: Store, queries: readonly string[]): string {

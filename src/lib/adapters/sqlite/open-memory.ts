@@ -11,6 +11,7 @@ import { channels, type Channels } from "./channels.ts";
 import { exportTables, type ExportTables } from "./export-tables.ts";
 import { compact, forget, forgettable, type ForgetWish, type Forgotten } from "./forget.ts";
 import { checkNamed } from "./named-rows.ts";
+import { forecastAnchors } from "./forecast-anchors.ts";
 import { identityOf } from "./identity.ts";
 import { importFacts, type ImportReport } from "./import-facts.ts";
 import { ingestLog, type IngestLog } from "./ingest-log.ts";
@@ -55,6 +56,8 @@ export interface MemoryFolder {
   maturedCounts(of: MaturedOf): readonly MaturedCount[];
   /** When the newest outcome of a series over a horizon was known; -Infinity where none is stored. */
   labelledUntil(of: LabelledOf): EpochMs;
+  /** Anchors of a series that are stored with a base forecast over a horizon. */
+  forecastAnchors(of: LabelledOf): ReadonlySet<EpochMs>;
   summary(): FolderSummary;
   /** Of the whole truth: equal for equal contents, however they came in. */
   digest(): TruthDigest;
@@ -129,6 +132,7 @@ export function openMemoryFolder(path: string, options: OpenOptions): MemoryFold
     holdings: (tenant) => holdings(sound(store), tenant),
     maturedCounts: (of) => maturedCounts(sound(store), of),
     labelledUntil: (of) => labelledUntil(sound(store), of),
+    forecastAnchors: (of) => forecastAnchors(sound(store), of),
     summary: () =>
       store.snapshot(() => summarise(store, path, { series: candles.list(), encoders: encoders.list() })),
     digest: () => truthDigest(sound(store)),

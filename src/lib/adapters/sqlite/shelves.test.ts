@@ -90,6 +90,12 @@ describe("a memory folder", () => {
     expect(folder.answers.list("default", { limit: 1 }).map((entry) => entry.recordedAt)).toEqual([7]);
     expect(folder.answers.list("other").map((entry) => entry.recordedAt)).toEqual([8]);
     expect(folder.answers.list("other", { symbol: "ETHUSDT" })).toEqual([]);
+    const [whole, truth] = [folder.answers.digest(), folder.digest()];
+    folder.answers.put({ ...answer("a"), reason: "changed" }, 9);
+    expect(folder.answers.digest()).toBe(whole);
+    folder.answers.put(answer("c"), 9);
+    expect(folder.answers.digest()).not.toBe(whole);
+    expect(folder.digest()).toEqual(truth);
   });
 
   it("says what it holds, and forgets a tenant or a series whole", async () => {

@@ -94,8 +94,9 @@ export class GnnEncoder implements Encoder {
     });
   }
 
-  stream(): EncoderStream {
-    return new GnnStream(this.#packed);
+  /** @param room rows that are kept before any is let go */
+  stream(room?: number): EncoderStream {
+    return new GnnStream(this.#packed, room);
   }
 
   #columns(tables: FeatureTables): FeatureTable[] {

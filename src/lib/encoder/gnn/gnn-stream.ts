@@ -18,8 +18,9 @@ import type { GnnNodes } from "./gnn-nodes.ts";
 const [TEMPORAL, DOWN, UP] = [...EDGE_KINDS.keys()] as [number, number, number];
 
 /**
- * The live path: one candle, a few rows. Keeps everything it has been handed (about 1.3 kB a candle with the usual
- * sizes), so that it stays equal to `encodeHistory` over the same rows, bit for bit.
+ * The live path: one candle, a few rows; equal to `encodeHistory` over the same rows, bit for bit. Keeps only the rows that
+ * those to come can still hear or read out, about 1.3 kB each with the usual sizes: rows are numbered from the first one
+ * kept, and what went before them is let go from time to time.
  */
 export class GnnStream implements EncoderStream {
   readonly #packed: PackedGnn;
@@ -32,8 +33,13 @@ export class GnnStream implements EncoderStream {
   readonly #pairs: ReturnType<typeof linkedPairs>;
   /** Partial sums of coarse timeframes by count: they change only when a coarse bar closes. */
   readonly #partials: { count: number; partial: Float64Array }[];
+  /** Rows of each timeframe that were let go. */
+  readonly #gone: Int32Array; // [T]
+  readonly #room: number;
+  #full: number;
 
-  constructor(packed: PackedGnn) {
+  /** @param room so many rows are kept at least before any is let go */
+  constructor(packed: PackedGnn, room = 1_024) {
     const { design } = packed.model;
     this.#packed = packed;
     this.#nodes = emptyNodes(packed);
@@ -43,6 +49,8 @@ export class GnnStream implements EncoderStream {
     this.#widths = design.timeframes.map(nominalWidth);
     this.#pairs = linkedPairs(design.timeframes.length, design.crossPairs);
     this.#partials = design.timeframes.map(() => ({ count: -1, partial: new Float64Array(0) }));
+    this.#gone = new Int32Array(design.timeframes.length);
+    [this.#room, this.#full] = [room, room];
   }
 
   push(row: FeatureRow): void {
@@ -65,6 +73,7 @@ export class GnnStream implements EncoderStream {
     nodes.count = node + 1;
     propagate(this.#packed, nodes, node, node + 1);
     this.#readouts[t]!.append(nodes.hidden[shape.layers - 1]!, node);
+    if (nodes.count >= this.#full) this.#letGo();
   }
 
   embed(): Float32Array | null {
@@ -74,15 +83,16 @@ export class GnnStream implements EncoderStream {
     if (rows === 0) return null;
     const anchor = nodes.knownAt[nodes.nodeOf[0]![rows - 1]!]!;
     const counts = Int32Array.from(nodes.rows, (_, t) => this.#knownRows(t, anchor));
-    if (counts.some((count) => count <= warmUp.first)) return null;
-    const partials = Array.from(counts, (count, t) => this.#partial(t, count));
+    const known = counts.map((count, t) => this.#gone[t]! + count);
+    if (known.some((count) => count <= warmUp.first)) return null;
+    const partials = Array.from(known, (count, t) => this.#partial(t, count));
     const vector = new Float32Array(shape.dim);
     const offsets = new Int32Array(partials.length);
     writeEmbedding(this.#packed.projectionBias, partials, offsets, vector, 0, new Float64Array(shape.dim));
     return vector;
   }
 
-  /** Rows of a timeframe known by the anchor: all, unless a coarser bar has come after the newest base bar. */
+  /** Kept rows of a timeframe known by the anchor: all, unless a coarser bar has come after the newest base bar. */
   #knownRows(t: number, anchor: number): number {
     const nodes = this.#nodes;
     let rows = nodes.rows[t]!;
@@ -103,7 +113,7 @@ export class GnnStream implements EncoderStream {
   #connect(node: number, t: number, row: number): void {
     const { design } = this.#packed.model;
     const nodes = this.#nodes;
-    let edge = nodes.offsets[node]!;
+    let edge = 0; // those of earlier rows have been gone along
     const add = (sender: number, coarser: number, kind: number): void => {
       nodes.senders = grown(nodes.senders, edge + 1);
       nodes.senders[edge] = sender;
@@ -131,7 +141,46 @@ export class GnnStream implements EncoderStream {
       if (design.cross.includes("up"))
         for (let inside = first; inside < end; inside++) add(nodes.nodeOf[f]![inside]!, t, UP);
     }
-    nodes.offsets[node + 1] = edge;
+    [nodes.offsets[node], nodes.offsets[node + 1]] = [0, edge];
+  }
+
+  /** Lets go of all rows before the first one that is still needed, of whatever timeframe. */
+  #letGo(): void {
+    const { shape } = this.#packed.model;
+    const nodes = this.#nodes;
+    const from = Math.min(...nodes.nodeOf.map((nodeOf, t) => nodeOf[this.#needed(t)] ?? nodes.count));
+    for (const array of [nodes.timeframe, nodes.knownAt]) array.copyWithin(0, from, nodes.count);
+    nodes.inputs.copyWithin(0, from * shape.features, nodes.count * shape.features);
+    for (const hidden of nodes.hidden) hidden.copyWithin(0, from * shape.hidden, nodes.count * shape.hidden);
+    const kept = keptWidth(shape);
+    for (const states of nodes.kept) states.copyWithin(0, from * kept, nodes.count * kept);
+    nodes.count -= from;
+    nodes.nodeOf.forEach((nodeOf, t) => {
+      const rows = nodes.rows[t]!;
+      let gone = 0;
+      while (gone < rows && nodeOf[gone]! < from) gone++;
+      for (let row = gone; row < rows; row++) nodeOf[row - gone] = nodeOf[row]! - from;
+      this.#openTime[t]!.copyWithin(0, gone, rows);
+      nodes.rows[t] = rows - gone;
+      this.#gone[t]! += gone;
+      for (const heard of this.#heard) heard[t] = Math.max(0, heard[t]! - gone);
+      this.#readouts[t]!.letGo(this.#gone[t]! + this.#needed(t));
+    });
+    this.#full = Math.max(this.#room, 2 * nodes.count);
+  }
+
+  /** The first kept row of a timeframe that a row to come may hear, or that is known by the newest anchor. */
+  #needed(t: number): number {
+    const { dilations } = this.#packed.model.design;
+    const nodes = this.#nodes;
+    const rows = nodes.rows[t]!;
+    const [base] = nodes.nodeOf;
+    const newest = nodes.rows[0]! > 0 ? nodes.knownAt[base![nodes.rows[0]! - 1]!]! : -Infinity;
+    const unheard = this.#pairs.flatMap(([f, c]) => (f === t ? [this.#heard[c]![f]!] : []));
+    return Math.max(
+      0,
+      Math.min(rows - Math.max(1, ...dilations), this.#knownRows(t, newest) - 1, ...unheard),
+    );
   }
 
   #reserve(count: number): void {

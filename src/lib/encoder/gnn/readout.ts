@@ -36,6 +36,7 @@ export class Readout {
   readonly #hidden: number;
   readonly #alpha: number;
   #rows = 0;
+  #first = 0; // of the kept entries below: what was read out after so many rows
   #last: Float64Array; // [rows + 1, H]
   #sums: Float64Array; // [rows + 1, H] prefix sums
   #decayed: Float64Array; // [rows + 1, H]
@@ -75,34 +76,36 @@ export class Readout {
   /** Takes the next row of the timeframe: node `node` of the top layer. */
   append(top: Float32Array, node: number): void {
     const H = this.#hidden;
-    this.#reserve(this.#rows + 2);
-    const before = this.#rows * H;
+    const entry = this.#rows - this.#first;
+    this.#reserve(entry + 2);
+    const before = entry * H;
     const after = before + H;
     const from = node * H;
     for (const kind of this.#kinds) {
       if (kind === "last") for (let j = 0; j < H; j++) this.#last[after + j] = top[from + j]!;
       else if (kind === "mean")
         for (let j = 0; j < H; j++) this.#sums[after + j] = this.#sums[before + j]! + top[from + j]!;
-      else if (kind === "attention") this.#attend(top, from, before);
+      else if (kind === "attention") this.#attend(top, from, entry);
       else {
         const keep = 1 - this.#alpha;
         for (let j = 0; j < H; j++)
           this.#decayed[after + j] = keep * this.#decayed[before + j]! + top[from + j]!;
-        this.#decayedWeight[this.#rows + 1] = keep * this.#decayedWeight[this.#rows]! + 1;
+        this.#decayedWeight[entry + 1] = keep * this.#decayedWeight[entry]! + 1;
       }
     }
     this.#rows++;
   }
 
-  #attend(top: Float32Array, from: number, before: number): void {
+  #attend(top: Float32Array, from: number, entry: number): void {
     const H = this.#hidden;
+    const before = entry * H;
     const { weights, bias } = this.#attention!;
     let score = bias;
     for (let j = 0; j < H; j++) score += weights[j]! * top[from + j]!;
     const weight = exp(BOUND * tanh(score / BOUND));
     for (let j = 0; j < H; j++)
       this.#attended[before + H + j] = this.#attended[before + j]! + weight * top[from + j]!;
-    this.#attendedWeight[this.#rows + 1] = this.#attendedWeight[this.#rows]! + weight;
+    this.#attendedWeight[entry + 1] = this.#attendedWeight[entry]! + weight;
   }
 
   /** The readouts after the first `rows` rows (at least 1), at `out[at]…`. */
@@ -110,23 +113,33 @@ export class Readout {
     const H = this.#hidden;
     let o = at;
     for (const kind of this.#kinds) {
-      const end = rows * H;
+      const end = (rows - this.#first) * H;
       if (kind === "last") for (let j = 0; j < H; j++) out[o++] = this.#last[end + j]!;
       else if (kind === "mean") {
         const count = Math.min(this.#window, rows);
-        const begin = (rows - count) * H;
+        const begin = (rows - count - this.#first) * H;
         for (let j = 0; j < H; j++) out[o++] = (this.#sums[end + j]! - this.#sums[begin + j]!) / count;
       } else if (kind === "attention") {
-        const first = Math.max(0, rows - this.#window);
-        const weight = this.#attendedWeight[rows]! - this.#attendedWeight[first]!;
+        const first = Math.max(0, rows - this.#window) - this.#first;
+        const weight = this.#attendedWeight[rows - this.#first]! - this.#attendedWeight[first]!;
         const begin = first * H;
         for (let j = 0; j < H; j++)
           out[o++] = (this.#attended[end + j]! - this.#attended[begin + j]!) / weight;
       } else {
-        const weight = this.#decayedWeight[rows]!;
+        const weight = this.#decayedWeight[rows - this.#first]!;
         for (let j = 0; j < H; j++) out[o++] = this.#decayed[end + j]! / weight;
       }
     }
+  }
+
+  /** What was read out after fewer than `rows` rows is not asked for again: sums before their window are let go. */
+  letGo(rows: number): void {
+    const first = Math.max(this.#first, rows - this.#window);
+    const [from, end] = [first - this.#first, this.#rows - this.#first + 1];
+    for (const entries of [this.#last, this.#sums, this.#decayed, this.#attended])
+      entries.copyWithin(0, from * this.#hidden, end * this.#hidden);
+    for (const weights of [this.#decayedWeight, this.#attendedWeight]) weights.copyWithin(0, from, end);
+    this.#first = first;
   }
 
   #reserve(rows: number): void {

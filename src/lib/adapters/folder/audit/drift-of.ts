@@ -5,14 +5,13 @@ import { trustDrift, type TrustDrift } from "../../../evaluation/drift/trust-dri
 import { trustRows } from "../../../evaluation/trust/trust-rows.ts";
 import { featureSetByName } from "../../../features/feature-sets.ts";
 import { featureTables } from "../../../features/feature-table.ts";
-import type { SeriesKey } from "../../../candles/candle-series.ts";
+import { keyOf, type SeriesKey } from "../../../candles/candle-series.ts";
 import { readRecord } from "../../../recall/read-record.ts";
 import { seriesAsOf } from "../../../remember/views.ts";
 import type { EpochMs } from "../../../time/units.ts";
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../sqlite/summary.ts";
 import { heldEncoder } from "../held-encoders.ts";
-import { keyOf } from "../trust-work.ts";
 import type { Work } from "../work.ts";
 
 /** Inputs of one series, of the base timeframe; null where there are too few rows on either side. */

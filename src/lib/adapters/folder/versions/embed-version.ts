@@ -1,3 +1,4 @@
+import { keyOf } from "../../../candles/candle-series.ts";
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
 import type { Memory } from "../../../memory/memory.ts";
 import { DEFAULT_CHANNEL } from "../../../memory/names.ts";
@@ -7,7 +8,6 @@ import { keepEncoder } from "../held-encoders.ts";
 import { growRecord } from "../grow-record.ts";
 import type { Work } from "../work.ts";
 import {
-  keyOf,
   writing,
   type VersionPlan,
   type VersionSeries,

@@ -1,3 +1,4 @@
+import { keyOf } from "../../../candles/candle-series.ts";
 import type { MemoryFolder } from "../../sqlite/open-memory.ts";
 import type { SeriesHolding } from "../../sqlite/summary.ts";
 import { RhymeError } from "../../../errors.ts";
@@ -17,13 +18,7 @@ import { heldEncoder } from "../held-encoders.ts";
 import { trustFolder } from "../trust-folder.ts";
 import type { Work } from "../work.ts";
 import { recallOfIndex } from "./recall-of-index.ts";
-import {
-  horizonsOf,
-  keyOf,
-  type VersionPlan,
-  type VersionSeries,
-  type VersionTools,
-} from "./version-work.ts";
+import { horizonsOf, type VersionPlan, type VersionSeries, type VersionTools } from "./version-work.ts";
 
 /** Resamples of a trust report here: only its means are compared. */
 const RESAMPLES = 100;

@@ -7,7 +7,8 @@ import { RhymeError } from "../../../errors.ts";
 import { DEFAULT_CHANNEL } from "../../../memory/names.ts";
 import { heldEncoder } from "../held-encoders.ts";
 import { tenantHoldings } from "../tenant-holdings.ts";
-import { keyOf, type VersionPlan, type VersionSeries, type VersionWish } from "./version-work.ts";
+import { keyOf } from "../../../candles/candle-series.ts";
+import type { VersionPlan, VersionSeries, VersionWish } from "./version-work.ts";
 
 /**
  * What is to be done so that a channel reads an encoder version: every series of its base timeframe that is read now.

@@ -72,10 +72,6 @@ export function horizonsOf({ series }: VersionPlan): readonly Horizon[] {
   return [...new Set(series.flatMap(({ horizons }) => horizons))];
 }
 
-export function keyOf({ source, symbol, timeframe }: SeriesKey): SeriesKey {
-  return { source, symbol, timeframe };
-}
-
 /** Opens the memory for writing, for one piece of work: between two of them others may write. */
 export async function writing<T>(
   { memory }: Pick<VersionWish, "memory">,

@@ -22,6 +22,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   "MemoryFolder.bytes": "the size of files",
   "MemoryFolder.digest": "one hash of what is stored by now",
   "MemoryFolder.labelledUntil": "how far outcomes are stored by now",
+  "MemoryFolder.forecastAnchors": "which forecasts are stored by now",
   labelSeries: "the labelling part of remember, which is held; label-series.test.ts compares them",
   "MemoryFolder.forgettable": "what would be taken out by now",
   changedMembers: "whether a stored record is out of date by now",

@@ -1,16 +1,16 @@
-import { memberName, membersOf } from "../../src/lib/adapters/folder/grow-record.ts";
-import type { MemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
-import type { RecordKey } from "../../src/lib/adapters/sqlite/record-shelf.ts";
-import type { SeriesKey } from "../../src/lib/candles/candle-series.ts";
-import { RhymeError } from "../../src/lib/errors.ts";
-import type { Encoder } from "../../src/lib/encoder/encoder.ts";
-import { extendRecord } from "../../src/lib/evaluation/record.ts";
-import { changedMembers, type Members } from "../../src/lib/evaluation/record-members.ts";
-import type { Memory } from "../../src/lib/memory/memory.ts";
-import { readRecord } from "../../src/lib/recall/read-record.ts";
-import type { RecallRecord } from "../../src/lib/recall/record-type.ts";
-import type { Calendar } from "../../src/lib/time/calendar.ts";
-import type { EpochMs } from "../../src/lib/time/units.ts";
+import { memberName, membersOf } from "./grow-record.ts";
+import type { MemoryFolder } from "../sqlite/open-memory.ts";
+import type { RecordKey } from "../sqlite/record-shelf.ts";
+import type { SeriesKey } from "../../candles/candle-series.ts";
+import { RhymeError } from "../../errors.ts";
+import type { Encoder } from "../../encoder/encoder.ts";
+import { extendRecord } from "../../evaluation/record.ts";
+import { changedMembers, type Members } from "../../evaluation/record-members.ts";
+import type { Memory } from "../../memory/memory.ts";
+import { readRecord } from "../../recall/read-record.ts";
+import type { RecallRecord } from "../../recall/record-type.ts";
+import type { Calendar } from "../../time/calendar.ts";
+import type { EpochMs } from "../../time/units.ts";
 
 /** A record that has come to the newest moment, and the text that it was grown from: null where there was none. */
 export interface GrownRecord {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
+import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { FolderNews } from "./folder-news.ts";
 
 const HEADER = "timestamp,open,high,low,close,volume\n";

@@ -1,14 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import {
-  nameOfFile,
-  readCandles,
-  type ReadCandlesOptions,
-} from "../../src/lib/adapters/files/read-candles.ts";
-import { rowsOf, type CandleSeries } from "../../src/lib/candles/candle-series.ts";
-import type { FindingKind } from "../../src/lib/candles/finding.ts";
-import { takeRows } from "../../src/lib/candles/slice.ts";
+import { nameOfFile, readCandles, type ReadCandlesOptions } from "../files/read-candles.ts";
+import { rowsOf, type CandleSeries } from "../../candles/candle-series.ts";
+import type { FindingKind } from "../../candles/finding.ts";
+import { takeRows } from "../../candles/slice.ts";
 
 /** A line that is not ended may still be written; after this long it is taken for the last one of its file. */
 const SETTLED_MS = 2_000;

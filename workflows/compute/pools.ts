@@ -1,0 +1,18 @@
+import type { Pools } from "../activity-host.ts";
+import { ComputePool, type ComputePoolOptions } from "./compute-pool.ts";
+import { SOURCE_THREADS } from "./source-threads.ts";
+
+/** The threads of one process. @param threads that read and compute, beside those that write, encode and follow */
+export function openPools({ threads, ...of }: ComputePoolOptions): Pools {
+  return {
+    writer: new ComputePool({ ...of, threads: 1 }),
+    cpu: new ComputePool({ ...of, threads }),
+    gpu: new ComputePool({ ...of, threads: 1 }),
+    live: new ComputePool({ ...of, threads: 1 }),
+    sources: new ComputePool({ ...of, threads: SOURCE_THREADS }),
+  };
+}
+
+export async function closePools(pools: Pools): Promise<void> {
+  await Promise.all(Object.values(pools).map((pool: ComputePool) => pool.close()));
+}
