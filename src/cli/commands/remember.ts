@@ -41,7 +41,7 @@ interface RememberOptions extends CandleOptions, IndexOption {
   readonly encoder?: string;
   readonly fitUntil?: string;
   readonly features?: string;
-  readonly backend: EncodeBackend;
+  readonly backend?: EncodeBackend;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -61,22 +61,18 @@ export function addRemember(program: Command): void {
     .option("--timeframe <name>", "step of the files (default: the commonest)")
     .option(
       "--timeframes <list>",
-      "such as 5m,30m,1h,4h; coarser ones are resampled (default: the files' own alone)",
+      "such as 5m,30m,1h,4h (default: the files' own alone)",
       listOf("--timeframes"),
     )
     .option(
       "--horizons <list>",
-      "how far ahead to label (default: the first three of 1h,4h,1d,5d,21d… that last 4 bars)",
+      "how far ahead to label (default: three of 1h,4h,1d,5d,21d…)",
       listOf("--horizons"),
     )
     .option("--encoder <version|folder>", "an encoder of this memory, or an artefact folder")
     .option("--fit-until <time>", "fit a new encoder on what was known by then")
     .option("--features <name>", "candle16 (default below 1d) or close12")
-    .addOption(
-      new Option("--backend <name>", "what embeds; see ./rhyme backend")
-        .choices(ENCODE_BACKENDS)
-        .default("arrays"),
-    )
+    .addOption(new Option("--backend <name>", "what embeds, if not arrays").choices(ENCODE_BACKENDS))
     .option("--tenant <name>", "whose memory", "default");
   addIndexOption(command, "an index to fill: weaviate://HOST:PORT");
   addCandleOptions(command)
@@ -90,7 +86,14 @@ export function addRemember(program: Command): void {
 async function run(files: readonly string[], options: RememberOptions): Promise<void> {
   const ui = createUi(options);
   const now = Date.now();
-  const { json: _json, quiet: _quiet, memory: _memory, index: _index, backend, ...given } = options;
+  const {
+    json: _json,
+    quiet: _quiet,
+    memory: _memory,
+    index: _index,
+    backend = "arrays",
+    ...given
+  } = options;
   const index = indexAddress(options);
   const { memory, tenant, timeframes, horizons, encoder, fitUntil, features } = options;
   const embed = backend === "arrays" ? undefined : await embedWith(backend, ui);

@@ -18,8 +18,8 @@ export const PLANTED_LEARNING: readonly Mutant[] = [
     name: "readout-one-row-too-far",
     what: "the window of an embedding's readout ends one row too late",
     file: "encoder/gnn/readout.ts",
-    line: "const end = rows * H;",
-    becomes: "const end = Math.min(rows + 1, this.#rows) * H;",
+    line: "const end = (rows - this.#first) * H;",
+    becomes: "const end = (Math.min(rows + 1, this.#rows) - this.#first) * H;",
   },
   {
     name: "scaler-over-all-rows",
