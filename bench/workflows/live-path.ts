@@ -13,10 +13,12 @@ import { begin, connectTemporal } from "../../workflows/client.ts";
 import { followedIn } from "../../workflows/live/followed.ts";
 import { liveHere } from "../../workflows/live/here.ts";
 import { liveFrom } from "../../workflows/live/plan.ts";
+import type { EpochMs } from "../../src/lib/time/units.ts";
 import { liveWorld, type LiveWorld } from "../../workflows/testing/live-world.ts";
 import { digits, median, quantileOf, type BenchRow, type BenchWork } from "../row.ts";
 
-const SERIES = 20;
+/** One series, and so many that close a candle at once. */
+const SERIES = [1, 20];
 /** `RHYME_BENCH_HISTORY` for a shorter one. */
 const HISTORY = Number(process.env["RHYME_BENCH_HISTORY"] ?? 4_000);
 /** Candles of each series; `RHYME_BENCH_CANDLES` for fewer. */
@@ -27,30 +29,36 @@ const HORIZONS = ["1h", "1d", "4h"];
 const MOST_MS = 500;
 
 /**
- * Twenty series close a candle at once, each into its file → stored, embedded, labelled, asked, the answer in the log.
- * Through a server and `./rhyme work` in a process of its own, which sees the files by itself; and in process.
+ * A series closes a candle, then twenty at once, each into its file → stored, embedded, labelled, asked, the answer in the
+ * log. Through a server and `./rhyme work` in a process of its own, which sees the files by itself; and in process.
  */
 export const livePath: BenchWork = {
   name: "live-path",
   run: async () => {
-    const at = temporaryFolder();
-    try {
-      const local = await inProcess(await world(path.join(at.path, "local")));
-      const remote = await onTemporal(
-        await world(path.join(at.path, "temporal")),
-        path.join(at.path, "server"),
-      );
-      return [rowOf(remote, local)];
-    } finally {
-      at.remove();
-    }
+    const rows: BenchRow[] = [];
+    for (const count of SERIES) rows.push(await measure(count));
+    return rows;
   },
 };
 
-function rowOf(remote: readonly number[], local: readonly number[]): BenchRow {
+async function measure(series: number): Promise<BenchRow> {
+  const at = temporaryFolder();
+  try {
+    const local = await inProcess(await world(path.join(at.path, "local"), series));
+    const remote = await onTemporal(
+      await world(path.join(at.path, "temporal"), series),
+      path.join(at.path, "server"),
+    );
+    return rowOf(series, remote, local);
+  } finally {
+    at.remove();
+  }
+}
+
+function rowOf(series: number, remote: readonly number[], local: readonly number[]): BenchRow {
   const [p99, p99Local] = [remote, local].map((times) => quantileOf(times, 0.99)) as [number, number];
   return {
-    work: `live-path: ${SERIES} candles at once, each from its file to its stored answer`,
+    work: `live-path: ${series === 1 ? "a candle" : `${series} candles at once, each`} from its file to its stored answer`,
     ours: digits(p99),
     theirs: digits(p99Local),
     unit: "ms p99",
@@ -65,20 +73,24 @@ function rowOf(remote: readonly number[], local: readonly number[]): BenchRow {
   };
 }
 
-function world(at: string): Promise<LiveWorld> {
-  const symbols = Array.from({ length: SERIES }, (_, i) => `S${String(i).padStart(2, "0")}`);
+function world(at: string, series: number): Promise<LiveWorld> {
+  const symbols = Array.from({ length: series }, (_, i) => `S${String(i).padStart(2, "0")}`);
   return liveWorld({
     ...{ path: at, symbols, history: HISTORY, rows: HISTORY + WARM_UP + CANDLES, patienceMs: 20_000 },
     ...{ timeframes: TIMEFRAMES, horizons: HORIZONS, widths: { hidden: 32, dim: 64 } },
   });
 }
 
-/** Every series by itself, all at once, as twenty workflows would. */
+/** Every series by itself, all at once, each from where it was, as their workflows would. */
 async function inProcess(of: LiveWorld): Promise<readonly number[]> {
   const here = liveHere(new AbortController().signal);
-  const refs = of.series.map((_, series) => of.ref(series));
-  const look = (): Promise<unknown> =>
-    Promise.all(refs.map((ref) => here.activities.look({ ...ref, after: null, patient: true })));
+  const through = of.series.map((): EpochMs | null => null);
+  const lookOf = async (series: number): Promise<void> => {
+    const after = through[series] ?? null;
+    const { answered } = await here.activities.look({ ...of.ref(series), after, patient: true });
+    through[series] = answered.through;
+  };
+  const look = (): Promise<unknown> => Promise.all(of.series.map((_, series) => lookOf(series)));
   try {
     await look();
     return await closing(of, async () => void look());
@@ -96,7 +108,7 @@ async function onTemporal(of: LiveWorld, at: string): Promise<readonly number[]>
   try {
     for (const { id, ref } of followedIn(of.memory))
       await begin(temporal, { type: "live", id, args: [liveFrom(ref)], summary: "measured" });
-    await answered(of, SERIES, worker);
+    await answered(of, of.series.length, worker);
     return await closing(of, async () => undefined, worker);
   } finally {
     await temporal.close();
@@ -126,7 +138,7 @@ async function closing(
     const began = performance.now();
     for (const series of of.series.keys()) of.append(series, row, row + 1);
     await tell();
-    const took = await answered(of, before + SERIES, worker, began);
+    const took = await answered(of, before + of.series.length, worker, began);
     if (round >= WARM_UP) times.push(...took);
     await pause(50); // workflows come to rest
   }

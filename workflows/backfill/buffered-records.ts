@@ -1,4 +1,4 @@
-import type { RecordKey, RecordShelf } from "../../src/lib/adapters/sqlite/record-shelf.ts";
+import { recordHash, type RecordKey, type RecordShelf } from "../../src/lib/adapters/sqlite/record-shelf.ts";
 import { RhymeError } from "../../src/lib/errors.ts";
 import type { Writer } from "../memory-access.ts";
 
@@ -21,6 +21,11 @@ export class BufferedRecords implements RecordShelf {
   get(key: RecordKey): string | null {
     if (this.#pending) return this.#pending.record;
     return (this.#from = this.#stored.get(key));
+  }
+
+  hash(key: RecordKey): string | null {
+    const record = this.get(key);
+    return record === null ? null : recordHash(record);
   }
 
   put(key: RecordKey, record: string): void {

@@ -126,7 +126,7 @@ async function answersOf(
   try {
     await writer.use((folder) =>
       folder.atomically(() => {
-        if (grown && grown.text !== grown.from) live.records.keep(folder, grown);
+        if (grown && !grown.isSame) live.records.keep(folder, grown);
         for (const answer of answers) folder.answers.put(answer, tools.now());
       }),
     );

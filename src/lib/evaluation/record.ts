@@ -5,7 +5,17 @@ import { isKept, placeWithin } from "../math/even-thinning.ts";
 import type { Memory, Pattern } from "../memory/memory.ts";
 import { calibrate } from "../recall/conformal.ts";
 import { estimate } from "../recall/estimate.ts";
-import { columnsOf, fromNames, Ledger, ledgerOf, type LedgerRow, type Outcome } from "../recall/ledger.ts";
+import {
+  columnsAfter,
+  columnsOf,
+  fromNames,
+  goesOnAs,
+  keepLedger,
+  Ledger,
+  ledgerOf,
+  type LedgerRow,
+  type Outcome,
+} from "../recall/ledger.ts";
 import { manyOf } from "../recall/many.ts";
 import { firstOutcome } from "../recall/outcome.ts";
 import { pastOf, thinning, type Past } from "../recall/past.ts";
@@ -47,7 +57,7 @@ export async function extendRecord(
 ): Promise<RecallRecord> {
   const start = record ?? emptyRecord(memory, options);
   assertSame(start, memory, options);
-  const anchors = (await memory.anchors(options.series)).filter(
+  const anchors = (await memory.anchors(options.series, start.through ?? undefined)).filter(
     (t) => t >= options.encoder.knownAt && (start.through === null || t > start.through),
   );
   const chosen: { readonly a: number; readonly index: number }[] = [];
@@ -55,8 +65,15 @@ export async function extendRecord(
     const index = chosenStride(start.seen + a, start.stride);
     if (index !== null) chosen.push({ a, index });
   }
+  const matured = await outcomesSince(memory, start, options);
+  // Most candles bring neither: then nothing is copied.
+  if (chosen.length + matured.length === 0)
+    return goesOnAs(
+      { ...start, seen: start.seen + anchors.length, through: anchors.at(-1) ?? start.through },
+      start,
+    );
   const ledger = ledgerOf(start, chosen.length + 1);
-  await fillOutcomes(memory, ledger, options);
+  for (const { row, outcome } of matured) ledger.settle(row, outcome);
   let considered = anchors.length;
   for (const [done, { a, index }] of chosen.entries()) {
     if (options.signal?.aborted) {
@@ -67,12 +84,9 @@ export async function extendRecord(
     await options.onProgress?.(done + 1, chosen.length);
   }
   const through = considered > 0 ? anchors[considered - 1]! : start.through;
-  return {
-    ...start,
-    seen: start.seen + considered,
-    through,
-    ...columnsOf(ledger),
-  };
+  const longer = { ...start, seen: start.seen + considered, through, ...columnsAfter(start, ledger) };
+  keepLedger(longer, ledger);
+  return longer;
 }
 
 /** Number of the stride for which the `n`-th anchor is asked; null where it is not. */
@@ -144,17 +158,19 @@ async function askedRow(
 }
 
 /** Outcomes of earlier rows that have matured meanwhile. */
-async function fillOutcomes(
+async function outcomesSince(
   memory: Memory,
-  ledger: Ledger,
+  { matureAt, moments }: RecallRecord,
   { series, horizon }: RecordOptions,
-): Promise<void> {
-  for (let r = 0; r < ledger.rows; r++) {
-    if (!Number.isNaN(ledger.matureAt[r]!)) continue;
-    const pattern = await memory.at(series, ledger.moments.anchor[r]!, Infinity);
+): Promise<readonly { readonly row: number; readonly outcome: Outcome }[]> {
+  const found: { readonly row: number; readonly outcome: Outcome }[] = [];
+  for (let row = 0; row < matureAt.length; row++) {
+    if (matureAt[row] !== null) continue;
+    const pattern = await memory.at(series, moments.anchor[row]!, Infinity);
     const context = pattern && (await firstOutcome(memory, pattern, horizon));
-    if (context) ledger.settle(r, outcomeOf(context));
+    if (context) found.push({ row, outcome: outcomeOf(context) });
   }
+  return found;
 }
 
 function outcomeOf(context: Context): Outcome {

@@ -177,8 +177,8 @@ export interface Memory {
   get(id: string, asOf: EpochMs): Promise<Pattern | null>;
   /** The newest pattern of a series with anchor ≤ at and ≤ asOf, as it was known by `asOf` (Infinity: by now). */
   at(series: SeriesKey, at: EpochMs, asOf: EpochMs): Promise<Pattern | null>;
-  /** Anchors of a series, ascending. */
-  anchors(series: SeriesKey): Promise<Float64Array>;
+  /** Anchors of a series, ascending; those behind `after` where that is given. */
+  anchors(series: SeriesKey, after?: EpochMs): Promise<Float64Array>;
   delete(what: { readonly series: SeriesKey } | { readonly ids: readonly string[] }): Promise<number>;
   count(): Promise<number>;
   verify(): Promise<VerifyReport>;

@@ -57,7 +57,7 @@ export function ramMemory(of: check.MemoryIdentity): Memory {
       check.checkKnownBy("at", asOf);
       return patternOrNull(table, newestRow(table, series, at, asOf), asOf);
     },
-    anchors: async (series) => anchorsOf(table, series),
+    anchors: async (series, after = -Infinity) => anchorsOf(table, series).filter((t) => t > after),
     delete: async (what) => {
       const gone = rowsToDelete(table, what);
       if (gone.size > 0) table = without(table, gone);

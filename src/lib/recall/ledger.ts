@@ -86,10 +86,10 @@ export class Ledger {
 
 const ledgers = new WeakMap<RecallRecord, Ledger>();
 
-/** The record in typed arrays; made once per record object, with room for `extra` rows. */
+/** The record in typed arrays; made once per record object, or a copy with room for `extra` rows. */
 export function ledgerOf(record: RecallRecord, extra = 0): Ledger {
   const known = ledgers.get(record);
-  if (known && extra === 0) return known;
+  if (known) return extra === 0 ? known : copyOf(known, extra);
   const rows = record.matureAt.length;
   const ledger = new Ledger(rows + extra);
   ledger.rows = rows;
@@ -107,12 +107,40 @@ export function ledgerOf(record: RecallRecord, extra = 0): Ledger {
   return ledger;
 }
 
+/** A record that was made from a ledger, which nobody changes any more, need not be read into one again. */
+export function keepLedger(record: RecallRecord, ledger: Ledger): void {
+  ledgers.set(record, ledger);
+}
+
+/** `record` itself, of which the columns are those of `before`. */
+export function goesOnAs<R extends RecallRecord>(record: R, before: RecallRecord): R {
+  ledgers.set(record, ledgerOf(before));
+  return record;
+}
+
+/** The same rows, which may be added to and settled. */
+function copyOf(from: Ledger, extra: number): Ledger {
+  const to = new Ledger(from.rows + extra);
+  to.rows = from.rows;
+  const copy = (source: Float64Array, target: Float64Array, width = 1): void =>
+    target.set(source.subarray(0, from.rows * width));
+  copy(from.matureAt, to.matureAt);
+  for (const name of MOMENT_COLUMNS) copy(from.moments[name], to.moments[name]);
+  for (const name of QUANTILE_LABELS) copy(from.outcomes[name], to.outcomes[name]);
+  for (const name of PREDICTIONS) {
+    copy(from.raw[name], to.raw[name], Q);
+    from.scores[name].forEach((column, band) => copy(column, to.scores[name][band]!));
+  }
+  for (const name of CALIBRATED) copy(from.calibrated[name], to.calibrated[name], Q);
+  for (const name of METHODS) copy(from.crps[name], to.crps[name]);
+  return to;
+}
+
+type Columns = Pick<RecallRecord, "moments" | "matureAt" | "outcomes" | "raw" | "calibrated">;
+
 /** The plain columns of a ledger; NaN becomes null. */
-export function columnsOf(
-  ledger: Ledger,
-): Pick<RecallRecord, "moments" | "matureAt" | "outcomes" | "raw" | "calibrated"> {
-  const plain = (values: Float64Array, width = 1): Column =>
-    Array.from(values.subarray(0, ledger.rows * width), (value) => (Number.isFinite(value) ? value : null));
+export function columnsOf(ledger: Ledger): Columns {
+  const plain = (values: Float64Array, width = 1): Column => plainRows(ledger, values, 0, width);
   return {
     moments: fromNames(MOMENT_COLUMNS, (name) => plain(ledger.moments[name])),
     matureAt: plain(ledger.matureAt),
@@ -120,6 +148,26 @@ export function columnsOf(
     raw: fromNames(PREDICTIONS, (name) => plain(ledger.raw[name], Q)),
     calibrated: fromNames(CALIBRATED, (name) => plain(ledger.calibrated[name], Q)),
   };
+}
+
+/** The same of a ledger that went on from a record: what a row says stays, only what followed is filled in later. */
+export function columnsAfter(record: RecallRecord, ledger: Ledger): Columns {
+  const rows = record.matureAt.length;
+  if (rows === 0) return columnsOf(ledger);
+  const added = (before: Column, values: Float64Array, width = 1): Column =>
+    ledger.rows === rows ? before : before.concat(plainRows(ledger, values, rows, width));
+  return {
+    moments: fromNames(MOMENT_COLUMNS, (name) => added(record.moments[name], ledger.moments[name])),
+    matureAt: plainRows(ledger, ledger.matureAt),
+    outcomes: fromNames(QUANTILE_LABELS, (name) => plainRows(ledger, ledger.outcomes[name])),
+    raw: fromNames(PREDICTIONS, (name) => added(record.raw[name], ledger.raw[name], Q)),
+    calibrated: fromNames(CALIBRATED, (name) => added(record.calibrated[name], ledger.calibrated[name], Q)),
+  };
+}
+
+function plainRows({ rows }: Ledger, values: Float64Array, from = 0, width = 1): Column {
+  const wanted = values.subarray(from * width, rows * width);
+  return Array.from(wanted, (value) => (Number.isFinite(value) ? value : null));
 }
 
 /** An object with one value per name. */

@@ -60,7 +60,8 @@ export function naiveMemory(patterns: readonly Pattern[], now = Infinity): Memor
         seen.findLast((p) => same(p, series) && p.anchor <= Math.min(at, asOf)),
         asOf,
       ),
-    anchors: async (series) => Float64Array.from(seen.filter((p) => same(p, series)).map((p) => p.anchor)),
+    anchors: async (series, after = -Infinity) =>
+      Float64Array.from(seen.filter((p) => same(p, series)).map((p) => p.anchor)).filter((t) => t > after),
     count: async () => seen.length,
     verify: async () => ({ checked: 0, problems: [] }),
     rebuild: async () => {},

@@ -132,7 +132,8 @@ export function referenceMemory(of: { tenant: string; encoderVersion: string; di
         ofSeries(series).findLast((e) => e.anchor <= at && e.anchor <= asOf),
         asOf,
       ),
-    anchors: async (series) => Float64Array.from(new Set(ofSeries(series).map((e) => e.anchor))),
+    anchors: async (series, after = -Infinity) =>
+      Float64Array.from(new Set(ofSeries(series).map((e) => e.anchor))).filter((t) => t > after),
     delete: async (what) => {
       const before = entries.length;
       const gone = (e: Entry): boolean =>

@@ -1,23 +1,34 @@
 import { memberName, membersOf } from "./grow-record.ts";
 import type { MemoryFolder } from "../sqlite/open-memory.ts";
-import type { RecordKey } from "../sqlite/record-shelf.ts";
+import { recordHash, type RecordKey } from "../sqlite/record-shelf.ts";
 import type { SeriesKey } from "../../candles/candle-series.ts";
 import { RhymeError } from "../../errors.ts";
 import type { Encoder } from "../../encoder/encoder.ts";
 import { extendRecord } from "../../evaluation/record.ts";
 import { changedMembers, type Members } from "../../evaluation/record-members.ts";
 import type { Memory } from "../../memory/memory.ts";
+import { goesOnAs } from "../../recall/ledger.ts";
 import { readRecord } from "../../recall/read-record.ts";
+import { RecordText } from "./record-text.ts";
 import type { RecallRecord } from "../../recall/record-type.ts";
 import type { Calendar } from "../../time/calendar.ts";
 import type { EpochMs } from "../../time/units.ts";
 
-/** A record that has come to the newest moment, and the text that it was grown from: null where there was none. */
+/** A record that has come to the newest moment, and the hash of what it was grown from: null where there was nothing. */
 export interface GrownRecord {
   readonly place: RecordKey;
   readonly from: string | null;
-  readonly text: string;
   readonly record: RecallRecord;
+  readonly text: string;
+  /** Whether it is the text that it was grown from. */
+  readonly isSame: boolean;
+}
+
+/** A record as it was read or put down last. */
+interface Held {
+  readonly hash: string | null;
+  readonly text: string | null;
+  readonly record: RecallRecord | null;
 }
 
 /**
@@ -31,7 +42,8 @@ export class LiveRecords {
   readonly #folder: MemoryFolder;
   readonly #memory: Memory;
   readonly #encoder: Encoder;
-  readonly #parsed = new Map<string, { readonly text: string; readonly record: RecallRecord | null }>();
+  readonly #held = new Map<string, Held>();
+  readonly #texts = new Map<string, RecordText>();
   readonly #members = new Map<string, Members>();
 
   constructor(folder: MemoryFolder, memory: Memory, encoder: Encoder) {
@@ -56,20 +68,19 @@ export class LiveRecords {
     const [memory, encoder] = [this.#memory, this.#encoder];
     if (newest < encoder.knownAt) return null;
     const place: RecordKey = { tenant: memory.tenant, series, encoderVersion: encoder.version, horizon };
-    const from = this.#folder.records.get(place);
-    const before = from === null ? null : this.#read(place, from);
+    const held = this.#read(place);
+    const before = held.record;
     const longer = await extendRecord(memory, before, { series, calendar, horizon, encoder, signal });
     signal.throwIfAborted();
-    const record = { ...longer, members: this.#membersOf(longer, before) };
-    const text = JSON.stringify(record);
-    this.#parsed.set(JSON.stringify(place), { text, record });
-    return { place, from, text, record };
+    const record = goesOnAs({ ...longer, members: this.#membersOf(longer, before) }, longer);
+    const text = this.#textOf(place).of(record);
+    return { place, from: held.hash, record, text, isSame: text === held.text };
   }
 
   /** Puts a grown record down; inside a write. @throws RhymeError "store" where another was put down meanwhile */
-  keep({ records }: MemoryFolder, { place, from, text }: GrownRecord): void {
-    const there = records.get(place);
-    if (there === text) return;
+  keep({ records }: MemoryFolder, { place, from, text, record, isSame }: GrownRecord): void {
+    const there = records.hash(place);
+    if (there !== from ? records.get(place) === text : isSame) return;
     if (there !== from)
       throw new RhymeError("store", {
         place: `the record of past answers for ${place.series.symbol} ${place.horizon}`,
@@ -78,11 +89,30 @@ export class LiveRecords {
         remedy: "Try again: it goes on from that one.",
       });
     records.put(place, text);
+    this.#held.set(JSON.stringify(place), { hash: records.hash(place), text, record });
   }
 
-  #read(place: RecordKey, text: string): RecallRecord | null {
-    const known = this.#parsed.get(JSON.stringify(place));
-    return known?.text === text ? known.record : readRecord(text);
+  /** What is stored now; it is not read again where that is what was held before. */
+  #read(place: RecordKey): Held {
+    const { records } = this.#folder;
+    const name = JSON.stringify(place);
+    const held = this.#held.get(name);
+    // Where none was, it is asked for in full: that tells one that is missing from one that never was.
+    if (held?.hash && held.hash === records.hash(place)) return held;
+    const text = records.get(place);
+    const read =
+      text === null
+        ? { hash: null, text, record: null }
+        : { hash: recordHash(text), text, record: readRecord(text) };
+    this.#held.set(name, read);
+    return read;
+  }
+
+  #textOf(place: RecordKey): RecordText {
+    const name = JSON.stringify(place);
+    const text = this.#texts.get(name) ?? new RecordText();
+    this.#texts.set(name, text);
+    return text;
   }
 
   /** As they are now; of one whose moments came too late, a number that is not the one it has. */

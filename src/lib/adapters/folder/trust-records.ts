@@ -10,6 +10,7 @@ import type { RecallRecord } from "../../recall/record-type.ts";
 import { readRecord } from "../../recall/read-record.ts";
 import { viewAt } from "../../remember/views.ts";
 import { iso } from "../../time/units.ts";
+import { recordHash } from "../sqlite/record-shelf.ts";
 import { growRecord, staleBecause } from "./grow-record.ts";
 import type { Replayed, TrustWork } from "./trust-work.ts";
 
@@ -122,10 +123,15 @@ function inMemory(
 ): MemoryFolder {
   const kept = new Map<string, string>();
   const name = (key: object): string => JSON.stringify(key);
+  const get: Shelf["get"] = (key) => kept.get(name(key)) ?? stored(key);
+  const hash: MemoryFolder["records"]["hash"] = (key) => {
+    const record = get(key);
+    return record === null ? null : recordHash(record);
+  };
   return {
     ...folder,
     records: {
-      get: (key) => kept.get(name(key)) ?? stored(key),
+      ...{ get, hash },
       put: (key, record) => void kept.set(name(key), record),
     },
   };

@@ -18,6 +18,8 @@ export interface RecordKey {
 /** Evaluation records as text (JSON): this shelf neither reads nor changes them. */
 export interface RecordShelf {
   get(key: RecordKey): string | null;
+  /** SHA-256 (hex) that the record was put with: whoever has read it knows by that whether it is the same still. */
+  hash(key: RecordKey): string | null;
   /** Keeps a record in place of the one before. */
   put(key: RecordKey, record: string): void;
 }
@@ -30,13 +32,18 @@ export function recordShelf(store: Store): RecordShelf {
       return store.snapshot(() => {
         const row = store.row(sql, ...columns(key));
         const what = `the record of past answers for ${key.series.symbol} ${key.horizon}`;
-        if (row && hashOf(String(row[0])) !== row[1]) throw damagedStore(store.place, what);
+        if (row && recordHash(String(row[0])) !== row[1]) throw damagedStore(store.place, what);
         assertTallied(store, tallyKey(key), row ? tallyOf(row[1] as string) : new Tally(), what);
         return (row?.[0] as string | undefined) ?? null;
       });
     },
+    hash: (key) => {
+      const sql = `SELECT hash FROM records WHERE tenant = ? AND source = ? AND symbol = ? AND timeframe = ?
+        AND encoder = ? AND horizon = ?`;
+      return (store.row(sql, ...columns(key))?.[0] as string | undefined) ?? null;
+    },
     put: (key, record) => {
-      const hash = hashOf(record);
+      const hash = recordHash(record);
       store.write(() => {
         store.run(UPSERT, ...columns(key), record, hash);
         setTally(store, tallyKey(key), tallyOf(hash));
@@ -62,7 +69,7 @@ export function dropRecordTallies(store: Store, where: string, values: readonly 
 }
 
 /** A record is a megabyte or more and is read with every live answer: the hash of the engine takes a tenth of ours. */
-function hashOf(record: string): string {
+export function recordHash(record: string): string {
   return createHash("sha256").update(record).digest("hex");
 }
 

@@ -68,7 +68,7 @@ export function sqliteMemory(store: Store, of: check.MemoryIdentity): Memory {
       }),
     get: async (id, asOf) => opened(() => byId(store, of, loader, id, asOf)),
     at: async (series, at, asOf) => opened(() => whole(() => newestUpTo(store, of, series, at, asOf))),
-    anchors: async (series) => opened(() => whole(() => anchorsOf(store, of, series))),
+    anchors: async (series, after) => opened(() => whole(() => anchorsOf(store, of, series, after))),
     delete: async (what) => opened(() => deletePatterns(store, of, what)),
     count: async () => opened(() => whole(() => count(store, of))),
     verify: async () => opened(() => verifyMemory(store, of)),
@@ -131,9 +131,14 @@ function newestUpTo(
   return readPattern(store, of, where, [findSeries(store, series) ?? -1, instant], asOf);
 }
 
-function anchorsOf(store: Store, of: check.MemoryIdentity, series: SeriesKey): Float64Array {
-  const sql = `SELECT DISTINCT anchor FROM patterns WHERE ${MINE} AND series = ? ORDER BY anchor`;
-  const rows = store.rows(sql, of.tenant, of.encoderVersion, findSeries(store, series) ?? -1);
+function anchorsOf(
+  store: Store,
+  of: check.MemoryIdentity,
+  series: SeriesKey,
+  after = -Number.MAX_SAFE_INTEGER,
+): Float64Array {
+  const sql = `SELECT DISTINCT anchor FROM patterns WHERE ${MINE} AND series = ? AND anchor > ? ORDER BY anchor`;
+  const rows = store.rows(sql, of.tenant, of.encoderVersion, findSeries(store, series) ?? -1, after);
   return Float64Array.from(rows, (row) => row[0] as number);
 }
 
