@@ -118,6 +118,23 @@ describe("a pool of threads", () => {
     expect(await pool.runNamed("busy", { ms: 1 }, watched().host)).toBe("done");
   });
 
+  it("never hands out a thread that died while it was idle", async () => {
+    const pool = poolOf(1);
+    expect(await pool.runNamed("dying", { afterMs: 20 }, watched().host)).toBe("done");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await pool.runNamed("busy", { ms: 1 }, watched().host)).toBe("done");
+  });
+
+  it("fails all that wait for a thread when it is closed", async () => {
+    const pool = poolOf(1);
+    const hosts = [watched(), watched(), watched()];
+    const running = hosts.map(({ host }) => pool.runNamed("busy", { ms: 60_000_000 }, host));
+    const ended = Promise.allSettled(running);
+    await until(() => hosts.every(({ beats }) => beats.length >= 2));
+    await pool.close();
+    expect((await ended).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  });
+
   it("hands over what the attempt before told, and counts what a task counts", async () => {
     const { host, counts } = watched({ done: 7 });
     expect(await poolOf(1).runNamed("before", null, host)).toEqual({ done: 7 });

@@ -68,9 +68,10 @@ export class ComputePool {
     }
   }
 
-  /** Ends all threads; tasks that run fail. */
+  /** Ends all threads; tasks that run, or wait for a thread, fail. */
   async close(): Promise<void> {
     this.#closed = true;
+    for (const go of this.#waiting.splice(0)) go(); // each sees that it is closed
     await Promise.all([...this.#all].map((thread) => thread.end()));
     this.#all.clear();
     this.#idle.length = 0;
@@ -81,6 +82,10 @@ export class ComputePool {
     for (;;) {
       if (this.#closed) throw new Error("the pool of threads was closed");
       const idle = this.#idle.pop();
+      if (idle?.ended) {
+        this.#all.delete(idle); // it died while nobody used it
+        continue;
+      }
       if (idle) return idle;
       if (this.#all.size < this.#options.threads) {
         const { tasks, calendars } = this.#options;

@@ -28,6 +28,12 @@ async function failing({ how }: { readonly how: "rhyme" | "bug" | "exit" }): Pro
   throw new RhymeError("input", { place: "a", expected: "b", received: "c", remedy: "d" });
 }
 
+/** Is done, and ends its thread a moment later. */
+async function dying({ afterMs }: { readonly afterMs: number }): Promise<string> {
+  setTimeout(() => process.exit(0), afterMs);
+  return "done";
+}
+
 /** Holds a write transaction for ever. */
 async function locking({ file }: { readonly file: string }, tools: TaskTools): Promise<never> {
   const db = new DatabaseSync(file);
@@ -45,6 +51,7 @@ export const TASKS = {
   busy: async () => busy,
   listening: async () => listening,
   failing: async () => failing,
+  dying: async () => dying,
   locking: async () => locking,
   before: async () => before,
 } satisfies TaskTable;
