@@ -99,7 +99,11 @@ export async function killAtRandom(
     const target = everyServer > 0 && (total() + 1) % everyServer === 0 ? "server" : "worker";
     const ms = Math.floor(rng.next() * withinMs);
     const busy = await Promise.race([world.worker.busy().then(() => true), pause(20_000, false)]);
-    if (!busy) return; // it waits for something that is through: look again
+    if (!busy) {
+      // It waits for something that is through; or the server, slow to start on a busy machine, gave up by itself.
+      if (!world.serverAlive()) await world.restartServer();
+      return;
+    }
     await pause(ms);
     if ((await world.ended(work)) !== null) return;
     if (target === "worker") await world.worker.kill();
