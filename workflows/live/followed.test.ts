@@ -5,7 +5,15 @@ import { keepJob, type Wanted } from "../job-folder.ts";
 import type { LiveJob } from "../job.ts";
 import { followedSeries } from "../schedules/tasks.ts";
 import { liveActivities } from "./activities.ts";
-import { differencesOf, followAgain, followedIn, isStopped, stopSeries } from "./followed.ts";
+import {
+  differencesOf,
+  followAgain,
+  followedIn,
+  followsFor,
+  isStopped,
+  liveMemo,
+  stopSeries,
+} from "./followed.ts";
 import { tellLive } from "./tell-live.ts";
 
 let at: TemporaryFolder;
@@ -50,6 +58,25 @@ describe("what a schedule begins to follow", () => {
     stopSeries({ ...ref, series: 0 });
     followAgain(ref);
     expect(await due()).toEqual(["AAA", "BBB"]);
+  });
+
+  it("is told from a run that was stopped before the same job was begun again", async () => {
+    const wanted = job(["AAA", "BBB"]);
+    const ref = keepJob<LiveJob>(memory, wanted, 0);
+    const of = (series: number): ReturnType<typeof liveMemo> => liveMemo({ ...ref, series });
+    followAgain(ref);
+    const [first, other] = [of(0), of(1)];
+    followAgain(ref);
+    expect(followsFor(of(0), first)).toBe(true); // nobody stopped it: it is joined
+    stopSeries({ ...ref, series: 0 });
+    followAgain(keepJob<LiveJob>(memory, wanted, 1));
+    expect([followsFor(of(0), first), followsFor(of(1), other)]).toEqual([false, true]);
+    for (const series of [0, 1]) stopSeries({ ...ref, series });
+    followAgain(keepJob<LiveJob>(memory, wanted, 2));
+    expect(followsFor(of(1), other)).toBe(false);
+    const page = await followedSeries({ memory, tenant: "default", skip: 0, limit: 50 });
+    expect(page.map(({ memo }) => memo)).toEqual([of(0), of(1)]);
+    expect(followsFor(of(0), { job: ref.job })).toBe(true); // begun before there were such names
   });
 
   it("is each series once, whichever jobs name it, and none that a process follows by itself", async () => {

@@ -1,13 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { seriesName } from "../../src/lib/memory/names.ts";
 import { canonicalJson } from "../../src/lib/math/hash.ts";
-import { endJob, fileIn, keptJobs, readJob, writeJson, type Wanted } from "../job-folder.ts";
+import { endJob, fileIn, keptJobs, readJob, readJson, writeJson, type Wanted } from "../job-folder.ts";
 import type { AnyJob, JobRef, LiveJob, LiveSeriesSpec, SeriesRef } from "../job.ts";
 import { memoryMark } from "../memory-mark.ts";
 import { liveId } from "../queues.ts";
 
 // A live job says which series are followed, until all of them are stopped: `stopped/N.json` is one, `done.json` all.
+// `begun/N.json` names the time from one stop to the next: a run of before a stop is told from one of after it.
 
 /** One series of a live job. */
 export interface LiveSeriesOf {
@@ -62,7 +64,31 @@ export function stopSeries(ref: SeriesRef): void {
 
 /** All series of a job are to be followed, whichever were stopped. */
 export function followAgain(ref: JobRef): void {
+  for (const series of readJob<LiveJob>(ref, "live").series.keys()) {
+    const isNew = isStopped({ ...ref, series }) || readJson(ref, begunName(series)) === null;
+    if (isNew) writeJson(ref, begunName(series), { begun: randomUUID() });
+  }
   for (const name of ["done.json", "stopped"]) rmSync(fileIn(ref, name), { recursive: true, force: true });
+}
+
+/** What a run of this series says of itself, through all its runs. */
+export function liveMemo(ref: SeriesRef): LiveMemo {
+  const kept = readJson(ref, begunName(ref.series)) as { readonly begun: string } | null;
+  return { job: ref.job, ...kept };
+}
+
+export type LiveMemo = { readonly job: string; readonly begun?: string };
+
+/**
+ * Whether a run, by what it says of itself, follows for this job, and was not told to end before the job was begun last.
+ * One of before such a time was named is taken at its word.
+ */
+export function followsFor({ job, begun }: LiveMemo, memo: Readonly<Record<string, unknown>>): boolean {
+  return memo["job"] === job && (memo["begun"] ?? begun) === begun;
+}
+
+function begunName(series: number): string {
+  return path.join("begun", `${series}.json`);
 }
 
 function stoppedName(series: number): string {

@@ -5,7 +5,7 @@ import { DAY } from "../../src/lib/time/units.ts";
 import type { TaskTools } from "../compute/task.ts";
 import { forgetEnded, keepJob } from "../job-folder.ts";
 import type { AuditJob, JobRef, TrainJob } from "../job.ts";
-import { followedIn } from "../live/followed.ts";
+import { followedIn, liveMemo } from "../live/followed.ts";
 import { liveFrom } from "../live/plan.ts";
 import { AT_FIRST } from "../messages.ts";
 import { reading } from "../memory-access.ts";
@@ -109,5 +109,5 @@ export async function followedSeries({
 }: FollowedInput): Promise<readonly Due[]> {
   return followedIn(memory, tenant)
     .slice(skip, skip + limit)
-    .map(({ ref, id }) => ({ type: "live", id, args: [liveFrom(ref)], memo: { job: ref.job } }));
+    .map(({ ref, id }) => ({ type: "live", id, args: [liveFrom(ref)], memo: liveMemo(ref) }));
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { begin, connectTemporal } from "../../../workflows/client.ts";
 import { fromFailure } from "../../../workflows/failures.ts";
+import { followsFor, liveMemo } from "../../../workflows/live/followed.ts";
 import { followLocally } from "../../../workflows/live/locally.ts";
 import { liveFrom } from "../../../workflows/live/plan.ts";
 import { memoryMark } from "../../../workflows/memory-mark.ts";
@@ -77,12 +78,12 @@ async function startLive(options: StartLiveOptions): Promise<void> {
   const temporal = await connectTemporal(serverAddress(options));
   try {
     for (const [series, id] of workflows.entries()) {
-      const { job } = kept.ref;
-      const args = [liveFrom({ ...kept.ref, series })];
+      const ref = { ...kept.ref, series };
+      const [args, memo] = [[liveFrom(ref)], liveMemo(ref)];
       const summary = `follows ${kept.series[series]!.symbol}`;
-      const handle = await begin(temporal, { type: "live", id, args, summary, memo: { job } });
-      const running = (await handle.describe()).memo?.["job"];
-      if (running !== job) throw endsYet(id, String(running));
+      const handle = await begin(temporal, { type: "live", id, args, summary, memo });
+      const running = (await handle.describe()).memo ?? {};
+      if (!followsFor(memo, running)) throw endsYet(id, String(running["job"]));
     }
   } finally {
     await temporal.close();
