@@ -1,5 +1,8 @@
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { openMemoryFolder } from "../../src/lib/adapters/sqlite/open-memory.ts";
+import { keyOf } from "../../src/lib/candles/candle-series.ts";
+import { sliceRows } from "../../src/lib/candles/slice.ts";
 import { temporaryFolder, type TemporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import {
   clock,
@@ -139,6 +142,35 @@ describe("what may happen to a series that is followed", () => {
     expect(await plan()).toMatchObject({ kind: "done", result: { anchors: 0, answers: 0 } });
     const anchors = logged(world, "AAA").map(({ question }) => Date.parse(question.anchor));
     expect(anchors).toEqual([...world.series[0]!.knownAt.subarray(HISTORY - 1)]);
+  });
+
+  it("takes no correction back where the file, which does not know of it, is read anew after a restart", async () => {
+    const world = await liveWorld({ path: newPlace(), history: HISTORY, rows: HISTORY + 2 });
+    const [series] = world.series;
+    const row = HISTORY - 50;
+    const writeAs = (factor: number): void => {
+      const old = sliceRows(series!, row, row + 1);
+      const folder = openMemoryFolder(world.memory, { mode: "write" });
+      const high = old.high.map((value) => value * 2);
+      folder.candles.write({ ...old, high, close: old.close.map((value) => value * factor) }, ++clock.now);
+      folder.close();
+    };
+    const close = (): number =>
+      inMemory(world.memory, ({ candles }) => candles.read(keyOf(series!), { asOf: Infinity }).close[row]!);
+    await pollSource(world.ref(0), tools());
+    writeAs(1.01);
+    writeAs(1.02);
+    forgetFiles();
+    world.append(0, HISTORY, HISTORY + 1); // its bytes are others than those that were stored
+    clock.now++;
+    expect(await pollSource(world.ref(0), tools())).toEqual({ added: 1, late: 0 });
+    expect(close()).toBe(series!.close[row]! * 1.02);
+    // What was never said is a correction, also on a first look.
+    forgetFiles();
+    world.rewrite({ ...series!, high: series!.high.map((high) => high * 3) }, row, row + 1);
+    clock.now++;
+    expect(await pollSource(world.ref(0), tools())).toEqual({ added: 0, late: 1 });
+    expect(close()).toBe(series!.close[row]!);
   });
 
   it("hands its state to a new run where its history is long", async () => {

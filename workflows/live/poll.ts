@@ -10,6 +10,7 @@ import type { ExchangeOrigin, FolderOrigin, LiveJob, SeriesRef } from "../job.ts
 import { Writer } from "../memory-access.ts";
 import { FolderNews, type FileNews } from "../../src/lib/adapters/folder/folder-news.ts";
 import { keyOf, liveJob } from "./moments.ts";
+import { withoutSaidBefore } from "./said-before.ts";
 
 /** What came of a look at the source of a series. */
 export interface Polled {
@@ -82,7 +83,7 @@ async function fromFolder(
 /** In the log stands a file only where it brought something. */
 async function store(
   writer: Writer,
-  { file, series, findings }: FileNews,
+  { file, series, findings, isFirst }: FileNews,
   { source, symbol, timeframe }: SeriesKey,
   { given }: LiveJob,
   now: number,
@@ -90,7 +91,8 @@ async function store(
   const digest = await fileDigest(file);
   return writer.use((folder) =>
     folder.atomically(() => {
-      const report = folder.candles.write(series, now);
+      const news = isFirst ? withoutSaidBefore(folder.candles, series) : series;
+      const report = folder.candles.write(news, now);
       if (report.added + report.late + report.corrected > 0)
         folder.ingests.add({
           ...{ source, symbol, timeframe, at: now, command: "live", tenant: null, files: [digest] },

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { FolderNews } from "./folder-news.ts";
@@ -81,5 +82,34 @@ describe("the candle files of a folder", () => {
     expect(await newsOf(news)).toEqual([]);
     renameSync(hidden, file);
     expect(await newsOf(news)).toEqual([[2, 100]]);
+  });
+
+  it("are those that end as candle files do: not what is on its way to be one, nor notes beside them", async () => {
+    const news = new FolderNews();
+    for (const ending of ["csv.tmp", "csv.part", "csv~", "md", "csv.gz.crdownload"])
+      writeFileSync(path.join(at.path, `AAA_5m.${ending}`), HEADER + line(0) + line(1).slice(0, -4));
+    expect(await newsOf(news)).toEqual([]);
+    writeFileSync(path.join(at.path, "AAA_5m.CSV"), HEADER + line(0));
+    writeFileSync(path.join(at.path, "AAA_5m_2.csv.gz"), gzipSync(HEADER + line(1)));
+    writeFileSync(path.join(at.path, "AAA_5m_3.tsv"), (HEADER + line(2)).replaceAll(",", "\t"));
+    expect(await newsOf(news)).toEqual([[0, 100], [1, 100], [2, 100]]); // prettier-ignore
+  });
+
+  it("wait where one grew while it was read: half a price at its end may be in what was read", async () => {
+    const news = new FolderNews();
+    const file = path.join(at.path, "AAA_5m.csv");
+    writeFileSync(file, HEADER + line(0));
+    let asked = 0;
+    const found: number[] = [];
+    const reading = {
+      get now(): number {
+        if (++asked === 2) appendFileSync(file, line(1).slice(0, -4)); // behind the look at its last byte
+        return NOW;
+      },
+    };
+    for await (const { series } of news.look(at.path, "AAA", "5m", reading)) found.push(...series.openTime);
+    expect([asked > 1, found]).toEqual([true, []]);
+    appendFileSync(file, line(1).slice(-4));
+    expect(await newsOf(news)).toEqual([[0, 100], [1, 100]]); // prettier-ignore
   });
 });

@@ -24,6 +24,8 @@ export interface FileNews {
   readonly file: string;
   readonly series: CandleSeries;
   readonly findings: number;
+  /** Nobody here has read the file before: all of it is news, whatever it said by then. */
+  readonly isFirst: boolean;
   /** To be called once the rows are stored: they are news no more. */
   readonly stored: () => void;
 }
@@ -48,25 +50,35 @@ export class FolderNews {
       const before = this.#seen.get(file);
       if (before?.stamp === stamp || (await isUnfinished(file, reading.now))) continue;
       const { series, findings } = await readCandles([file], { ...reading, symbol, timeframe });
+      if (stampOf(file) !== stamp) continue; // it grew meanwhile, and may end in half a line: the next look reads it
       const news = before ? differing(series, before.series) : series;
       const isWhole = !findings.some(({ kind }) => LEFT_OUT.includes(kind));
       const stored = (): void => void this.#seen.set(file, { stamp: isWhole ? stamp : null, series });
-      if (rowsOf(news) > 0) yield { file, series: news, findings: findings.length, stored };
+      if (rowsOf(news) > 0) yield { file, series: news, findings: findings.length, isFirst: !before, stored };
       else stored();
     }
   }
 }
 
-/** Oldest names first; a hidden one is being written. */
+/** Oldest names first. */
 function filesOf(folder: string, symbol: string, timeframe: string): readonly string[] {
   return readdirSync(folder)
-    .filter((name) => !name.startsWith("."))
+    .filter((name) => isFileOf(name, { symbol, timeframe }))
     .sort()
-    .map((name) => path.join(folder, name))
-    .filter((file) => {
-      const said = nameOfFile(file);
-      return said.symbol === symbol && (said.timeframe ?? timeframe) === timeframe;
-    });
+    .map((name) => path.join(folder, name));
+}
+
+/**
+ * Whether the candles of a series are in a file of that name. A hidden one is being written, as one is whose name does
+ * not end as that of a candle file.
+ */
+export function isFileOf(
+  name: string,
+  { symbol, timeframe }: { readonly symbol: string; readonly timeframe: string },
+): boolean {
+  if (name.startsWith(".") || !/\.(csv|tsv|txt|parquet|pq)(\.gz)?$/i.test(name)) return false;
+  const said = nameOfFile(name);
+  return said.symbol === symbol && (said.timeframe ?? timeframe) === timeframe;
 }
 
 function stampOf(file: string): string {

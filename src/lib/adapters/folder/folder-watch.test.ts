@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -56,4 +56,21 @@ it("a folder that came after is watched from the next time on", () => {
   follow("AAA", folder);
   writeFileSync(path.join(folder, "AAA_5m.csv"), "1\n");
   return untilTold(["AAA"]);
+});
+
+it("a folder that was taken away and made anew is watched anew, by all who followed it", async () => {
+  const folder = path.join(at.path, "again");
+  mkdirSync(folder);
+  follow("AAA", folder);
+  follow("BBB", folder);
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  follow("AAA", folder);
+  await pause(50);
+  told.length = 0; // that it was taken away may have been told as well
+  writeFileSync(path.join(folder, "AAA_5m.csv"), "1\n");
+  await untilTold(["AAA"]);
+  writeFileSync(path.join(folder, "BBB_5m.csv"), "1\n");
+  await untilTold(["AAA", "BBB"]);
+  expect(told).toEqual(["AAA", "BBB"]);
 });

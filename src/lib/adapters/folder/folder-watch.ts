@@ -1,10 +1,17 @@
-import { watch, type FSWatcher } from "node:fs";
-import { nameOfFile } from "../files/read-candles.ts";
+import { statSync, watch, type FSWatcher } from "node:fs";
 import type { SeriesKey } from "../../candles/candle-series.ts";
+import { isFileOf } from "./folder-news.ts";
 
 /** Whoever follows one series of a folder. */
 interface Reader extends Pick<SeriesKey, "symbol" | "timeframe"> {
   readonly tell: () => void;
+}
+
+interface Watched {
+  readonly watcher: FSWatcher;
+  readonly readers: Map<string, Reader>;
+  /** Which folder it is, of all that have had its name. */
+  readonly place: string;
 }
 
 /** What is written in one go is told once. */
@@ -15,15 +22,20 @@ const TOGETHER_MS = 5;
  * folder looks from time to time as well. Keeps no process alive.
  */
 export class FolderWatch {
-  readonly #folders = new Map<
-    string,
-    { readonly watcher: FSWatcher; readonly readers: Map<string, Reader> }
-  >();
+  readonly #folders = new Map<string, Watched>();
   readonly #soon = new Map<string, NodeJS.Timeout>();
 
-  /** Again and again is as good as once. @param id of whoever is told, until `forget` */
+  /**
+   * Again and again is as good as once; a folder that was made anew meanwhile is watched from now on.
+   * @param id of whoever is told, until `forget`
+   * @throws Error where the folder is away
+   */
   watch(folder: string, id: string, reader: Reader): void {
-    const { readers } = this.#folders.get(folder) ?? this.#begin(folder);
+    const before = this.#folders.get(folder);
+    const place = placeOf(folder);
+    const isThere = before?.place === place;
+    if (before && !isThere) before.watcher.close();
+    const { readers } = isThere ? before : this.#begin(folder, place, before?.readers ?? new Map());
     readers.set(id, reader);
   }
 
@@ -42,18 +54,19 @@ export class FolderWatch {
     this.#soon.clear();
   }
 
-  #begin(folder: string): { readonly readers: Map<string, Reader> } {
-    const readers = new Map<string, Reader>();
+  #begin(folder: string, place: string, readers: Map<string, Reader>): Watched {
     const watcher = watch(folder, { persistent: false }, (_event, name) => {
-      for (const [id, reader] of readers) if (isOf(reader, name)) this.#tell(id, reader);
+      // Some systems do not say which file it is.
+      for (const [id, reader] of readers) if (name === null || isFileOf(name, reader)) this.#tell(id, reader);
     });
     // The folder is gone, or cannot be watched any more: the next look begins anew.
     watcher.on("error", () => {
       watcher.close();
-      this.#folders.delete(folder);
+      if (this.#folders.get(folder) === watched) this.#folders.delete(folder);
     });
-    this.#folders.set(folder, { watcher, readers });
-    return { readers };
+    const watched = { watcher, readers, place };
+    this.#folders.set(folder, watched);
+    return watched;
   }
 
   #tell(id: string, { tell }: Reader): void {
@@ -67,9 +80,8 @@ export class FolderWatch {
   }
 }
 
-function isOf({ symbol, timeframe }: Reader, name: string | null): boolean {
-  if (name === null) return true; // some systems do not say which
-  if (name.startsWith(".")) return false;
-  const said = nameOfFile(name);
-  return said.symbol === symbol && (said.timeframe ?? timeframe) === timeframe;
+/** Another folder in its place has another one; it may have the same inode. */
+function placeOf(folder: string): string {
+  const { dev, ino, birthtimeMs } = statSync(folder);
+  return `${dev} ${ino} ${birthtimeMs}`;
 }
