@@ -58,20 +58,25 @@ export async function makeCurrent(
 }
 
 /**
- * Looks, until `signal`, whether new workflows have a build to begin on, and puts this one in where there is none: a server
- * whose database was deleted under its workers has forgotten, and would keep everything that is begun waiting.
+ * Looks, until `signal`, whether new workflows have a build to begin on, and puts this one back where there is none: a
+ * server whose database was deleted under its workers has forgotten, and would keep everything that is begun waiting. Only
+ * where this was the build they began on when it last looked: an older one takes nothing over.
  */
 export async function keepCurrent(
   deployment: Deployment,
   buildId: string,
   { signal, everyMs = 5_000 }: { readonly signal: AbortSignal; readonly everyMs?: number },
 ): Promise<void> {
+  let last: string | null = null;
   while (!signal.aborted)
     try {
+      const current = await currentBuild(deployment);
+      if (current === null && last === buildId) await makeCurrent(deployment, buildId, { signal });
+      last = current ?? last;
       await pause(everyMs, undefined, { signal });
-      if ((await currentBuild(deployment)) === null) await makeCurrent(deployment, buildId, { signal });
     } catch {
       // A server that is away comes back, or the workers end: both are told by those who work for it.
+      await pause(everyMs, undefined, { signal }).catch(() => undefined);
     }
 }
 
