@@ -61,7 +61,7 @@ export async function answerSeries(
     };
     if (newest === null || (after !== null && newest <= after)) return nothing;
     // The record of past answers goes up to the newest moment, so it is that one which has to be complete.
-    const waitsFor = patient ? await behind(live, job, key, newest) : 0;
+    const waitsFor = patient ? await behind(live, { job, ref }, key, newest) : 0;
     if (waitsFor > 0) return { ...nothing, waitsFor, more: true };
     const since = after ?? lastAnswered(live, key, job);
     const missed = since === null ? [newest] : await anchorsAfter(live, key, since, newest);
@@ -82,17 +82,12 @@ export async function answerSeries(
   });
 }
 
-/** The newest moment of which the same was asked before; null where it is not among the newest of its symbol. */
-function lastAnswered(
-  { folder, encoder }: LiveMemory,
-  key: SeriesKey,
-  { tenant, ask }: LiveJob,
-): EpochMs | null {
-  const said = folder.answers.list(tenant, { symbol: key.symbol, limit: MISSED }).find(({ answer }) => {
-    const { question } = answer;
-    const sameSeries = question.source === key.source && question.timeframe === key.timeframe;
-    const sameWish = question.horizon === ask.horizon && question.k === ask.k && question.among === "all";
-    return sameSeries && sameWish && !answer.later && answer.encoder.version === encoder.version;
+/** The newest moment of which the same was asked before, through any version; null where it is not among the newest. */
+function lastAnswered({ folder }: LiveMemory, key: SeriesKey, { tenant, ask }: LiveJob): EpochMs | null {
+  const about = { ...key, horizon: ask.horizon, limit: MISSED };
+  const said = folder.answers.list(tenant, about).find(({ answer }) => {
+    const { k, among } = answer.question;
+    return k === ask.k && among === "all" && !answer.later;
   });
   return said ? Date.parse(said.answer.question.anchor) : null;
 }

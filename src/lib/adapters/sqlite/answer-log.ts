@@ -12,16 +12,22 @@ export interface LoggedAnswer {
   readonly answer: Answer;
 }
 
+/** Which answers: of whatever is not said, all; of these the newest `limit`. */
+export interface AnswersAbout {
+  readonly source?: string;
+  readonly symbol?: string;
+  readonly timeframe?: string;
+  readonly horizon?: string;
+  readonly limit?: number;
+}
+
 /** The prediction log: what was said stays as it was said; outcomes are joined to it by id. */
 export interface AnswerLog {
   /** Logs an answer said at `now`; false where its id is logged already, which stays as it is. */
   put(answer: Answer, now: EpochMs): boolean;
   get(tenant: string, id: string): LoggedAnswer | null;
   /** Of one tenant, newest anchor first. */
-  list(
-    tenant: string,
-    options?: { readonly symbol?: string; readonly limit?: number },
-  ): readonly LoggedAnswer[];
+  list(tenant: string, options?: AnswersAbout): readonly LoggedAnswer[];
   /** SHA-256 (hex) of all that was said, of every tenant: equal however often whoever said it was killed. */
   digest(): string;
 }
@@ -38,16 +44,23 @@ export function answerLog(store: Store): AnswerLog {
       );
       return row ? logged(store, row) : null;
     },
-    list: (tenant, { symbol, limit = 100 } = {}) => {
-      checkTenant(tenant);
-      const sql = `SELECT recorded_at, answer, hash FROM answers WHERE tenant = ? ${symbol === undefined ? "" : "AND symbol = ?"}
-        ORDER BY anchor DESC, id LIMIT ?`;
-      return store
-        .rows(sql, tenant, ...(symbol === undefined ? [] : [symbol]), limit)
-        .map((row) => logged(store, row));
-    },
+    list: (tenant, about = {}) => list(store, tenant, about),
     digest: () => answersDigest(store),
   };
+}
+
+function list(
+  store: Store,
+  tenant: string,
+  { limit = 100, ...about }: AnswersAbout,
+): readonly LoggedAnswer[] {
+  checkTenant(tenant);
+  const said = (["source", "symbol", "timeframe", "horizon"] as const).filter(
+    (name) => about[name] !== undefined,
+  );
+  const sql = `SELECT recorded_at, answer, hash FROM answers
+    WHERE ${["tenant", ...said].map((name) => `${name} = ?`).join(" AND ")} ORDER BY anchor DESC, id LIMIT ?`;
+  return store.rows(sql, tenant, ...said.map((name) => about[name]!), limit).map((row) => logged(store, row));
 }
 
 function logged(store: Store, row: readonly unknown[]): LoggedAnswer {
