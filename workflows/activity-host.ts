@@ -1,4 +1,5 @@
 import type { ComputePool } from "./compute/compute-pool.ts";
+import type { SourcePools } from "./compute/source-threads.ts";
 
 /** What can be told in a heartbeat, a log line or a payload. */
 export type Json =
@@ -60,6 +61,10 @@ export interface Pools {
   readonly gpu: ComputePool;
   /** One thread: follows series candle by candle, and keeps what that needs. */
   readonly live: ComputePool;
-  /** What is looked up, and waits for others: exchanges of followed series, of which a silent one stops none of the others. */
-  readonly sources: ComputePool;
+  /** One thread: what is shown on an index, which may keep silent. */
+  readonly index: ComputePool;
+  /** One thread: jobs that are due, and what else is read in a moment. */
+  readonly short: ComputePool;
+  /** What is asked of exchanges, each with threads of its own: a silent one stops none of the others. */
+  readonly sources: SourcePools;
 }

@@ -1,6 +1,6 @@
 import type { Pools } from "../activity-host.ts";
 import { ComputePool, type ComputePoolOptions } from "./compute-pool.ts";
-import { SOURCE_THREADS } from "./source-threads.ts";
+import { SourcePools } from "./source-threads.ts";
 
 /** The threads of one process. @param threads that read and compute, beside those that write, encode and follow */
 export function openPools({ threads, ...of }: ComputePoolOptions): Pools {
@@ -9,10 +9,12 @@ export function openPools({ threads, ...of }: ComputePoolOptions): Pools {
     cpu: new ComputePool({ ...of, threads }),
     gpu: new ComputePool({ ...of, threads: 1 }),
     live: new ComputePool({ ...of, threads: 1 }),
-    sources: new ComputePool({ ...of, threads: SOURCE_THREADS }),
+    index: new ComputePool({ ...of, threads: 1 }),
+    short: new ComputePool({ ...of, threads: 1 }),
+    sources: new SourcePools(of),
   };
 }
 
 export async function closePools(pools: Pools): Promise<void> {
-  await Promise.all(Object.values(pools).map((pool: ComputePool) => pool.close()));
+  await Promise.all(Object.values(pools).map((pool: { close(): Promise<void> }) => pool.close()));
 }

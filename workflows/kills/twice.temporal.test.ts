@@ -5,6 +5,8 @@ import { needs } from "../../src/lib/testing/require.ts";
 import { temporaryFolder } from "../../src/lib/testing/temporary-folder.ts";
 import { begin, resultOf } from "../client.ts";
 import { ComputePool } from "../compute/compute-pool.ts";
+import { closePools } from "../compute/pools.ts";
+import { SourcePools } from "../compute/source-threads.ts";
 import { backfillId } from "../queues.ts";
 import { temporalWorld, type TemporalWorld } from "../testing/temporal-world.ts";
 import { KINDS, syntheticJob } from "./fixture.ts";
@@ -16,13 +18,16 @@ const LONG = 200_000;
 
 const at = temporaryFolder();
 const pool = (): ComputePool => new ComputePool({ threads: 2 });
-const pools: Pools = { writer: pool(), cpu: pool(), gpu: pool(), live: pool(), sources: pool() };
+const pools: Pools = {
+  ...{ writer: pool(), cpu: pool(), gpu: pool(), live: pool(), index: pool(), short: pool() },
+  sources: new SourcePools(),
+};
 let world: TemporalWorld;
 beforeAll(async () => {
   if (!temporal.skip) world = await temporalWorld("twice");
 });
 afterAll(async () => {
-  await Promise.all(Object.values(pools).map((one: ComputePool) => one.close()));
+  await closePools(pools);
   if (!temporal.skip) await world.close();
   at.remove();
 });

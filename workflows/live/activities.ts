@@ -49,7 +49,7 @@ export function liveActivities(tools: ActivityTools): LiveActivities {
       return looked;
     },
     answer: (input) => parts.answer(input),
-    show: (ref) => pools.live.run("showState", ref, host()),
+    show: (ref) => pools.index.run("showState", ref, host()),
   };
 }
 
@@ -63,7 +63,7 @@ export function lookParts({ host, pools }: ActivityTools): LookParts {
     pollSource: (ref) => {
       const { origin } = liveJob(ref).series[ref.series]!;
       // What a folder has said so far is known by one thread alone.
-      const pool = origin.kind === "exchange" ? pools.sources : pools.live;
+      const pool = origin.kind === "exchange" ? pools.sources.of(origin) : pools.live;
       return pool.run("pollSource", ref, host());
     },
     advance: async (ref) => {

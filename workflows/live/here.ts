@@ -1,6 +1,6 @@
 import type { ActivityHost, Labels } from "../activity-host.ts";
 import { ComputePool } from "../compute/compute-pool.ts";
-import { SOURCE_THREADS } from "../compute/source-threads.ts";
+import { SourcePools } from "../compute/source-threads.ts";
 import type { LiveActivities } from "./activities.ts";
 import { liveActivities, lookParts } from "./activities.ts";
 import type { LookParts } from "./look.ts";
@@ -29,12 +29,13 @@ export function liveHere(signal: AbortSignal): LiveHere {
     },
   };
   const live = new ComputePool({ threads: 1 });
-  const sources = new ComputePool({ threads: SOURCE_THREADS });
-  const pools = { writer: live, cpu: live, gpu: live, live, sources };
+  const index = new ComputePool({ threads: 1 });
+  const sources = new SourcePools();
+  const pools = { writer: live, cpu: live, gpu: live, short: live, live, index, sources };
   const tools = { host: () => host, pools, backend: "arrays" } as const;
   const [activities, parts] = [liveActivities(tools), lookParts(tools)];
   const close = async (): Promise<void> => {
-    await Promise.all([live.close(), sources.close()]);
+    await Promise.all([live, index, sources].map((pool) => pool.close()));
   };
   return { activities, parts, counts, close };
 }

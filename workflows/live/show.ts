@@ -12,6 +12,11 @@ import { keyOf, liveJob, newestOf } from "./moments.ts";
 /** What one moment may take of the index, ms. */
 const INDEX_MS = 10_000;
 
+/** An index that could not be written is left alone this long, ms: the next of many series does not wait for it as well. */
+const ALONE_MS = 20_000;
+
+const failed = new Map<string, { readonly at: number; readonly failure: string }>();
+
 export interface Shown {
   /** The moment that was judged; null where there is none, or a newer candle was just coming in. */
   readonly anchor: EpochMs | null;
@@ -30,6 +35,10 @@ export async function showState(ref: SeriesRef, tools: TaskTools): Promise<Shown
   const series = keyOf(job, ref);
   const none = { anchor: null, pValue: null, anomalous: false, failure: null };
   if (job.index === null) return none;
+  const before = failed.get(job.index);
+  if (before !== undefined && Math.abs(tools.now() - before.at) < ALONE_MS)
+    return { ...none, failure: before.failure };
+  failed.delete(job.index);
   const { tenant, ask } = job;
   const { signal } = tools;
   const wish = { address: job.index, key: process.env["RHYME_WEAVIATE_KEY"], deadlineMs: INDEX_MS };
@@ -55,6 +64,7 @@ export async function showState(ref: SeriesRef, tools: TaskTools): Promise<Shown
     if (error instanceof RhymeError && error.kind === "time") return none;
     throw error;
   } finally {
+    if (stores.failure !== null) failed.set(job.index, { at: tools.now(), failure: stores.failure });
     await stores.close();
   }
 }

@@ -15,12 +15,12 @@ const PAGE = 50;
 
 export function scheduleActivities({ host, pools }: ActivityTools): ScheduleActivities {
   return {
-    dueJob: (input) => pools.sources.run("dueJob", input, host()),
+    dueJob: (input) => pools.short.run("dueJob", input, host()),
     lookAll: async (input) => {
       const current = host();
       const { workflow } = Context.current().client;
       for (let skip = 0; ; skip += PAGE) {
-        const page = await pools.sources.run("followedSeries", { ...input, skip, limit: PAGE }, current);
+        const page = await pools.short.run("followedSeries", { ...input, skip, limit: PAGE }, current);
         for (const [place, { type, id, args, memo = {} }] of page.entries()) {
           current.signal.throwIfAborted();
           await workflow.signalWithStart(type, {
