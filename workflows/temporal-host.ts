@@ -4,6 +4,7 @@ import type { ActivityHost, Json, Metrics } from "./activity-host.ts";
 import { failureType } from "./failure-type.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 import { asFailure } from "./failures.ts";
+import { ENDLESS } from "./live/attempts.ts";
 import { subjectOf } from "./workflow-ids.ts";
 
 /** The host of the activity that is running where this is called, from Temporal's own context. */
@@ -23,9 +24,6 @@ export function temporalHost(metrics: Metrics): ActivityHost {
     tell: (workflow) => context.client.workflow.getHandle(workflow).signal("candles"),
   };
 }
-
-/** Steps of series that are followed: a memory that is away is waited for as long as it takes. */
-const ENDLESS: readonly string[] = ["look", "answer"];
 
 /** Around every attempt: what it throws is typed, how long it took and that it failed is measured. */
 export function activityInterceptors(metrics: Metrics): (context: Context) => ActivityInterceptors {

@@ -31,6 +31,7 @@ it("where none can be followed any more, it ends", async () => {
 
 it("the truth is waited for without end in process as well, an index is not", () => {
   expect(retryAfter(1_000, LIVE_ATTEMPTS.look)).not.toBeNull();
+  expect(retryAfter(1_000, LIVE_ATTEMPTS.openLive)).not.toBeNull();
   expect(retryAfter(2, LIVE_ATTEMPTS.show)).toBeNull();
 });
 

@@ -25,7 +25,10 @@ const outside = proxyActivities<Pick<LiveActivities, "show">>({
   ...{ ...LONG, taskQueue: LIVE_QUEUE, startToCloseTimeout: "10 minutes" },
   retry: { ...LONG.retry, maximumAttempts: LIVE_ATTEMPTS.show },
 });
-const job = proxyActivities<Pick<LiveActivities, "openLive">>(SHORT);
+const job = proxyActivities<Pick<LiveActivities, "openLive">>({
+  ...SHORT,
+  retry: { ...SHORT.retry, maximumAttempts: LIVE_ATTEMPTS.openLive },
+});
 
 /** There are candles: look at once. */
 const candlesSignal = defineSignal("candles");
