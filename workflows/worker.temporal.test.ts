@@ -82,9 +82,12 @@ describe.skipIf(temporal.skip)("a worker, on a real server", () => {
     const handle = await start("busy", "busy/1", 30_000);
     const result = handle.result();
     const beats = new Set<number>();
+    const attempts = new Set<number>();
     for (let done = false; !done;) {
       const { raw } = await handle.describe();
-      const beat = raw.pendingActivities?.[0]?.lastHeartbeatTime;
+      const pending = raw.pendingActivities?.[0];
+      if (pending?.attempt) attempts.add(pending.attempt);
+      const beat = pending?.lastHeartbeatTime;
       if (beat) beats.add(Number(beat.seconds) * 1000 + Math.floor(Number(beat.nanos) / 1e6));
       done = await Promise.race([
         result.then(() => true),
@@ -93,9 +96,8 @@ describe.skipIf(temporal.skip)("a worker, on a real server", () => {
     }
     expect(await result).toBe("done");
     const times = [...beats].sort((a, b) => a - b);
-    const gaps = times.slice(1).map((time, i) => time - times[i]!);
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(27_000);
-    expect(Math.max(...gaps)).toBeLessThan(3_000); // the heartbeat timeout: one attempt was enough
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(20_000);
+    expect([...attempts]).toEqual([1]); // three seconds without a beat would have begun another
   });
 
   it("is told to end while every slot that computes is taken, with more waiting behind", async () => {
